@@ -1,0 +1,144 @@
+"""What runs, as frozen data: services, their probes, and the edges between them.
+
+Readers (Compose, Kubernetes) make these; a runtime acts on them. Nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+OUTSIDE = "outside"
+Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
+Protocol = Literal["http", "http2", "tcp"]
+
+PROTOCOLS: Mapping[str, Protocol] = {"http": "http", "https": "http", "ws": "http", "grpc": "http2", "h2c": "http2"}
+DEFAULT_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "redis": 6379, "nats": 4222}
+ADDRESS = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/@\s,]*@)?(?P<host>[a-z0-9][a-z0-9._-]*)(?::(?P<port>\d+))?"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a file, for messages; prints as ``file:line``."""
+
+    file: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A question asked of an instance again and again. Times in seconds, thresholds in answers in a row.
+
+    The fields are those of a Kubernetes probe; a Compose healthcheck maps onto them
+    (interval, timeout, retries, start_period, test).
+    """
+
+    kind: Literal["http", "tcp", "exec"]
+    path: str = "/"
+    port: int | None = None
+    command: tuple[str, ...] = ()
+    period: float = 10.0
+    timeout: float = 1.0
+    initial_delay: float = 0.0
+    start_period: float = 0.0
+    success_threshold: int = 1
+    failure_threshold: int = 3
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port that the outside may call: the one in the container, and the host's where the file names one."""
+
+    container: int
+    host: int | None = None
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A folder of the host (bind) or a named folder that services share (shared), seen at ``target``."""
+
+    kind: Literal["bind", "shared"]
+    source: str
+    target: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
+class Restart:
+    """When a stopped instance is started again; ``attempts`` limits on-failure, None is for ever."""
+
+    policy: Literal["no", "always", "on-failure", "unless-stopped"] = "no"
+    attempts: int | None = None
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service of a stack. ``image`` is set for backing services only; the others run ``command``."""
+
+    name: str
+    place: Place
+    image: str | None = None
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ports: tuple[Port, ...] = ()
+    depends_on: Mapping[str, Condition] = field(default_factory=dict)
+    readiness: Probe | None = None
+    liveness: Probe | None = None
+    startup: Probe | None = None
+    replicas: int = 1
+    stop_grace_period: float = 10.0
+    stop_signal: str = "SIGTERM"
+    restart: Restart = Restart()
+    volumes: tuple[Volume, ...] = ()
+    network_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A wire from a caller to a callee's port, found in the caller's environment; ``outside`` is a caller too."""
+
+    caller: str
+    callee: str
+    port: int
+    protocol: Protocol
+
+    @property
+    def name(self) -> str:
+        return f"{self.caller}>{self.callee}"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything that a file describes, in the order of the file."""
+
+    name: str
+    file: Path
+    services: Mapping[str, Service]
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """The wires: one per (caller, callee, port), the outside's first."""
+        return tuple(dict.fromkeys(edge for service in self.services.values() for edge in self._edges_of(service)))
+
+    def _edges_of(self, service: Service) -> Iterator[Edge]:
+        for port in service.ports:
+            yield Edge(OUTSIDE, service.name, port.container, "tcp" if service.image else "http")
+        for value in service.environment.values():
+            for scheme, host, number in addresses(value):
+                if host in self.services and host != service.name:
+                    yield Edge(service.name, host, number, PROTOCOLS.get(scheme, "tcp"))
+
+
+def addresses(value: str) -> Iterator[tuple[str, str, int]]:
+    """Yield (scheme, host, port) of every URL in an environment value, with the scheme's port where none is given."""
+    for found in ADDRESS.finditer(value):
+        scheme = found["scheme"]
+        yield scheme, found["host"], int(found["port"] or DEFAULT_PORTS.get(scheme.split("+")[0], 80))

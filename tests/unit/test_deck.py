@@ -1,0 +1,128 @@
+"""A deck is read whole or refused at file:line; its figures come from reports alone."""
+
+from __future__ import annotations
+
+import json
+import pytest
+
+from capsize.errors import CapsizeError
+from capsize.slides import Deck, read
+from capsize.slides.page import page
+
+HEAD = "---\ntitle: How far?\nminutes: 3\n---\n"
+ONE = "# One\n<!-- minutes: 1 -->\n\nSeen.\n\nNote:\nSaid.\n"
+TWO = "## Two\n<!-- minutes: 2 -->\n\nSeen too.\n\nNote:\nSaid too.\n"
+
+
+@pytest.fixture
+def deck(tmp_path):
+    """Write a deck and the reports beside it, and read it."""
+
+    def write_and_read(text: str, **reports: object) -> Deck:
+        for name, report in reports.items():
+            (tmp_path / f"{name}.json").write_text(json.dumps(report))
+        file = tmp_path / "01_trial.md"
+        file.write_text(text)
+        return read(file, tmp_path)
+
+    return write_and_read
+
+
+def test_deck_holds_each_slide_with_its_notes_and_minutes(deck):
+    """A slide's title, words, notes and minutes come out apart."""
+    first, second = deck(HEAD + ONE + "\n---\n\n" + TWO).slides
+    assert (first.title, first.text, first.notes, first.minutes) == ("One", "# One\n\n\nSeen.", "Said.", 1)
+    assert (second.title, second.notes, second.minutes) == ("Two", "Said too.", 2)
+
+
+def test_deck_keeps_a_line_of_dashes_inside_code(deck):
+    """Three dashes in a code fence are YAML, not the next slide."""
+    yaml = ONE.replace("Seen.", "```yaml\na: 1\n---\nb: 2\n```")
+    assert len(deck(HEAD + yaml + "\n---\n" + TWO).slides) == 2
+
+
+@pytest.mark.parametrize(
+    ("without", "lacks"),
+    [
+        ("## Two\n", "a heading"),
+        ("<!-- minutes: 2 -->\n", "its minutes"),
+        ("Note:\n", "speaker notes"),
+        ("Said too.\n", "speaker notes"),
+    ],
+)
+def test_slide_that_lacks_a_part_is_refused_by_line(deck, without, lacks):
+    """The error names what the slide lacks and the line where the slide starts."""
+    with pytest.raises(CapsizeError, match=rf"01_trial\.md:14: this slide lacks {lacks}"):
+        deck(HEAD + ONE + "\n---\n" + TWO.replace(without, "" if without != "## Two\n" else "Two\n"))
+
+
+def test_deck_whose_minutes_do_not_add_up_is_refused(deck):
+    """The front matter's minutes are the sum of the slides', or the deck is not shown."""
+    with pytest.raises(CapsizeError, match="do not add up") as refused:
+        deck(HEAD + ONE)
+    assert refused.value.got == "1, the sum over 1 slides"
+
+
+@pytest.mark.parametrize("text", [ONE, "---\ntitle: x\n---\n" + ONE, "---\n- x\n---\n" + ONE])
+def test_deck_without_title_and_minutes_is_refused(deck, text):
+    """A deck says what it is called and how long it takes."""
+    with pytest.raises(CapsizeError, match=r"01_trial\.md:1: a deck starts with"):
+        deck(text)
+
+
+def test_deck_that_is_not_there_is_refused(tmp_path):
+    """A slug without a deck is an error of ours in words, not a traceback."""
+    with pytest.raises(CapsizeError, match="there is no deck here"):
+        read(tmp_path / "02_none.md", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "shown"),
+    [
+        ("{{report:before.p99_ms}}", "1,235"),
+        ("{{ report:before.p50_ms }}", "3.46"),
+        ("{{report:before.sent}}", "12,000"),
+        ("{{report:before.p99_ms:.2f}}", "1234.57"),
+        ("{{report:before.failed.503}}", "4"),
+        ("{{report:before.buckets.1.sent}}", "8"),
+        ("{{report:before.name}}", "checkout"),
+    ],
+)
+def test_figure_is_read_from_the_report(deck, placeholder, shown):
+    """A placeholder walks the report's JSON and shows what is there, rounded for a slide."""
+    report = {
+        "p99_ms": 1234.567,
+        "p50_ms": 3.456,
+        "sent": 12000,
+        "failed": {"503": 4},
+        "buckets": [{"sent": 7}, {"sent": 8}],
+        "name": "checkout",
+    }
+    slides = deck(HEAD + ONE.replace("Seen.", f"[{placeholder}]") + "\n---\n" + TWO, before=report).slides
+    assert f"[{shown}]" in slides[0].text
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "expected"),
+    [
+        ("{{report:after.p99_ms}}", "after.json"),
+        ("{{report:before.p98_ms}}", "one of: p99_ms"),
+        ("{{report:before.p99_ms.more}}", "one of: 12.5"),
+        ("{{report:before.p99_ms:d}}", "a format for 12.5"),
+        ("{{before}}", "report:NAME.PATH"),
+    ],
+)
+def test_figure_that_was_never_measured_is_refused_by_line(deck, placeholder, expected):
+    """A figure without a report is an error at its own line, and the error names what is there instead."""
+    with pytest.raises(CapsizeError, match=r"01_trial\.md:8: the figure") as refused:
+        deck(HEAD + ONE.replace("Seen.", placeholder) + "\n---\n" + TWO, before={"p99_ms": 12.5})
+    assert expected in str(refused.value.expected)
+
+
+def test_page_carries_words_notes_and_pace_and_escapes_them(deck):
+    """The page has one section a slide, its seconds as the pace, and no word that could close its own element."""
+    text = ONE.replace("Seen.", "`</textarea><script>`")
+    html = page(deck(HEAD + text + "\n---\n" + TWO))
+    assert html.count("<section data-markdown") == 2
+    assert 'data-timing="120"' in html
+    assert "</textarea><script>" not in html

@@ -1,0 +1,138 @@
+"""What you hold of a running stack: a service, an instance, an edge."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from capsize.errors import CapsizeError
+from capsize.faults import Fault, failing, slow
+from capsize.runtime.blame import tail
+from capsize.runtime.edge import Setting
+from capsize.runtime.figures import EdgeStats
+from capsize.runtime.instance import Instance
+from capsize.stack.model import Edge
+
+if TYPE_CHECKING:
+    from capsize.running import RunningStack
+
+BY_YOU = "by you"
+MOST_REPLICAS = 16
+
+
+class InstanceHandle:
+    """An instance: its state, and what you may do to it. Each act returns a Fault that heals."""
+
+    def __init__(self, stack: RunningStack, instance: Instance) -> None:
+        self._stack, self._instance = stack, instance
+        self.name, self.service = instance.name, instance.service.name
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("pid", "state", "ready", "live", "restarts", "why", "port"):
+            return getattr(self._instance, name)
+        raise AttributeError(name)
+
+    def logs(self, lines: int = 20) -> str:
+        """Return the last lines that it wrote."""
+        return "\n".join(tail(self._instance.log, lines))
+
+    def kill(self) -> Fault:
+        """Kill it (SIGKILL); its restart policy applies. Heals by starting it, if it is not back by then."""
+        self._act(self._instance.kill, BY_YOU)
+        return Fault(f"{self.name} killed", self._start)
+
+    def stop(self) -> Fault:
+        """Stop it well (SIGTERM, then SIGKILL after its grace period); it stays stopped. Heals by starting it."""
+        self._act(self._instance.stop, BY_YOU)
+        return Fault(f"{self.name} stopped", self._start)
+
+    def pause(self) -> Fault:
+        """Freeze it (SIGSTOP): it holds its connections and answers nobody. Heals by letting it go on."""
+        self._act(self._instance.pause, BY_YOU)
+        return Fault(f"{self.name} paused", self.resume)
+
+    def resume(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self._if_up(self._instance.resume, BY_YOU)
+
+    def restart(self) -> Fault:
+        """Stop it well and start it, or start it if it had ended; wait until it is ready. Nothing is left to heal."""
+        self._act(self._instance.restart, BY_YOU)
+        self._act(self._stack._supervisor.await_back, self._instance)
+        return Fault(f"{self.name} restarted", lambda: None)
+
+    def _start(self) -> None:
+        self._if_up(self._instance.start, "healed")
+        self._if_up(self._stack._supervisor.await_back, self._instance)
+
+    def _if_up(self, function: Callable[..., Any], *args: Any) -> None:
+        if self._stack.state == "up":
+            self._act(function, *args)
+
+    def _act(self, function: Callable[..., Any], *args: Any) -> None:
+        async def act() -> None:
+            waiting = function(*args)
+            if isinstance(waiting, Awaitable):
+                await waiting
+
+        self._stack.call(act)
+
+    def __repr__(self) -> str:
+        return f"<instance {self.name}>"
+
+
+class ServiceHandle:
+    """A service and its instances."""
+
+    def __init__(self, stack: RunningStack, name: str) -> None:
+        self._stack, self.name = stack, name
+
+    @property
+    def instances(self) -> list[InstanceHandle]:
+        return [instance for instance in self._stack.instances if instance.service == self.name]
+
+    def scale(self, replicas: int) -> None:
+        """Have this many instances, and wait until they are ready or gone."""
+        if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
+            raise CapsizeError(f"replicas of {self.name}", expected=f"0 to {MOST_REPLICAS}", got=repr(replicas))
+        if self._stack.model.services[self.name].image and replicas > 1:
+            raise CapsizeError(f"{self.name} is a backing service with data of its own", expected="0 or 1 instance")
+        self._stack.scale(self.name, replicas)
+
+    def __repr__(self) -> str:
+        return f"<service {self.name}>"
+
+
+class EdgeHandle:
+    """An edge: its figures, and what you may do to it. One fault at a time; a new one replaces the old."""
+
+    def __init__(self, stack: RunningStack, edge: Edge) -> None:
+        self._stack, self._edge, self.name = stack, edge, edge.name
+
+    def stats(self) -> EdgeStats:
+        """Return its figures now."""
+        return self._stack.stats()[self.name]
+
+    def delay(self, ms: float = 300, percent: float = 100) -> Fault:
+        """Make ``percent`` of the requests (TCP: of the connections) wait ``ms`` milliseconds."""
+        return self._set(slow(self._edge, ms, percent), f"{self.name} slowed by {ms:g} ms")
+
+    def fail(self, status: int = 503, percent: float = 100) -> Fault:
+        """Answer ``percent`` of the requests with ``status``; they never arrive."""
+        return self._set(failing(self._edge, status, percent), f"{self.name} fails with {status}")
+
+    def cut(self) -> Fault:
+        """Refuse new connections and close the present ones."""
+        return self._set(Setting("cut"), f"{self.name} cut")
+
+    def heal(self) -> None:
+        """Undo whatever is done to it."""
+        if self._stack.state == "up" and self._stack._supervisor.wires.settings[self._edge].kind != "none":
+            self._stack.set_edge(self._edge, Setting())
+
+    def _set(self, setting: Setting, words: str) -> Fault:
+        self._stack.set_edge(self._edge, setting)
+        return Fault(words, self.heal)
+
+    def __repr__(self) -> str:
+        return f"<edge {self.name}>"

@@ -1,0 +1,208 @@
+"""A running stack, as a learner, a check or a board holds it: synchronous, from any thread.
+
+The stack's event loop turns in a daemon thread of its own, so boards live while a caller waits here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError, Future
+from types import TracebackType
+from typing import Any, TypeVar
+
+import anyio
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from capsize.errors import CapsizeError
+from capsize.handles import EdgeHandle, InstanceHandle, ServiceHandle
+from capsize.runtime import envoy
+from capsize.runtime.blame import tail
+from capsize.runtime.figures import EdgeStats
+from capsize.runtime.supervisor import ENDPOINT_LAG, PATIENCE, Supervisor, running
+from capsize.runtime.timeline import Timeline
+from capsize.stack.model import OUTSIDE, Edge, Stack
+
+T = TypeVar("T")
+FRESH = 0.2  # seconds for which a reading of the wires serves everybody
+
+
+class RunningStack:
+    """A stack that runs until ``down``. A context manager too."""
+
+    def __init__(self, portal: BlockingPortal, supervisor: Supervisor, end: Callable[[], None]) -> None:
+        self._portal, self._supervisor, self._end = portal, supervisor, end
+        self.model: Stack = supervisor.stack
+        self.name = supervisor.stack.name
+        self.timeline: Timeline = supervisor.timeline
+
+    @property
+    def state(self) -> str:
+        """One of starting, up, stopping, down."""
+        return self._supervisor.state
+
+    def call(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """Run a coroutine function of the stack's loop and wait for it. Raise CapsizeError if the stack is down."""
+        if self.state != "up":
+            raise CapsizeError(f"the stack {self.name} is {self.state}", next="start it: lab.up()")
+        with _plain_errors():
+            return self._portal.call(function, *args)
+
+    @property
+    def services(self) -> dict[str, ServiceHandle]:
+        return {name: ServiceHandle(self, name) for name in self.model.services}
+
+    def service(self, name: str) -> ServiceHandle:
+        """Return a service by name."""
+        return _pick("service", name, self.services)
+
+    @property
+    def instances(self) -> list[InstanceHandle]:
+        return [InstanceHandle(self, instance) for instance in self._supervisor.all_instances]
+
+    def instance(self, name: str) -> InstanceHandle:
+        """Return an instance by name, as in ``shop-1``."""
+        return _pick("instance", name, {instance.name: instance for instance in self.instances})
+
+    @property
+    def edges(self) -> list[EdgeHandle]:
+        return [EdgeHandle(self, edge) for edge in self.model.edges]
+
+    def edge(self, caller: str, callee: str) -> EdgeHandle:
+        """Return the edge between two services; ``outside`` is a caller too."""
+        return _pick("edge", f"{caller}>{callee}", {edge.name: edge for edge in self.edges})
+
+    def url(self, service: str | None = None) -> str:
+        """Return where the outside reaches a service: a URL, or host:port where the edge carries TCP."""
+        outside = {edge.callee: edge for edge in reversed(self.model.edges) if edge.caller == OUTSIDE}
+        edge = next(reversed(outside.values())) if service is None else _pick("published service", service, outside)
+        address = f"127.0.0.1:{self._supervisor.wires.at[edge]}"
+        return address if edge.protocol == "tcp" else f"http://{address}"
+
+    def logs(self, name: str, lines: int = 20) -> str:
+        """Return the last lines that an instance, or each instance of a service, wrote."""
+        named = [i for i in self._supervisor.all_instances if name in (i.name, i.service.name)]
+        if not named:
+            self.instance(name)
+        return "\n".join(line for instance in named for line in tail(instance.log, lines))
+
+    def stats(self) -> dict[str, EdgeStats]:
+        """Return the figures of all edges by name; a reading serves for a fifth of a second."""
+        supervisor = self._supervisor
+        if supervisor.state == "up":
+            with contextlib.suppress(CapsizeError, OSError, CancelledError, RuntimeError):
+                self.call(_read, supervisor)
+        edges = enumerate(self.model.edges)
+        return {edge.name: supervisor.figures.of(envoy.wire(number), edge.protocol) for number, edge in edges}
+
+    def set_edge(self, edge: Edge, setting: Any) -> None:
+        """Do this to an edge; the words of ``capsize.faults`` are the way to make a setting."""
+        self.call(self._supervisor.set_edge, edge, setting)
+
+    def scale(self, service: str, replicas: int) -> None:
+        """Have this many instances of a service, and wait until they are ready or gone."""
+        self.call(self._supervisor.scale, service, replicas)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what a board shows, as JSON."""
+        from capsize.snapshot import snapshot
+
+        return snapshot(self)
+
+    def act(self, request: dict[str, Any]) -> None:
+        """Do what a board or a terminal asks, as in ``{"do": "kill", "who": "shop-1"}``."""
+        from capsize.snapshot import act
+
+        act(self, request)
+
+    def down(self) -> None:
+        """Stop everything and leave nothing. Once is enough."""
+        self._end()
+
+    def __enter__(self) -> RunningStack:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.down()
+
+    def __repr__(self) -> str:
+        return f"<stack {self.name}: {', '.join(self.model.services)}>"
+
+
+async def _read(supervisor: Supervisor) -> None:
+    now = anyio.current_time()
+    if now - supervisor.read_at >= FRESH:
+        supervisor.read_at = now
+        supervisor.figures.read(await supervisor.wires.stats())
+
+
+def _pick(kind: str, name: str, choices: dict[str, T]) -> T:
+    if name not in choices:
+        raise CapsizeError(f"no {kind} named {name!r}", expected=" or ".join(choices) or f"a {kind}", got=repr(name))
+    return choices[name]
+
+
+@contextlib.contextmanager
+def _plain_errors() -> Any:
+    """Raise the one CapsizeError that an exception group of the loop carries, instead of the group."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        found = _first(group)
+        if found is None:
+            raise
+        raise found from None
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> CapsizeError | None:
+    for error in group.exceptions:
+        inner = _first(error) if isinstance(error, BaseExceptionGroup) else error
+        if isinstance(inner, CapsizeError):
+            return inner
+    return None
+
+
+def start(stack: Stack, *, endpoint_lag: float = ENDPOINT_LAG, patience: float = PATIENCE) -> RunningStack:
+    """Start a stack, wait until it is ready, and return it.
+
+    ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait (CapsizeError, Ctrl-C) unwinds all.
+    """
+    with contextlib.ExitStack() as unwinding:
+        portal = unwinding.enter_context(start_blocking_portal())
+        finished = anyio.Event()
+        future, supervisor = _begin(portal, stack, endpoint_lag, patience, finished)
+        kept = unwinding.pop_all()
+
+    def end() -> None:
+        with kept, contextlib.suppress(CancelledError, RuntimeError):
+            portal.call(finished.set)
+            future.result()
+
+    return RunningStack(portal, supervisor, end)
+
+
+def _begin(
+    portal: BlockingPortal, stack: Stack, endpoint_lag: float, patience: float, finished: anyio.Event
+) -> tuple[Future[None], Supervisor]:
+    up: Future[Supervisor] = Future()
+
+    async def live() -> None:
+        async with running(stack, endpoint_lag=endpoint_lag, patience=patience) as supervisor:
+            up.set_result(supervisor)
+            await finished.wait()
+
+    future = portal.start_task_soon(live)
+    future.add_done_callback(lambda done: None if up.done() else _pass_on(done, up))
+    try:
+        with _plain_errors():
+            return future, up.result()
+    except BaseException:
+        future.cancel()
+        with contextlib.suppress(BaseException):
+            future.result()
+        raise
+
+
+def _pass_on(done: Future[None], up: Future[Supervisor]) -> None:
+    error = CancelledError() if done.cancelled() else done.exception()
+    up.set_exception(error or CapsizeError("the stack ended before it was up"))

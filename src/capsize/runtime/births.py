@@ -1,0 +1,158 @@
+"""How the nursery gives birth: by fork of its warm interpreter for Python, by exec for the rest.
+
+Standard library only, and no import of the kit: the nursery starts in isolated mode in a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import ctypes
+import faulthandler
+import os
+import pwd
+import runpy
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+LINUX = sys.platform == "linux"
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+FAILED_TO_EXEC = 127
+
+
+def give(birth: dict[str, Any]) -> int:
+    """Fork a child for ``birth`` (argv, env, cwd, log, user, path) and return its pid. Raise OSError if it cannot."""
+    parent = os.getpid()
+    log = os.open(birth["log"], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    pid = os.fork()
+    if pid == 0:
+        _be_born(birth, parent, log)
+    os.close(log)
+    return pid
+
+
+def adopt() -> None:
+    """Make orphans of our children our own children (Linux), so that a double fork does not get away."""
+    if LINUX:
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def strays() -> list[int]:
+    """List all children of this process, adopted ones too (Linux)."""
+    if not LINUX:
+        return []
+    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+
+
+def end(pid: int, number: int) -> None:
+    """Signal a child (all of its group by SIGKILL), also when it is paused."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if number == signal.SIGKILL:
+            os.killpg(pid, number)
+        os.kill(pid, number)
+        os.kill(pid, signal.SIGCONT)
+
+
+def _be_born(birth: dict[str, Any], parent: int, log: int) -> NoReturn:
+    code = 1
+    try:
+        _leave_the_parent(birth, log)
+        _die_with(parent)
+        if birth.get("path") is None:
+            os.execvpe(birth["argv"][0], birth["argv"], birth["env"])
+        code = _run_python(birth)
+    except OSError as error:
+        print(f"{birth['argv'][0]}: {error}", file=sys.stderr)
+        code = FAILED_TO_EXEC
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        _exit(code)
+    raise AssertionError("unreachable")
+
+
+_exit = os._exit
+
+
+def _leave_the_parent(birth: dict[str, Any], log: int) -> None:
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler if birth.get("path") is not None else signal.SIG_DFL)
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.closerange(3, 1024)
+    if birth.get("user"):
+        _become(birth["user"])
+    os.chdir(birth["cwd"])
+
+
+def _become(name: str) -> None:
+    user = pwd.getpwnam(name)
+    os.setgroups([])
+    os.setgid(user.pw_gid)
+    os.setuid(user.pw_uid)
+
+
+def _die_with(parent: int) -> None:
+    if LINUX:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        _exit(1)
+
+
+def _run_python(birth: dict[str, Any]) -> int:
+    """Do what ``python ARGV`` does, in this fork; return the exit code."""
+    _look_like_python(birth)
+    word, *rest = birth["argv"][1:]
+    try:
+        if word == "-m":
+            sys.argv = rest
+            runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+        else:
+            sys.argv = [word, *rest]
+            runpy.run_path(word, run_name="__main__")
+        return 0
+    except SystemExit as wish:
+        return _exit_code(wish)
+    except BaseException as error:
+        traceback.print_exception(error)
+        return 1
+    finally:
+        threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does at its end
+        atexit._run_exitfuncs()
+
+
+def _look_like_python(birth: dict[str, Any]) -> None:
+    os.environ.clear()
+    os.environ.update(birth["env"])
+    sys.path[:] = [birth["cwd"], *birth["path"]]
+    sys.dont_write_bytecode = True
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w", buffering=1), open(2, "w", buffering=1)  # noqa: SIM115
+    faulthandler.register(signal.SIGUSR1, file=sys.stderr)  # tells where an endless loop turns
+    os._exit = _confess  # type: ignore[assignment]
+
+
+def _confess(code: int) -> NoReturn:
+    """Stand in for ``os._exit``: first say which line of the service's own files called it."""
+    caller: FrameType = sys._getframe(1)
+    if caller.f_code.co_filename.startswith(f"{Path.cwd()}{os.sep}"):
+        line = f'  File "{caller.f_code.co_filename}", line {caller.f_lineno}, in {caller.f_code.co_name}\n'
+        with contextlib.suppress(OSError):
+            os.write(2, f"os._exit({code}) was called\n{line}".encode())
+    _exit(code)
+
+
+def _exit_code(wish: SystemExit) -> int:
+    if wish.code is None or isinstance(wish.code, int):
+        return wish.code or 0
+    print(wish.code, file=sys.stderr)
+    return 1

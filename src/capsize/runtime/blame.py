@@ -1,0 +1,31 @@
+"""Which line of the learner's files a log blames: from tracebacks, syntax errors, stack dumps."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from capsize.stack.model import Place
+
+FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+TAIL = 64 * 1024  # bytes of a log that are looked at
+
+
+def tail(log: Path, lines: int = 20) -> list[str]:
+    """Return the last lines of a log; none if it is not there."""
+    if not log.exists():
+        return []
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - TAIL))
+        return file.read().decode(errors="replace").splitlines()[-lines:]
+
+
+def blame(log: Path, code: Path) -> Place | None:
+    """Return the deepest line in ``code`` of the last traceback or stack dump in the log, if one names it."""
+    lines = tail(log, 400)
+    start = max((i for i, line in enumerate(lines) if "most recent call" in line), default=0)
+    frames = [FRAME.search(line) for line in lines[start:]]
+    own = [Place(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
+    if not own:
+        return None
+    return own[0] if "most recent call first" in lines[start] else own[-1]

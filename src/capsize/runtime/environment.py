@@ -1,0 +1,80 @@
+"""What an instance sees: its environment, with each address of another service replaced by the wire to it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from capsize.errors import CapsizeError
+from capsize.runtime.ports import LOOPBACK
+from capsize.stack.model import ADDRESS, Service, Stack, addresses
+
+CODE = "/code"  # where the image has its working directory
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The addresses of the wires by (caller, callee, port), and the host folders of shared volumes by name."""
+
+    stack: Stack
+    wires: Mapping[tuple[str, str, int], int]
+    shared: Mapping[str, Path]
+
+    def environment(self, service: Service, instance: str, port: int, folder: Path) -> dict[str, str]:
+        """Return the whole environment of an instance that listens on ``port`` and keeps files in ``folder``."""
+        own = {name: self.rewrite(service, value) for name, value in service.environment.items()}
+        return {**_plain(folder), "HOSTNAME": instance, **own, "HOST": LOOPBACK, "PORT": str(port)}
+
+    def rewrite(self, service: Service, value: str) -> str:
+        """Replace addresses of services and paths of volumes by those of this machine."""
+        for target, source in self._mounts(service).items():
+            if value == target or value.startswith(target + "/"):
+                value = str(source) + value[len(target) :]
+        return ADDRESS.sub(lambda found: self._wire(service, found), value)
+
+    def _wire(self, service: Service, found: re.Match[str]) -> str:
+        ((_, host, port),) = addresses(found[0])
+        wire = self.wires.get((service.name, host, port))
+        return f"{found['scheme']}://{found['user'] or ''}{LOOPBACK}:{wire}" if wire else found[0]
+
+    def cwd(self, service: Service, folder: Path) -> Path:
+        """Return the working directory: what is mounted at /code, else the instance's own folder."""
+        return self._mounts(service).get(CODE, folder)
+
+    def _mounts(self, service: Service) -> dict[str, Path]:
+        here = self.stack.file.parent
+        return {
+            volume.target.rstrip("/"): (here / volume.source).resolve()
+            if volume.kind == "bind"
+            else self.shared[volume.source]
+            for volume in service.volumes
+        }
+
+
+def _plain(folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def refuse_dead_ends(stack: Stack) -> None:
+    """Refuse an address whose port the called service does not listen on. Raise CapsizeError with the line."""
+    for edge in stack.edges:
+        listens = stack.services[edge.callee].environment.get("PORT")
+        if listens and int(listens) != edge.port:
+            raise CapsizeError(
+                f"{edge.caller} calls {edge.callee}:{edge.port}, where nothing listens",
+                place=stack.services[edge.caller if edge.caller in stack.services else edge.callee].place,
+                expected=f"port {listens}, the PORT of {edge.callee}",
+                got=str(edge.port),
+                next=f"correct the address, or the PORT of {edge.callee}",
+            )

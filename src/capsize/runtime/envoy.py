@@ -1,0 +1,165 @@
+"""Envoy's configuration for the wires, as plain dicts: one listener and one cluster per edge, endpoints by file.
+
+Sources: Envoy's API reference v3 (listener, cluster, HTTP fault filter, runtime). Faults of HTTP edges act through
+runtime keys and drop no connection; a cut takes the listener away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from capsize.runtime.ports import LOOPBACK
+from capsize.stack.model import Edge, Protocol
+
+Json = dict[str, Any]
+TYPE = "type.googleapis.com/envoy"
+BUCKETS_MS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 125, 150, 200, 250, 300, 400, 500,
+              600, 800, 1000, 1250, 1500, 2000, 3000, 4000, 5000, 7500, 10000, 15000, 30000, 60000]  # fmt: skip
+UNLIMITED = 1_000_000
+IDLE = "3s"  # shorter than the 5 s after which uvicorn closes an idle connection: no request meets a closing one
+
+
+def bootstrap(folder: Path, edges: list[Edge]) -> Json:
+    """Return what Envoy starts with: clusters fixed, listeners by file, administration on a socket in ``folder``."""
+    return {
+        "node": {"id": "wires", "cluster": "wires"},
+        "admin": {"address": {"pipe": {"path": str(folder / "admin.sock")}}},
+        "dynamic_resources": {"lds_config": _file(folder / "listeners.json")},
+        "static_resources": {"clusters": list(_clusters(folder, edges))},
+        "layered_runtime": {
+            "layers": [{"name": "limits", "static_layer": LIMITS}, {"name": "admin", "admin_layer": {}}]
+        },
+        "stats_config": {"histogram_bucket_settings": [{"match": {"prefix": "http."}, "buckets": BUCKETS_MS}]},
+        "stats_flush_interval": "0.25s",
+    }
+
+
+LIMITS = {"overload": {"global_downstream_max_connections": 50_000}}
+
+
+def wire(number: int) -> str:
+    """Return the name that edge ``number`` has in Envoy: of its listener, its cluster, and in the statistics."""
+    return f"wire{number}"
+
+
+def relay(number: int) -> str:
+    """Return the name of the cluster that leads edge ``number`` through a relay."""
+    return f"relay{number}"
+
+
+def key(number: int, name: str) -> str:
+    """Return the runtime key of a fault setting of edge ``number``."""
+    return f"{wire(number)}.{name}"
+
+
+def listener(number: int, edge: Edge, port: int, *, via: str | None = None) -> Json:
+    """Return the listener of an edge; ``via`` names another cluster to send to."""
+    name = wire(number)
+    network_filter = _tcp(name, via or name) if edge.protocol == "tcp" else _http(number, name)
+    return {
+        "@type": f"{TYPE}.config.listener.v3.Listener",
+        "name": name,
+        "address": address(port),
+        "filter_chains": [{"filters": [network_filter]}],
+    }
+
+
+def _clusters(folder: Path, edges: list[Edge]) -> Iterator[Json]:
+    for number, edge in enumerate(edges):
+        yield _cluster(folder, wire(number), edge.callee, edge.protocol)
+        if edge.protocol == "tcp":
+            yield _cluster(folder, relay(number), relay(number), "tcp")
+
+
+def _cluster(folder: Path, name: str, service: str, protocol: Protocol) -> Json:
+    """Return a cluster: the ready instances of ``service``, in turns, without limits or retries."""
+    threshold = dict.fromkeys(("max_connections", "max_pending_requests", "max_requests", "max_retries"), UNLIMITED)
+    return {
+        "name": name,
+        "type": "EDS",
+        "connect_timeout": "2s",
+        "lb_policy": "ROUND_ROBIN",
+        "eds_cluster_config": {"service_name": service, "eds_config": _file(endpoints_file(folder, service))},
+        "common_lb_config": {"update_merge_window": "0s", "healthy_panic_threshold": {"value": 0}},
+        "circuit_breakers": {"thresholds": [threshold]},
+        **({} if protocol == "tcp" else _http_options(protocol)),
+    }
+
+
+def endpoints_file(folder: Path, service: str) -> Path:
+    """Return the file in which Envoy watches a service's endpoints."""
+    return folder / f"endpoints-{service}.json"
+
+
+def endpoints(service: str, ports: Iterable[int]) -> Json:
+    """Return the endpoints of a service on this machine."""
+    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
+    return {
+        "@type": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment",
+        "cluster_name": service,
+        "endpoints": [{"lb_endpoints": hosts}],
+    }
+
+
+def address(port: int) -> Json:
+    return {"socket_address": {"address": LOOPBACK, "port_value": port}}
+
+
+def _file(path: Path) -> Json:
+    return {"path_config_source": {"path": str(path)}, "resource_api_version": "V3"}
+
+
+def _tcp(name: str, target: str) -> Json:
+    proxy = {"stat_prefix": name, "cluster": target, "idle_timeout": "0s"}
+    return _typed("envoy.filters.network.tcp_proxy", "extensions.filters.network.tcp_proxy.v3.TcpProxy", proxy)
+
+
+def _http(number: int, name: str) -> Json:
+    route = {"match": {"prefix": "/"}, "route": {"cluster": name, "timeout": "0s"}}
+    manager = {
+        "stat_prefix": name,
+        "codec_type": "AUTO",
+        "route_config": {"virtual_hosts": [{"name": name, "domains": ["*"], "routes": [route]}]},
+        "http_filters": [_fault(number), _router()],
+        "stream_idle_timeout": "0s",
+        "server_header_transformation": "PASS_THROUGH",
+        "upgrade_configs": [{"upgrade_type": "websocket"}],
+        "use_remote_address": False,
+        "generate_request_id": False,
+    }
+    kind = "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+    return _typed("envoy.filters.network.http_connection_manager", kind, manager)
+
+
+def _fault(number: int) -> Json:
+    never = {"numerator": 0, "denominator": "HUNDRED"}
+    fault = {
+        "delay": {"fixed_delay": "1s", "percentage": never},
+        "abort": {"http_status": 503, "percentage": never},
+        "delay_percent_runtime": key(number, "delay_percent"),
+        "delay_duration_runtime": key(number, "delay_ms"),
+        "abort_percent_runtime": key(number, "fail_percent"),
+        "abort_http_status_runtime": key(number, "fail_status"),
+    }
+    return _typed("envoy.filters.http.fault", "extensions.filters.http.fault.v3.HTTPFault", fault)
+
+
+def _router() -> Json:
+    quiet = {"suppress_envoy_headers": True}
+    return _typed("envoy.filters.http.router", "extensions.filters.http.router.v3.Router", quiet)
+
+
+def _http_options(protocol: Protocol) -> Json:
+    version = "http2_protocol_options" if protocol == "http2" else "http_protocol_options"
+    options = {
+        "@type": f"{TYPE}.extensions.upstreams.http.v3.HttpProtocolOptions",
+        "explicit_http_config": {version: {}},
+        "common_http_protocol_options": {"idle_timeout": IDLE},
+    }
+    return {"typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options}}
+
+
+def _typed(name: str, kind: str, config: Json) -> Json:
+    return {"name": name, "typed_config": {"@type": f"{TYPE}.{kind}", **config}}

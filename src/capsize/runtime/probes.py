@@ -1,0 +1,76 @@
+"""Asking an instance the question of its probe: by HTTP, by TCP, or by a command run beside it.
+
+Source of the rules: Kubernetes, "Configure Liveness, Readiness and Startup Probes" (an HTTP status from 200 to 399
+passes, a connection that opens passes, a command that exits with 0 passes).
+"""
+
+from __future__ import annotations
+
+import http.client
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+
+from capsize.runtime.ports import LOOPBACK
+from capsize.runtime.processes import Family
+from capsize.stack.model import Probe
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a probe passed, and its words."""
+
+    passed: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Bedside:
+    """What a probe needs to know of the instance it asks. ``log`` takes a command's words."""
+
+    family: Family
+    port: int
+    env: Mapping[str, str]
+    cwd: Path
+    log: Path
+
+
+async def ask(probe: Probe, at: Bedside) -> Answer:
+    """Ask once, within the probe's own timeout."""
+    try:
+        with anyio.fail_after(probe.timeout):
+            return await ASK[probe.kind](probe, at)
+    except TimeoutError:
+        return Answer(False, f"no answer within {probe.timeout:g} s")
+    except OSError as error:
+        return Answer(False, str(error.__cause__ or error))
+
+
+async def _tcp(probe: Probe, at: Bedside) -> Answer:
+    async with await anyio.connect_tcp(LOOPBACK, at.port):
+        return Answer(True, "accepts connections")
+
+
+async def _http(probe: Probe, at: Bedside) -> Answer:
+    async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
+        await stream.send(f"GET {probe.path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nConnection: close\r\n\r\n".encode())
+        status = int((await stream.receive(64)).split(b" ", 2)[1])
+    words = f"{probe.path} answers {status} {http.client.responses.get(status, '')}".rstrip()
+    return Answer(200 <= status < 400, words)
+
+
+async def _exec(probe: Probe, at: Bedside) -> Answer:
+    at.log.unlink(missing_ok=True)
+    child = await at.family.spawn(probe.command, env=at.env, cwd=at.cwd, log=at.log)
+    try:
+        code = await child.wait()
+    finally:
+        child.signal(signal.SIGKILL, group=True)
+    words = at.log.read_text(errors="replace").strip().splitlines() if at.log.exists() else []
+    return Answer(code == 0, words[-1] if words else f"exit code {code}")
+
+
+ASK = {"tcp": _tcp, "http": _http, "exec": _exec}

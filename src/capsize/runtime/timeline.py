@@ -1,0 +1,47 @@
+"""What happened to a stack, and when: the line that boards, reports and verdicts quote."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened ``at`` seconds after the stack began to start."""
+
+    at: float
+    what: str
+    who: str
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.at:7.2f} s  {self.who} {self.what}" + (f" ({self.why})" if self.why else "")
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Timeline:
+    """Events in order. Appending is safe from any thread; ``clock`` is monotonic, in seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.began = clock()
+        self.events: list[Event] = []
+
+    @property
+    def seconds(self) -> float:
+        return self.clock() - self.began
+
+    def tell(self, who: str, what: str, why: str = "") -> Event:
+        """Add an event that happens now."""
+        event = Event(round(self.seconds, 3), what, who, why)
+        self.events.append(event)
+        return event
+
+    def since(self, moment: float) -> list[Event]:
+        """List the events at or after ``moment``, a reading of ``clock``."""
+        return [event for event in list(self.events) if event.at + self.began >= moment - 0.001]

@@ -1,0 +1,69 @@
+"""A running stack as JSON, for boards and terminals, and the acts that they send back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from capsize.errors import CapsizeError
+from capsize.running import RunningStack
+from capsize.runtime.instance import Instance
+from capsize.stack.model import OUTSIDE, Service
+
+EVENTS = 50
+ON_INSTANCES = ("kill", "stop", "pause", "resume", "restart")
+ON_EDGES = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "cut": (), "heal": ()}
+
+
+def snapshot(stack: RunningStack) -> dict[str, Any]:
+    """Return the state of everything that a board shows; figures over the last two seconds."""
+    supervisor = stack._supervisor
+    stats = stack.stats()
+    return {
+        "stack": stack.name,
+        "state": stack.state,
+        "seconds": round(stack.timeline.seconds, 2),
+        "services": [
+            {"name": OUTSIDE, "kind": "outside", "image": None, "instances": []},
+            *(_service(service, supervisor.instances[name]) for name, service in stack.model.services.items()),
+        ],
+        "edges": [
+            {
+                "name": edge.name,
+                "caller": edge.caller,
+                "callee": edge.callee,
+                "protocol": edge.protocol,
+                "fault": supervisor.wires.settings[edge].to_json(),
+                **asdict(stats[edge.name]),
+            }
+            for edge in stack.model.edges
+        ],
+        "timeline": [event.to_json() for event in stack.timeline.events[-EVENTS:]],
+    }
+
+
+def _service(service: Service, instances: list[Instance]) -> dict[str, Any]:
+    kind = "backing" if service.image else "python"
+    return {"name": service.name, "kind": kind, "image": service.image, "instances": [_instance(i) for i in instances]}
+
+
+def _instance(instance: Instance) -> dict[str, Any]:
+    names = ("name", "state", "live", "ready", "restarts", "pid", "why")
+    return {name: getattr(instance, name) for name in names}
+
+
+def act(stack: RunningStack, request: dict[str, Any]) -> None:
+    """Do what a board or a terminal asks: ``{"do": "kill", "who": "shop-1"}``, ``{"do": "cut", "edge": "a>b"}``.
+
+    Raise CapsizeError for what is not understood.
+    """
+    what = request.get("do")
+    if what in ON_INSTANCES:
+        getattr(stack.instance(str(request.get("who"))), what)()
+    elif what in ON_EDGES:
+        edge = stack.edge(*str(request.get("edge")).partition(">")[::2])
+        getattr(edge, what)(**{name: request[name] for name in ON_EDGES[what] if name in request})
+    elif what == "scale":
+        stack.service(str(request.get("who"))).scale(request.get("replicas", 1))
+    else:
+        raise CapsizeError(f"cannot do {what!r}", expected=", ".join([*ON_INSTANCES, *ON_EDGES, "scale"]))

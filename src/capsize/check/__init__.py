@@ -1,0 +1,11 @@
+"""An exercise's tests, run on the learner's files, and the verdict on what happened.
+
+A check module needs two names: ``from capsize.check import Judge, exercise``.
+"""
+
+from capsize.check.judge import Judge, Refused
+from capsize.check.mark import exercise
+from capsize.check.run import Checking, begin, check
+from capsize.check.verdict import Verdict
+
+__all__ = ["Checking", "Judge", "Refused", "Verdict", "begin", "check", "exercise"]

@@ -1,0 +1,196 @@
+"""The pytest side of a check: the ``exercise`` mark, the fixtures ``stack`` and ``judge``, and the report of each test.
+
+CI runs ``pytest tests/labs --code solutions`` with it; ``capsize check`` runs it in a child and reads the reports.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capsize.check.channel import Reporter
+from capsize.check.judge import Judge, Refused
+from capsize.check.opinion import refusal_of_silence, refusal_of_start, say_passed, say_refused, say_unjudged
+from capsize.check.remains import pids_of, refuse_remains
+from capsize.check.witness import Witness
+from capsize.course import Course, Lab
+from capsize.errors import CapsizeError
+from capsize.exercises import Exercise
+from capsize.running import RunningStack
+from capsize.stack import compose
+
+LAB = pytest.StashKey[Lab]()
+JUDGE = pytest.StashKey[Judge]()
+WITNESS = pytest.StashKey[Witness]()
+REPORT = pytest.StashKey[dict[str, Any]]()
+REPORTER = pytest.StashKey[Reporter]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("capsize")
+    group.addoption("--code", default=None, help="the learner's files: work, starter, solutions or a folder")
+    group.addoption("--exercise", default=None, help="run the checks of this exercise alone")
+    group.addoption("--reports", type=int, default=None, help="the descriptor that reports go to (set by the kit)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "exercise(id, deadline): the exercise that this test judges")
+    if config.option.reports is not None:
+        config.stash[REPORTER] = Reporter(config.option.reports)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    reporter = config.stash.get(REPORTER, None)
+    if reporter:
+        reporter.tell(over=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.option.exercise
+    if wanted:
+        kept = [item for item in items if _exercise_id(item) == wanted]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    mark = item.get_closest_marker("exercise")
+    if mark is None:
+        return (yield)
+    _tell(item, begin=item.nodeid, deadline=mark.kwargs.get("deadline"))
+    began = time.monotonic()
+    outcome = yield
+    opinion = item.stash.get(REPORT, None) or say_unjudged(["the test ended without a result"])
+    _tell(item, end=item.nodeid, seconds=time.monotonic() - began, **opinion)
+    return outcome
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if item.get_closest_marker("exercise"):
+        opinion = _opinion(item, call, report)
+        if opinion is not None:
+            item.stash[REPORT] = opinion
+    return report
+
+
+def _opinion(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any] | None:
+    """Say what this phase of the test means for the exercise; None where it adds nothing."""
+    judge, witness = item.stash.get(JUDGE, None), item.stash.get(WITNESS, None)
+    error = call.excinfo.value if call.excinfo else None
+    if report.skipped or hasattr(report, "wasxfail"):
+        return say_unjudged([f"the check was skipped: {error or report.longrepr}"], judge)
+    if isinstance(error, Refused) and judge:
+        return say_refused(error, judge, witness)
+    if error is not None:
+        return _opinion_of_error(error, report, judge, witness, item.stash.get(REPORT, {}))
+    return say_passed(judge) if call.when == "call" and judge else None
+
+
+def _opinion_of_error(
+    error: BaseException,
+    report: pytest.TestReport,
+    judge: Judge | None,
+    witness: Witness | None,
+    so_far: dict[str, Any],
+) -> dict[str, Any] | None:
+    if so_far.get("status") == "refused":
+        return None
+    refused = refusal_of_silence(error, witness) if witness and report.when == "call" else None
+    if refused and judge:
+        return say_refused(refused, judge, witness)
+    lines = [line for line in str(error).splitlines() or [""] if line.strip()]
+    where = [line for line in report.longreprtext.splitlines() if line.strip()][-8:] if report.when == "call" else []
+    return say_unjudged([f"{type(error).__name__}: {lines[0] if lines else ''}", *lines[1:], *where], judge)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run an async check on asyncio; no other plugin is needed for it."""
+    if _exercise_id(pyfuncitem) is None or not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    import anyio
+
+    names = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: value for name, value in pyfuncitem.funcargs.items() if name in names}
+
+    async def run() -> None:
+        await pyfuncitem.obj(**arguments)
+
+    anyio.run(run, backend="asyncio")
+    return True
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest) -> Judge:
+    """The judge of the test's exercise."""
+    lab = _lab(request.node)
+    request.node.stash[JUDGE] = found = Judge(_exercise(request.node, lab), lab.code())
+    return found
+
+
+@pytest.fixture
+def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack]:
+    """A stack of the lab that nobody used before, with the learner's files; always taken down, to the last process."""
+    lab = _lab(request.node)
+    with contextlib.ExitStack() as undo:
+        undo.callback(lab.down)
+        running = _start(lab, judge.code)
+        request.node.stash[WITNESS] = Witness(running, judge.code)
+        pids = pids_of(running)
+        yield running
+        pids |= pids_of(running)
+    refuse_remains(pids)
+
+
+def _start(lab: Lab, code: Path) -> RunningStack:
+    try:
+        return lab.up()
+    except CapsizeError as error:
+        refused = refusal_of_start(error, compose.read(lab.rooms.compose, lab.variables()), code)
+        if refused:
+            raise refused from error
+        raise
+
+
+def _lab(item: pytest.Item) -> Lab:
+    """Find the lab that a check module belongs to by its name: test_01_monolith.py."""
+    if LAB not in item.stash:
+        course = Course(item.path.parents[2])
+        slug = item.path.stem.removeprefix("test_")
+        item.stash[LAB] = course.lab(slug, item.config.option.code or _default_code())
+    return item.stash[LAB]
+
+
+def _default_code() -> str:
+    import os
+
+    return os.environ.get("CAPSIZE_CODE") or "solutions"
+
+
+def _exercise(item: pytest.Item, lab: Lab) -> Exercise:
+    id = _exercise_id(item)  # noqa: A001 - what a learner calls it
+    if id is None:
+        raise CapsizeError(f"{item.name} judges no exercise", expected='@exercise("1.1") above it')
+    return lab.exercise(id)
+
+
+def _exercise_id(item: pytest.Item) -> str | None:
+    mark = item.get_closest_marker("exercise")
+    return str(mark.args[0]) if mark and mark.args else None
+
+
+def _tell(item: pytest.Item, **words: Any) -> None:
+    reporter = item.config.stash.get(REPORTER, None)
+    if reporter:
+        reporter.tell(**words)

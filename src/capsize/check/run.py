@@ -1,0 +1,146 @@
+"""Run an exercise's tests in a child process and hand back its verdict.
+
+One child per exercise, with a deadline: whatever the child does, a verdict comes back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from capsize.check.channel import hear
+from capsize.check.told import Told
+from capsize.check.verdict import Verdict
+from capsize.course import Course
+from capsize.exercises import ID, Exercise
+from capsize.labs import Lab
+
+START_UP = 60.0  # seconds that the child has to begin its first test, on a machine that is busy
+UNUSED = ("cacheprovider", "doctest", "junitxml", "pastebin", "stepwise")
+PYTEST = (
+    *("-P", "-m", "pytest", "-q", "-p", "capsize.check.plugin", "--noconftest", "--assert=plain", "-c", os.devnull),
+    *(word for name in UNUSED for word in ("-p", f"no:{name}")),
+)
+
+
+class Checking:
+    """The check of one exercise under way; ``cancel`` ends it from any thread. A context manager that ends it."""
+
+    def __init__(self, lab: Lab, exercise: Exercise, code: Path) -> None:
+        self.lab, self.exercise, self.code = lab, exercise, code
+        self.told = Told(allowed=START_UP)
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._wire, theirs = socket.socketpair()
+        with theirs:
+            self._process = self._start(theirs.fileno())
+
+    def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
+        rooms = self.lab.rooms
+        asked = (f"--code={self.code}", f"--exercise={self.exercise.id}", f"--reports={descriptor}")
+        return subprocess.Popen(
+            [sys.executable, *PYTEST, f"--rootdir={rooms.root}", *asked, str(rooms.checks)],
+            cwd=rooms.root,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=self._words,
+            stderr=self._words,
+            pass_fds=(descriptor,),
+            start_new_session=True,
+        )
+
+    def verdict(self) -> Verdict:
+        """Wait for the verdict; the child is gone afterwards."""
+        began = time.monotonic()
+        with self:
+            try:
+                self._listen()
+            except TimeoutError:
+                self._run_out()
+            except OSError as error:
+                self.told.problem = f"the check's process was lost: {error}"
+        verdict = self.told.verdict(self.exercise, time.monotonic() - began)
+        return replace(verdict, look=self._from_root(verdict.look))
+
+    def _run_out(self) -> None:
+        if not self.told.is_over and not self.told.problem:
+            self.told.problem = f"the check had no result after {self.told.allowed:g} s"
+
+    def _from_root(self, look: str) -> str:
+        """Write the place so that it can be opened: from the course's root."""
+        return self.lab.rooms.short(self.code / look) if look else look
+
+    def cancel(self) -> None:
+        """End the check; its verdict says that it was cancelled."""
+        self.told.problem = "the check was cancelled"
+        self._kill()
+
+    def __enter__(self) -> Checking:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._kill()
+        self.told.exit_code = self._process.wait()
+        self._words.seek(0)
+        self.told.words = self._words.read().decode(errors="replace")
+        self._words.close()
+        self._wire.close()
+
+    def _listen(self) -> None:
+        """Hear the child until it has ended, or until it has had the time that it may have."""
+        self._await_until(time.monotonic() + START_UP)
+        deadline = time.monotonic() + START_UP
+        for words in hear(self._wire):
+            if self.told.hear(words):
+                deadline = time.monotonic() + self.told.allowed
+            self._await_until(deadline)
+
+    def _await_until(self, deadline: float) -> None:
+        self._wire.settimeout(max(0.001, deadline - time.monotonic()))
+
+    def _kill(self) -> None:
+        """Kill the group while its leader is not yet reaped, so that the number cannot be somebody else's."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def begin(lab: Lab, exercise: Exercise) -> Checking:
+    """Begin to check one exercise on the lab's code; returns at once."""
+    return Checking(lab, exercise, lab.code())
+
+
+def judge(lab: Lab, exercises: Iterable[Exercise]) -> list[Verdict]:
+    """Check exercises of a lab one after the other, and keep what passed."""
+    verdicts = [begin(lab, exercise).verdict() for exercise in exercises]
+    for verdict in verdicts:
+        if verdict.passed:
+            lab.progress.record_pass(verdict.exercise)
+    return verdicts
+
+
+def check(which: str, code: str | Path | None = None, *, course: Course | None = None) -> list[Verdict]:
+    """Check an exercise ("1.1") or a whole lab ("01_monolith")."""
+    course = course or Course.here()
+    if ID.fullmatch(which):
+        lab = course.lab(int(which.split(".")[0]), code)
+        return judge(lab, [lab.exercise(which)])
+    lab = course.lab(which, code)
+    return judge(lab, lab.exercises)
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what would change how pytest or Python runs the check."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONOPT"))}
+    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}

@@ -1,0 +1,84 @@
+"""A verdict: what was done, what was expected, what came back, the evidence, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Status = Literal["passed", "refused", "unjudged"]
+WIDTH = 10  # of the column with the parts' names
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement on one exercise. ``unjudged`` is not a pass: the evidence says what kept us from judging."""
+
+    exercise: str
+    status: Status
+    title: str = ""
+    done: str = ""
+    expected: str = ""
+    got: str = ""
+    evidence: tuple[str, ...] = ()
+    look: str = ""
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+    @property
+    def headline(self) -> str:
+        """The one line that holds on every run: the exercise and the status."""
+        words = {"passed": "passed", "refused": "not yet", "unjudged": "could not be judged"}
+        return f"{self.exercise} {words[self.status]}: {self.title}".rstrip(": ")
+
+    @property
+    def next(self) -> str:
+        """What to type now."""
+        return {"passed": "", "refused": f"capsize hint {self.exercise}", "unjudged": "capsize doctor"}[self.status]
+
+    @property
+    def text(self) -> str:
+        """The headline and the five parts, one below the other."""
+        return "\n".join((self.headline, *self._parts()))
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "evidence": list(self.evidence), "next": self.next}
+
+    @classmethod
+    def from_json(cls, words: Mapping[str, Any]) -> Verdict:
+        fields = {name: words[name] for name in cls.__dataclass_fields__}
+        return cls(**{**fields, "evidence": tuple(words["evidence"])})
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.headline
+
+    def _parts(self) -> Iterator[str]:
+        parts = (("done", self.done), ("expected", self.expected), ("got", self.got))
+        for name, words in parts:
+            if words:
+                yield from _column(name, words.splitlines())
+        if self.evidence:
+            yield from _column("evidence", self.evidence)
+        if self.look:
+            yield from _column("look at", [self.look])
+        if self.next:
+            yield from _column("next", [self.next])
+
+
+def _column(name: str, lines: list[str] | tuple[str, ...]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"  {name if number == 0 else '':<{WIDTH}}{line}".rstrip()
+
+
+def exit_code(verdicts: list[Verdict]) -> int:
+    """Say it to a script: 0 all passed, 1 refused, 2 one or more could not be judged (or there was none)."""
+    statuses = {verdict.status for verdict in verdicts}
+    if not statuses or "unjudged" in statuses:
+        return 2
+    return 1 if "refused" in statuses else 0

@@ -1,0 +1,101 @@
+"""What a stack's logs say about the learner's files: which line failed, which turns for ever, which is not written."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capsize.runtime.blame import FRAME
+from capsize.stack.model import Place, Service, Stack
+
+if TYPE_CHECKING:
+    from capsize.handles import InstanceHandle
+    from capsize.running import RunningStack
+
+UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
+LINES = 400  # of a log, looked at for a traceback
+TAIL = 8  # of a log, quoted
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A stack that is up, asked about the files in ``code``."""
+
+    stack: RunningStack
+    code: Path
+
+    @property
+    def instances(self) -> list[InstanceHandle]:
+        """The instances that run the learner's files."""
+        own = {service.name for service in own_services(self.stack.model, self.code)}
+        return [instance for instance in self.stack.instances if instance.service in own]
+
+    def line(self) -> Place | None:
+        """Name the learner's line that the last traceback of a log goes through."""
+        found = (own_line(instance.logs(LINES).splitlines(), self.code) for instance in self.instances)
+        return next((place for place in found if place), None)
+
+    def last_words(self) -> list[str]:
+        """Return the last lines of the learner's logs."""
+        return [line for instance in self.instances for line in instance.logs(TAIL).splitlines()]
+
+    def unwritten(self) -> str | None:
+        return unwritten(instance.logs(LINES) for instance in self.instances)
+
+    def crash(self) -> str | None:
+        """Say which of the learner's instances ended by itself, and how."""
+        own, asked, ends = {instance.name for instance in self.instances}, set(), []
+        for event in list(self.stack.timeline.events):
+            if event.what in ("asked to stop", "killed"):
+                asked.add(event.who)
+            elif event.what in ("crashed", "ended") and event.who in own and event.who not in asked:
+                ends.append(f"{event.who} ended by itself: {event.why}")
+            elif event.what == "ready":
+                asked.discard(event.who)
+        return ends[-1] if ends else None
+
+    def where_it_turns(self) -> Place | None:
+        """Have the learner's processes write down where they are, and name the learner's line."""
+        for instance in self.instances:
+            if instance.pid is not None:
+                os.kill(instance.pid, signal.SIGUSR1)
+        deadline = time.monotonic() + 1.0
+        while time.monotonic() < deadline:
+            if place := self.line():
+                return place
+            time.sleep(0.02)
+        return None
+
+
+def own_services(model: Stack, code: Path) -> list[Service]:
+    """List the services that run the learner's files: those that see the folder."""
+    here = model.file.parent
+    return [
+        service
+        for service in model.services.values()
+        if any(v.kind == "bind" and (here / v.source).resolve() == code.resolve() for v in service.volumes)
+    ]
+
+
+def own_line(lines: list[str], code: Path) -> Place | None:
+    """Name the line in ``code`` that is nearest to the failure in the last traceback or stack dump."""
+    start = max((number for number, line in enumerate(lines) if "most recent call" in line), default=0)
+    frames = [FRAME.search(line) for line in lines[start:]]
+    own = [Place(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
+    if not own:
+        return None
+    return own[0] if "most recent call first" in lines[start] else own[-1]
+
+
+def unwritten(texts: Iterable[str]) -> str | None:
+    """Name the exercise whose unfinished path was taken, if one was."""
+    for text in texts:
+        if found := UNWRITTEN.search(text):
+            return found[1] or found[2]
+    return None

@@ -1,0 +1,192 @@
+"""A stack that one process runs, for another terminal to see and to break.
+
+The process offers it on a Unix socket that only its user may open: one JSON line asks, one answers. A small file in the
+user's cache folder says where the socket is; a file whose socket is dead is swept by whoever looks next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from capsize.errors import CapsizeError
+
+if TYPE_CHECKING:
+    from capsize.running import RunningStack
+
+PATIENCE = 30.0  # seconds that an answer may take; stopping an instance waits for its grace period
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A stack that some process of this user runs."""
+
+    name: str
+    pid: int
+    socket: Path
+
+    def ask(self, **command: Any) -> Any:
+        """Send a command and return its answer. Raises CapsizeError with the other side's words, or if it is gone."""
+        try:
+            answer = self._exchange(command)
+        except TimeoutError as error:
+            raise CapsizeError(f"{self} does not answer", got=f"nothing for {PATIENCE:.0f} s") from error
+        except (OSError, ValueError) as error:
+            raise CapsizeError(f"{self} is gone", next="capsize ps") from error
+        if "error" in answer:
+            raise CapsizeError(answer["error"], next="capsize ps")
+        return answer["value"]
+
+    def __str__(self) -> str:
+        return f"{self.name} (pid {self.pid})"
+
+    def _exchange(self, command: Mapping[str, Any]) -> dict[str, Any]:
+        with socket.socket(socket.AF_UNIX) as wire:
+            wire.settimeout(PATIENCE)
+            wire.connect(str(self.socket))
+            wire.sendall(json.dumps(command).encode() + b"\n")
+            return cast(dict[str, Any], json.loads(wire.makefile().readline()))
+
+
+class Offer:
+    """A stack on offer, until closed or until its process ends."""
+
+    def __init__(self, stack: RunningStack, server: socketserver.BaseServer, entry: Path) -> None:
+        self.stack, self.server, self.entry = stack, server, entry
+        threading.Thread(target=server.serve_forever, args=(0.1,), name="capsize-control", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop answering; the registry's file and the socket are gone afterwards."""
+        self.server.shutdown()
+        self.server.server_close()
+        _sweep(self.entry)
+
+
+def registry() -> Path:
+    """Return the folder that names the stacks of this user; CAPSIZE_REGISTRY moves it."""
+    named = os.environ.get("CAPSIZE_REGISTRY")
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("capsize")) / "running"
+
+
+def offer(stack: RunningStack) -> Offer:
+    """Let other terminals of this user see the stack. The socket is in the stack's own folder and goes with it."""
+    number = next(_numbers)
+    path = stack.folder / "control.sock"
+    server = _Server(str(path), stack)
+    path.chmod(0o600)
+    registry().mkdir(parents=True, exist_ok=True, mode=0o700)
+    entry = registry() / f"{os.getpid()}-{number}.json"
+    half = entry.with_suffix(".half")
+    half.write_text(json.dumps({"name": stack.name, "pid": os.getpid(), "socket": str(path)}))
+    half.replace(entry)
+    return Offer(stack, server, entry)
+
+
+def running() -> tuple[Remote, ...]:
+    """List the stacks that this user runs, the oldest first. Sweeps what dead processes left."""
+    found = [(entry, _read(entry)) for entry in sorted(registry().glob("*.json"), key=_age)]
+    for entry, remote in found:
+        if remote is None or not _is_alive(remote):
+            _sweep(entry)
+    return tuple(remote for entry, remote in found if remote and entry.exists())
+
+
+def choose(which: str | None = None) -> Remote:
+    """Return the one stack that runs, or the one that ``which`` (a slug, a number, a pid) names."""
+    stacks = running()
+    named = [stack for stack in stacks if which is None or which in _names(stack)]
+    if len(named) == 1:
+        return named[0]
+    listed = ", ".join(map(str, stacks))
+    if not stacks:
+        raise CapsizeError("no stack is up", next="capsize up 01")
+    if not named:
+        raise CapsizeError(f"no stack {which} is up", expected=listed, next="capsize ps")
+    raise CapsizeError("more than one stack is up", expected=listed, next=f"add --stack {named[-1].pid}")
+
+
+def _names(stack: Remote) -> Iterator[str]:
+    number, _, name = stack.name.partition("_")
+    yield from (stack.name, number, number.lstrip("0"), name, str(stack.pid))
+
+
+def _age(entry: Path) -> float:
+    with contextlib.suppress(OSError):
+        return entry.stat().st_mtime
+    return 0.0
+
+
+def _read(entry: Path) -> Remote | None:
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        words = json.loads(entry.read_text())
+        return Remote(words["name"], int(words["pid"]), Path(words["socket"]))
+    return None
+
+
+def _is_alive(remote: Remote) -> bool:
+    """A socket that takes a connection has a process behind it, whatever became of its pid."""
+    with socket.socket(socket.AF_UNIX) as wire, contextlib.suppress(OSError):
+        wire.settimeout(1)
+        wire.connect(str(remote.socket))
+        return True
+    return False
+
+
+def _sweep(entry: Path) -> None:
+    remote = _read(entry)
+    with contextlib.suppress(OSError):
+        entry.unlink()
+    if remote and remote.socket.name == "control.sock" and remote.socket.is_socket():
+        with contextlib.suppress(OSError):
+            remote.socket.unlink()
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+    def __init__(self, path: str, stack: RunningStack) -> None:
+        self.stack = stack
+        super().__init__(path, _Line)
+
+
+class _Line(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        line = self.rfile.readline()
+        if line:
+            answer = _answer(cast(_Server, self.server).stack, line)
+            with contextlib.suppress(OSError):
+                self.wfile.write(json.dumps(answer).encode() + b"\n")
+
+
+def _answer(stack: RunningStack, line: bytes) -> dict[str, Any]:
+    try:
+        return {"value": _act(stack, json.loads(line))}
+    except Exception as error:  # whatever it is, the one who asked must hear of it
+        return {"error": str(error) or type(error).__name__}
+
+
+def _act(stack: RunningStack, command: Any) -> Any:
+    match command:
+        case {"do": "snapshot"}:
+            return stack.snapshot()
+        case {"do": "logs", "who": who, "lines": int(lines)}:
+            return stack.logs(who, lines)
+        case {"do": str()}:
+            stack.act(command)
+        case _:
+            raise CapsizeError("a command is an object that says what to do", got=repr(command))
+    return None

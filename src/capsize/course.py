@@ -1,0 +1,61 @@
+"""The course, as the six rooms hold it: there is no second list of labs anywhere."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from capsize.errors import CapsizeError
+from capsize.exercises import Exercise
+from capsize.labs import Lab
+from capsize.rooms import Rooms, find_root, find_slugs
+
+__all__ = ["Course", "Exercise", "Lab"]
+
+
+@dataclass(frozen=True)
+class Course:
+    """Every lab below one root, in order."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> Course:
+        """Open the course that this folder, CAPSIZE_HOME or the installed kit belongs to."""
+        return cls(find_root())
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        return find_slugs(self.root)
+
+    def lab(self, which: str | int, code: str | Path | None = None) -> Lab:
+        """Open a lab by its slug, number or name: "01_monolith", "01", 1, "monolith"."""
+        return Lab(Rooms(self.root, self.slug(which)), code or os.environ.get("CAPSIZE_CODE") or "work")
+
+    def labs(self) -> tuple[Lab, ...]:
+        return tuple(self.lab(slug) for slug in self.slugs)
+
+    def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
+        """Find an exercise by its id: "1.1"."""
+        number = re.match(r"(\d+)\.", id)
+        if number:
+            return self.lab(int(number[1])).exercise(id)
+        raise CapsizeError(f"{id} is not an exercise", expected='an id such as "1.1"', next="capsize labs")
+
+    def slug(self, which: str | int) -> str:
+        """Say which slug is meant. Raises CapsizeError with the near misses and the list."""
+        wanted = str(which).strip()
+        slugs = self.slugs
+        for slug in slugs:
+            number, name = slug.split("_", 1)
+            if wanted in (slug, number, name, number.lstrip("0")):
+                return slug
+        close = difflib.get_close_matches(wanted, [*slugs, *(slug[3:] for slug in slugs)], cutoff=0.5)
+        raise CapsizeError(
+            f"there is no lab {wanted}",
+            expected=", ".join(slugs) or "a lab below labs/, and there is none",
+            next=f"capsize.lab({close[0]!r})" if close else "capsize labs",
+        )

@@ -1,0 +1,160 @@
+"""An exercise, as its lab's exercises.toml describes it: what to change, when it counts as done, three hints."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from capsize.errors import CapsizeError
+from capsize.stack.model import Place
+
+ID = re.compile(r"[1-9]\d?\.[1-9]\d?")
+KEYS: Mapping[str, str] = {
+    "id": 'a string such as "1.1"',
+    "title": "a string",
+    "file": "a path inside the lab's folder",
+    "minutes": "a whole number, 1 to 60",
+    "accept": "a list of 2 to 4 strings",
+    "hints": "a list of 3 strings: a question, a pointer, nearly the code",
+}
+HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One thing to build. ``file`` is relative to the lab's folder; ``accept`` says when it counts as done."""
+
+    slug: str
+    id: str
+    title: str
+    file: str
+    minutes: int
+    accept: tuple[str, ...]
+    hints: tuple[str, ...]
+    place: Place
+
+    @property
+    def todo(self) -> str:
+        """The words that mark the exercise's place in its file."""
+        return f"TODO {self.id}:"
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One of an exercise's three hints, numbered from 1."""
+
+    exercise: Exercise
+    step: int
+
+    @property
+    def text(self) -> str:
+        return self.exercise.hints[self.step - 1]
+
+    def __str__(self) -> str:
+        return f"{self.exercise.id} hint {self.step} of {len(self.exercise.hints)}: {self.text}"
+
+    __repr__ = __str__
+
+
+def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
+    """Read a lab's exercises in the order of the file. Raises CapsizeError with file:line where something is off."""
+    try:
+        text = file.read_text()
+        tables = tomllib.loads(text)
+    except OSError as error:
+        raise CapsizeError(f"{slug} has no exercises.toml", place=file, got=str(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CapsizeError("this is not TOML", place=_place_in(file, str(error)), got=str(error)) from error
+    entries = tables.get("exercise")
+    if not isinstance(entries, list) or not entries or set(tables) != {"exercise"}:
+        raise CapsizeError("expected a list of [[exercise]] and nothing else", place=file, got=", ".join(tables))
+    found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries))
+    _refuse_repeats(found)
+    return found
+
+
+@dataclass(frozen=True)
+class _Entry:
+    file: Path
+    text: str
+    slug: str
+    number: int
+    values: Mapping[str, Any]
+
+    def exercise(self) -> Exercise:
+        for key in self.values:
+            if key not in KEYS:
+                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS))
+        for key, expected in KEYS.items():
+            if key not in self.values:
+                raise self._error(key, f"{key} is missing", expected=expected)
+            if not self._fits(key, self.values[key]):
+                raise self._error(key, f"{key} is not usable", expected=expected, got=repr(self.values[key]))
+        fields = dict(self.values, accept=tuple(self.values["accept"]), hints=tuple(self.values["hints"]))
+        return Exercise(slug=self.slug, place=self._place("id"), **cast(Any, fields))
+
+    def _fits(self, key: str, value: Any) -> bool:
+        match key:
+            case "minutes":
+                return type(value) is int and 1 <= value <= 60
+            case "accept":
+                return _is_texts(value) and 2 <= len(value) <= 4
+            case "hints":
+                return _is_texts(value) and len(value) == 3
+            case "id":
+                return isinstance(value, str) and bool(ID.fullmatch(value)) and self._is_own(value)
+            case "file":
+                return _is_text(value) and not Path(value).is_absolute() and ".." not in Path(value).parts
+        return _is_text(value)
+
+    def _is_own(self, id: str) -> bool:  # noqa: A002 - the word of the file
+        return int(id.split(".")[0]) == int(self.slug[:2])
+
+    def _error(self, key: str, what: str, *, expected: str, got: str | None = None) -> CapsizeError:
+        return CapsizeError(what, place=self._place(key), expected=expected, got=got)
+
+    def _place(self, key: str) -> Place:
+        return Place(self.file, _line_of(self.text, self.number, key))
+
+
+def _place_in(file: Path, message: str) -> Place:
+    """Read the line out of tomllib's message, which says "(at line 3, column 5)"."""
+    found = re.search(r"at line (\d+)", message)
+    return Place(file, int(found[1]) if found else 1)
+
+
+def _line_of(text: str, number: int, key: str) -> int:
+    """Find the line of a key in the numbered [[exercise]]; its header's line where the key is not there."""
+    current, header_line = -1, 1
+    for line, words in enumerate(text.splitlines(), 1):
+        if HEADER.match(words):
+            current += 1
+            header_line = line if current == number else header_line
+        elif current == number and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", words):
+            return line
+    return header_line
+
+
+def _refuse_repeats(found: tuple[Exercise, ...]) -> None:
+    for exercise in _repeats(found):
+        raise CapsizeError(f"exercise {exercise.id} is there twice", place=exercise.place, expected="an id of its own")
+
+
+def _repeats(found: tuple[Exercise, ...]) -> Iterator[Exercise]:
+    seen: set[str] = set()
+    for exercise in found:
+        if exercise.id in seen:
+            yield exercise
+        seen.add(exercise.id)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))

@@ -1,0 +1,198 @@
+"""A lab as the handle that a learner holds: each verb reaches for the part of the kit that does the work."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from capsize.errors import CapsizeError
+from capsize.exercises import Exercise, Hint, read_exercises
+from capsize.rooms import Rooms
+
+if TYPE_CHECKING:
+    from capsize.check.verdict import Verdict
+    from capsize.control import Offer
+    from capsize.load.report import LoadReport
+    from capsize.progress import Comparison, Prediction, Progress
+    from capsize.running import RunningStack
+    from capsize.workspace import Workspace
+
+SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*(?:PASSWORD|TOKEN|SECRET|KEY))\b")
+
+
+class Lab:
+    """One lab, and the stack that it runs. Every call waits until it is done.
+
+    A context manager: ``with capsize.lab("01") as stack`` starts the stack and takes it down.
+    """
+
+    def __init__(self, rooms: Rooms, code: str | Path = "work") -> None:
+        self.rooms = rooms
+        self._code = code
+        self._stack: RunningStack | None = None
+        self._offer: Offer | None = None
+
+    def __repr__(self) -> str:
+        return f"lab {self.slug}: {self.question}"
+
+    @property
+    def slug(self) -> str:
+        return self.rooms.slug
+
+    @property
+    def question(self) -> str:
+        """The question that the lab asks: its notebook's H1."""
+        return _first_heading(self.rooms.notebook) or self.slug[3:].replace("_", " ").capitalize()
+
+    @property
+    def is_own_work(self) -> bool:
+        """True where the learner's copy runs; only then is progress kept."""
+        return str(self._code) == "work"
+
+    @cached_property
+    def exercises(self) -> tuple[Exercise, ...]:
+        return read_exercises(self.rooms.exercises_file, self.slug)
+
+    @cached_property
+    def progress(self) -> Progress:
+        from capsize.progress import Progress
+
+        return Progress(self.rooms.root / "work" / "progress.json" if self.is_own_work else None)
+
+    @property
+    def workspace(self) -> Workspace:
+        from capsize.workspace import Workspace
+
+        return Workspace(self.rooms, self.exercises)
+
+    @property
+    def stack(self) -> RunningStack:
+        """The stack that is up. Raises CapsizeError where none is."""
+        if self._stack is None:
+            raise CapsizeError(f"{self.slug} is not up", next="up()")
+        return self._stack
+
+    @property
+    def is_up(self) -> bool:
+        return self._stack is not None
+
+    def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
+        for exercise in self.exercises:
+            if exercise.id == id:
+                return exercise
+        known = ", ".join(exercise.id for exercise in self.exercises)
+        raise CapsizeError(f"{self.slug} has no exercise {id}", expected=known, next=f"capsize labs {self.slug}")
+
+    def code(self) -> Path:
+        """The folder whose files the stack runs; work/ is made from starter/ on first use."""
+        if self.is_own_work:
+            return self.workspace.begin()
+        if str(self._code) in ("starter", "solutions"):
+            return self.rooms.root / str(self._code) / self.slug
+        folder = Path(self._code).expanduser().resolve()
+        folder = folder / self.slug if (folder / self.slug).is_dir() else folder
+        if folder.is_dir():
+            return folder
+        raise CapsizeError(f"no such folder: {folder}", expected="work, starter, solutions or a folder")
+
+    def variables(self) -> Mapping[str, str]:
+        """Make what the Compose file asks for: CODE, and a random value for every password, token, secret and key."""
+        text = self.rooms.compose.read_text() if self.rooms.compose.exists() else ""
+        # the letter in front: a value that begins with a dash would be read as an option
+        passwords = {name: f"c{secrets.token_urlsafe(16)}" for name in SECRET.findall(text)}
+        return {**passwords, "CODE": str(self.code())}
+
+    def up(self) -> RunningStack:
+        """Start the lab's stack and wait until it is ready; one that is up already is taken down first."""
+        from capsize import control, running
+        from capsize.stack import compose
+
+        self.down()
+        self._stack = running.start(compose.read(self.rooms.compose, self.variables()))
+        self._offer = control.offer(self._stack)
+        return self._stack
+
+    def down(self) -> None:
+        """Take the stack down; nothing of it is left. Does nothing where none is up."""
+        stack, self._stack = self._stack, None
+        offer, self._offer = self._offer, None
+        if offer is not None:
+            offer.close()
+        if stack is not None:
+            stack.down()
+
+    def __enter__(self) -> RunningStack:
+        return self.up()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.down()
+
+    def check(self, id: str) -> Verdict:  # noqa: A002 - what a learner calls it
+        """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
+        from capsize.check.run import judge
+
+        return judge(self, [self.exercise(id)])[0]
+
+    def check_all(self) -> list[Verdict]:
+        """Check every exercise of the lab, one after the other."""
+        from capsize.check.run import judge
+
+        return judge(self, self.exercises)
+
+    def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
+        """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
+        exercise = self.exercise(id)
+        return Hint(exercise, self.progress.next_hint(id, len(exercise.hints), step))
+
+    def load(self, *, users: int, seconds: float, rate: float | None = None, **more: Any) -> LoadReport:
+        """Send load to the stack that is up and wait for the report. ``rate`` paces the users: requests per second."""
+        from capsize.load.run import run_blocking
+
+        more.setdefault("marks", self.marks)
+        return run_blocking(self.rooms.load_file, self.stack.url(), users=users, seconds=seconds, rate=rate, **more)
+
+    def marks(self) -> list[tuple[float, str]]:
+        """List the stack's events for a load's plot: seconds of the monotonic clock, and the words."""
+        timeline = self.stack.timeline
+        return [(timeline.began + event.at, f"{event.who} {event.what}") for event in list(timeline.events)]
+
+    def predict(self, name: str, value: float, unit: str = "") -> Prediction:
+        """Commit to a number before you measure it. The first number stands."""
+        return self.progress.predict(self.slug, name, value, unit)
+
+    def compare_prediction(self, name: str, measured: float) -> Comparison:
+        """Put what was measured beside what you said."""
+        return self.progress.prediction(self.slug, name).against(measured)
+
+    def reset(self, id: str | None = None) -> str:  # noqa: A002 - what a learner calls it
+        """Begin again from starter/, for one exercise's file or the lab; says where your version is kept."""
+        return self.workspace.reset(self.exercise(id) if id else None)
+
+    def board(self) -> Any:
+        """Show the stack that is up, live; needs a notebook."""
+        from capsize import ui
+
+        return ui.board(self.stack)
+
+
+def _first_heading(notebook: Path) -> str | None:
+    try:
+        cells = json.loads(notebook.read_text())["cells"]
+        return next((words for cell in cells for words in _headings(cell)), None)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _headings(cell: Mapping[str, Any]) -> Iterator[str]:
+    if cell["cell_type"] == "markdown":
+        for line in "".join(cell["source"]).splitlines():
+            if line.startswith("# "):
+                yield line[2:].strip()

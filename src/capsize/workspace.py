@@ -1,0 +1,186 @@
+"""The learner's copy of a lab: work/<slug>, made from starter/ on first use, and never written over without a copy."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from capsize.errors import CapsizeError
+from capsize.exercises import Exercise
+from capsize.rooms import Rooms
+
+OURS = ("exercises.toml",)  # what starter/ holds for the kit, not for the learner
+NOISE = ("__pycache__", ".ipynb_checkpoints", ".DS_Store", ".mypy_cache", ".ruff_cache")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One lab's copy. ``work/.begun/<slug>.json`` remembers what starter/ was when the copy was made."""
+
+    rooms: Rooms
+    exercises: tuple[Exercise, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return self.rooms.work
+
+    def begin(self) -> Path:
+        """Make the copy unless it is there, and return its folder. A file that is new in starter/ is added."""
+        starter = self._starter()
+        if not self.folder.exists():
+            self._copy(starter)
+        else:
+            self._add(name for name in starter if name not in self._begun() and not (self.folder / name).exists())
+        return self.folder
+
+    def stale(self) -> tuple[str, ...]:
+        """List the files of starter/ that have changed since the copy was made."""
+        begun = self._begun() if self.folder.exists() else {}
+        if not begun:
+            return ()
+        return tuple(name for name, path in self._starter().items() if begun.get(name, "") != _digest(path))
+
+    def notice(self) -> str | None:
+        """Say that starter/ has changed since the learner began, if it has."""
+        changed = self.stale()
+        if not changed:
+            return None
+        files = ", ".join(f"starter/{self.rooms.slug}/{name}" for name in changed)
+        return (
+            f"{files} changed since you began; your files are as you left them\n"
+            f"  to see: capsize diff {self.rooms.slug}\n"
+            f"  to begin again (your version is kept): capsize reset {self.rooms.slug}"
+        )
+
+    def reset(self, exercise: Exercise | None = None) -> str:
+        """Begin again from starter/, for one exercise's file or for all. Says where the learner's version is kept."""
+        if not self.folder.exists():
+            self.begin()
+            return f"{self._short(self.folder)} is new: nothing to keep"
+        kept = self._new_kept()
+        if exercise is None:
+            return self._reset_all(kept)
+        return self._reset_file(exercise, kept / exercise.file)
+
+    def diff(self, exercise: Exercise | None = None) -> str:
+        """Show what the learner changed, as a unified diff against starter/; empty where nothing."""
+        self.begin()
+        return self._compare(self.rooms.starter, self.folder, exercise)
+
+    def solution(self, exercise: Exercise) -> str:
+        """Show what the solution changes, as a unified diff against starter/."""
+        return self._compare(self.rooms.starter, self.rooms.solutions, exercise)
+
+    def _reset_all(self, kept: Path) -> str:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.rename(kept)
+        self._copy(self._starter())
+        return f"{self._short(self.folder)} is as starter/ has it; your version is kept in {self._short(kept)}"
+
+    def _reset_file(self, exercise: Exercise, kept: Path) -> str:
+        mine, starter = self.folder / exercise.file, self.rooms.starter / exercise.file
+        if mine.exists() and _digest(mine) == _digest(starter):
+            return f"{self._short(mine)} is as starter/ has it already"
+        said = f"{self._short(mine)} is as starter/ has it"
+        if mine.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(mine, kept)
+            said += f"; your version is kept in {self._short(kept)}"
+        self._add([exercise.file])
+        also = [other.id for other in self.exercises if other.file == exercise.file and other.id != exercise.id]
+        return said + (f" (the file also holds {', '.join(also)})" if also else "")
+
+    def _copy(self, starter: Mapping[str, Path]) -> None:
+        """Copy to a folder beside and rename it, so that a half-made copy is never taken for the learner's."""
+        half = self.folder.with_name(f".{self.folder.name}.{os.getpid()}")
+        shutil.rmtree(half, ignore_errors=True)
+        for name, path in starter.items():
+            (half / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, half / name)
+        self._remember({name: _digest(path) for name, path in starter.items()})
+        try:
+            half.rename(self.folder)
+        except OSError:  # somebody else was first; theirs is as good
+            shutil.rmtree(half)
+
+    def _add(self, names: Iterator[str] | list[str]) -> None:
+        """Put the named files of starter/ into the copy."""
+        begun = dict(self._begun())
+        for name in names:
+            target, source = self.folder / name, self.rooms.starter / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            half = target.with_name(f".{target.name}.{os.getpid()}")
+            shutil.copy2(source, half)
+            half.replace(target)
+            begun[name] = _digest(source)
+        if begun != self._begun():
+            self._remember(begun)
+
+    def _starter(self) -> dict[str, Path]:
+        if not self.rooms.starter.is_dir():
+            raise CapsizeError(f"{self.rooms.slug} has nothing to begin from", expected=str(self.rooms.starter))
+        return {name: path for name, path in _files(self.rooms.starter).items() if name not in OURS}
+
+    def _begun(self) -> Mapping[str, str]:
+        try:
+            return dict(json.loads(self._memory.read_text()))
+        except (OSError, ValueError, TypeError):
+            return {}
+
+    def _remember(self, digests: Mapping[str, str]) -> None:
+        self._memory.parent.mkdir(parents=True, exist_ok=True)
+        half = self._memory.with_name(f".{self._memory.name}.{os.getpid()}")
+        half.write_text(json.dumps(digests, indent=1, sort_keys=True))
+        half.replace(self._memory)
+
+    @property
+    def _memory(self) -> Path:
+        return self.folder.parent / ".begun" / f"{self.folder.name}.json"
+
+    def _new_kept(self) -> Path:
+        stamp = datetime.now().strftime("%Y-%m-%dT%H-%M-%S")
+        first = self.folder.parent / ".kept" / f"{self.folder.name}-{stamp}"
+        others = (first.with_name(f"{first.name}-{number}") for number in range(2, 1000))
+        return first if not first.exists() else next(other for other in others if not other.exists())
+
+    def _compare(self, before: Path, after: Path, exercise: Exercise | None) -> str:
+        names = sorted({*_files(before), *_files(after)} - set(OURS))
+        chosen = [exercise.file] if exercise else names
+        return "".join(self._file_diff(before / name, after / name) for name in chosen)
+
+    def _file_diff(self, before: Path, after: Path) -> str:
+        old, new = _lines(before), _lines(after)
+        if old is None or new is None:
+            return "" if _digest(before) == _digest(after) else f"{self._short(after)} differs, and is not text\n"
+        lines = difflib.unified_diff(old, new, self._short(before), self._short(after))
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+    def _short(self, path: Path) -> str:
+        return self.rooms.short(path)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """List the files below a folder by their path in it, without caches."""
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name.as_posix(): path for name, path in found.items() if not set(name.parts) & set(NOISE)}
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _lines(path: Path) -> list[str] | None:
+    """Read a text's lines; none where there is no file, None where it is not text."""
+    if not path.is_file():
+        return []
+    try:
+        return path.read_text().splitlines(keepends=True)
+    except UnicodeDecodeError:
+        return None

@@ -6,8 +6,10 @@ The stack's event loop turns in a daemon thread of its own, so boards live while
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -31,10 +33,16 @@ class RunningStack:
     """A stack that runs until ``down``. A context manager too."""
 
     def __init__(self, portal: BlockingPortal, supervisor: Supervisor, end: Callable[[], None]) -> None:
-        self._portal, self._supervisor, self._end = portal, supervisor, end
+        self._portal, self._supervisor = portal, supervisor
+        self._end = weakref.finalize(self, end)  # a stack that nobody holds any more goes down, at exit too
         self.model: Stack = supervisor.stack
         self.name = supervisor.stack.name
         self.timeline: Timeline = supervisor.timeline
+
+    @property
+    def folder(self) -> Path:
+        """The stack's own folder, which only its user may enter and which goes with it."""
+        return self._supervisor.home.folder
 
     @property
     def state(self) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from array import array
+
 import pytest
 
 from capsize.errors import CapsizeError
+from capsize.load.bucket import Bucket, Tally
+from capsize.load.report import LoadReport
 from capsize.slides import Deck, read
 from capsize.slides.page import page
 
@@ -14,13 +17,19 @@ ONE = "# One\n<!-- minutes: 1 -->\n\nSeen.\n\nNote:\nSaid.\n"
 TWO = "## Two\n<!-- minutes: 2 -->\n\nSeen too.\n\nNote:\nSaid too.\n"
 
 
+def saved_report() -> LoadReport:
+    """Make a report of five requests."""
+    tally = Tally(array("I", [3_456, 3_456, 1_234_567]), array("I", [100, 100]), {"503": 2})
+    bucket = Bucket(0.0, 1.0, offered=5, sent=5, in_flight=1.0, cpu=0.1, requests={"/orders/[id]": tally})
+    return LoadReport(1200, 1.0, None, 0.0, "x.py", "http://x", "now", 1.0, False, (bucket,), ((0.5, "shop-1 killed"),))
+
+
 @pytest.fixture
 def deck(tmp_path):
-    """Write a deck and the reports beside it, and read it."""
+    """Write a deck, and beside it the report called before; read the deck."""
+    saved_report().save(tmp_path / "before.json")
 
-    def write_and_read(text: str, **reports: object) -> Deck:
-        for name, report in reports.items():
-            (tmp_path / f"{name}.json").write_text(json.dumps(report))
+    def write_and_read(text: str) -> Deck:
         file = tmp_path / "01_trial.md"
         file.write_text(text)
         return read(file, tmp_path)
@@ -81,24 +90,16 @@ def test_deck_that_is_not_there_is_refused(tmp_path):
     [
         ("{{report:before.p99_ms}}", "1,235"),
         ("{{ report:before.p50_ms }}", "3.46"),
-        ("{{report:before.sent}}", "12,000"),
-        ("{{report:before.p99_ms:.2f}}", "1234.57"),
-        ("{{report:before.failed.503}}", "4"),
-        ("{{report:before.buckets.1.sent}}", "8"),
-        ("{{report:before.name}}", "checkout"),
+        ("{{report:before.p50_ms:.1f}}", "3.5"),
+        ("{{report:before.users}}", "1,200"),
+        ("{{report:before.reasons.503}}", "2"),
+        ("{{report:before.by_name./orders/[id].succeeded}}", "3"),
+        ("{{report:before.marks.0.1}}", "shop-1 killed"),
     ],
 )
 def test_figure_is_read_from_the_report(deck, placeholder, shown):
-    """A placeholder walks the report's JSON and shows what is there, rounded for a slide."""
-    report = {
-        "p99_ms": 1234.567,
-        "p50_ms": 3.456,
-        "sent": 12000,
-        "failed": {"503": 4},
-        "buckets": [{"sent": 7}, {"sent": 8}],
-        "name": "checkout",
-    }
-    slides = deck(HEAD + ONE.replace("Seen.", f"[{placeholder}]") + "\n---\n" + TWO, before=report).slides
+    """A placeholder walks the report's sums and shows what is there, rounded for a slide."""
+    slides = deck(HEAD + ONE.replace("Seen.", f"[{placeholder}]") + "\n---\n" + TWO).slides
     assert f"[{shown}]" in slides[0].text
 
 
@@ -106,16 +107,17 @@ def test_figure_is_read_from_the_report(deck, placeholder, shown):
     ("placeholder", "expected"),
     [
         ("{{report:after.p99_ms}}", "after.json"),
-        ("{{report:before.p98_ms}}", "one of: p99_ms"),
-        ("{{report:before.p99_ms.more}}", "one of: 12.5"),
-        ("{{report:before.p99_ms:d}}", "a format for 12.5"),
+        ("{{report:before.p98_ms}}", "p99_ms"),
+        ("{{report:before.users.more}}", "one of: 1200"),
+        ("{{report:before.rate}}", "a number or a word"),
+        ("{{report:before.p99_ms:d}}", "a number or a word"),
         ("{{before}}", "report:NAME.PATH"),
     ],
 )
 def test_figure_that_was_never_measured_is_refused_by_line(deck, placeholder, expected):
     """A figure without a report is an error at its own line, and the error names what is there instead."""
     with pytest.raises(CapsizeError, match=r"01_trial\.md:8: the figure") as refused:
-        deck(HEAD + ONE.replace("Seen.", placeholder) + "\n---\n" + TWO, before={"p99_ms": 12.5})
+        deck(HEAD + ONE.replace("Seen.", placeholder) + "\n---\n" + TWO)
     assert expected in str(refused.value.expected)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from capsize.errors import CapsizeError
+from capsize.load.report import LoadReport
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(?P<words>[^{}]*?)\s*\}\}")
-_REPORT = re.compile(r"report:(?P<name>\w+)\.(?P<path>[\w.> -]+?)(?::(?P<form>[\w.,%]+))?")
+_REPORT = re.compile(r"report:(?P<name>\w+)\.(?P<path>[\w./\[\] -]+?)(?::(?P<form>[\w.,%]+))?")
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ class Figures:
     def fill(self, text: str, line: int) -> str:
         """Put the measured figures in place of ``{{report:NAME.PATH}}`` or ``{{report:NAME.PATH:FORMAT}}``.
 
-        PATH walks the report's JSON (``p99_ms``, ``failed.503``, ``buckets.0.sent``); FORMAT is Python's own.
-        Without a format a number has three significant digits. ``line`` is the text's first line in the deck.
+        NAME is a file that ``LoadReport.save`` wrote; PATH walks its sums (``p99_ms``, ``littles_law.throughput``,
+        ``by_name./orders.succeeded``); FORMAT is Python's own, and without one a number is rounded for reading.
+        ``line`` is where ``text`` starts in the deck.
         """
 
         def figure(found: re.Match[str]) -> str:
@@ -43,8 +44,8 @@ class Figures:
             value = self._step(value, key, words, line)
         try:
             return _shown(value, asked["form"])
-        except ValueError:
-            raise self._missing(words, line, expected=f"a format for {value!r}", got=asked["form"]) from None
+        except (ValueError, TypeError):
+            raise self._missing(words, line, expected="a number or a word", got=f"{value!r:.60}") from None
 
     def _report(self, name: str, words: str, line: int) -> Any:
         file = self.reports / f"{name}.json"
@@ -52,7 +53,7 @@ class Figures:
             there = ", ".join(sorted(found.stem for found in self.reports.glob("*.json"))) or "no report"
             raise self._missing(words, line, expected=f"the report {file}", got=f"{there} in {self.reports}")
         if name not in self._read:
-            self._read[name] = json.loads(file.read_text(encoding="utf-8"))
+            self._read[name] = LoadReport.load(file).to_json()
         return self._read[name]
 
     def _step(self, value: Any, key: str, words: str, line: int) -> Any:
@@ -72,8 +73,9 @@ class Figures:
 
 
 def _shown(value: Any, form: str | None) -> str:
-    if form:
-        return format(value, form)
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    """Write a figure. Raises TypeError or ValueError where there is none, or none of this format."""
+    if not isinstance(value, int | float | str):
+        raise TypeError(type(value).__name__)
+    if form or isinstance(value, str):
+        return format(value, form or "")
+    return f"{value:.3g}" if isinstance(value, float) and abs(value) < 100 else f"{value:,.0f}"

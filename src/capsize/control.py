@@ -13,6 +13,7 @@ import os
 import socket
 import socketserver
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,11 +63,12 @@ class Offer:
     """A stack on offer, until closed or until its process ends."""
 
     def __init__(self, stack: RunningStack, server: socketserver.BaseServer, entry: Path) -> None:
-        self.stack, self.server, self.entry = stack, server, entry
+        self.server, self.entry = server, entry
         threading.Thread(target=server.serve_forever, args=(0.1,), name="capsize-control", daemon=True).start()
+        self.close = weakref.finalize(stack, self._close)
+        """Stop answering; the registry's file and the socket are gone afterwards. Happens by itself with the stack."""
 
-    def close(self) -> None:
-        """Stop answering; the registry's file and the socket are gone afterwards."""
+    def _close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
         _sweep(self.entry)
@@ -159,7 +161,7 @@ class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
 
     def __init__(self, path: str, stack: RunningStack) -> None:
-        self.stack = stack
+        self.stack = weakref.ref(stack)  # an offer keeps no stack alive
         super().__init__(path, _Line)
 
 
@@ -167,12 +169,14 @@ class _Line(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         line = self.rfile.readline()
         if line:
-            answer = _answer(cast(_Server, self.server).stack, line)
+            answer = _answer(cast(_Server, self.server).stack(), line)
             with contextlib.suppress(OSError):
                 self.wfile.write(json.dumps(answer).encode() + b"\n")
 
 
-def _answer(stack: RunningStack, line: bytes) -> dict[str, Any]:
+def _answer(stack: RunningStack | None, line: bytes) -> dict[str, Any]:
+    if stack is None:
+        return {"error": "the stack is down"}
     try:
         return {"value": _act(stack, json.loads(line))}
     except Exception as error:  # whatever it is, the one who asked must hear of it

@@ -10,20 +10,20 @@ import inspect
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from capsize.check.channel import Reporter
 from capsize.check.judge import Judge, Refused
 from capsize.check.opinion import refusal_of_silence, refusal_of_start, say_passed, say_refused, say_unjudged
-from capsize.check.remains import pids_of, refuse_remains
 from capsize.check.witness import Witness
 from capsize.course import Course, Lab
 from capsize.errors import CapsizeError
 from capsize.exercises import Exercise
-from capsize.running import RunningStack
-from capsize.stack import compose
+
+if TYPE_CHECKING:
+    from capsize.running import RunningStack
 
 LAB = pytest.StashKey[Lab]()
 JUDGE = pytest.StashKey[Judge]()
@@ -45,10 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[REPORTER] = Reporter(config.option.reports)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    reporter = config.stash.get(REPORTER, None)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    reporter = session.config.stash.get(REPORTER, None)
     if reporter:
-        reporter.tell(over=True)
+        reporter.tell(over=int(exitstatus))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -142,6 +142,8 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack]:
     """A stack of the lab that nobody used before, with the learner's files; always taken down, to the last process."""
+    from capsize.check.remains import pids_of, refuse_remains
+
     lab = _lab(request.node)
     with contextlib.ExitStack() as undo:
         undo.callback(lab.down)
@@ -154,6 +156,8 @@ def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack
 
 
 def _start(lab: Lab, code: Path) -> RunningStack:
+    from capsize.stack import compose
+
     try:
         return lab.up()
     except CapsizeError as error:

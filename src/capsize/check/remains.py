@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import psutil
 
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+
+if TYPE_CHECKING:
+    from capsize.running import RunningStack
 
 PATIENCE = 2.0
 

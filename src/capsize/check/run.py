@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 
 from capsize.check.channel import hear
-from capsize.check.told import Told
+from capsize.check.told import CANCELLED, Told
 from capsize.check.verdict import Verdict
 from capsize.course import Course
 from capsize.exercises import ID, Exercise
@@ -28,7 +28,8 @@ from capsize.labs import Lab
 START_UP = 60.0  # seconds that the child has to begin its first test, on a machine that is busy
 UNUSED = ("cacheprovider", "doctest", "junitxml", "pastebin", "stepwise")
 PYTEST = (
-    *("-P", "-m", "pytest", "-q", "-p", "capsize.check.plugin", "--noconftest", "--assert=plain", "-c", os.devnull),
+    *("-P", "-m", "capsize.check.child", "-q", "-p", "capsize.check.plugin", "--noconftest", "--assert=plain"),
+    *("-c", os.devnull),
     *(word for name in UNUSED for word in ("-p", f"no:{name}")),
 )
 
@@ -72,8 +73,7 @@ class Checking:
         return replace(verdict, look=self._from_root(verdict.look))
 
     def _run_out(self) -> None:
-        if not self.told.is_over and not self.told.problem:
-            self.told.problem = f"the check had no result after {self.told.allowed:g} s"
+        self.told.problem = self.told.problem or f"the check had no result after {self.told.allowed:g} s"
 
     def _from_root(self, look: str) -> str:
         """Write the place so that it can be opened: from the course's root."""
@@ -81,7 +81,7 @@ class Checking:
 
     def cancel(self) -> None:
         """End the check; its verdict says that it was cancelled."""
-        self.told.problem = "the check was cancelled"
+        self.told.problem = CANCELLED
         self._kill()
 
     def __enter__(self) -> Checking:
@@ -91,19 +91,21 @@ class Checking:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._kill()
-        self.told.exit_code = self._process.wait()
+        self._process.wait()
         self._words.seek(0)
         self.told.words = self._words.read().decode(errors="replace")
         self._words.close()
         self._wire.close()
 
     def _listen(self) -> None:
-        """Hear the child until it has ended, or until it has had the time that it may have."""
+        """Hear the child until it has told everything, has ended, or has had the time that it may have."""
         self._await_until(time.monotonic() + START_UP)
         deadline = time.monotonic() + START_UP
         for words in hear(self._wire):
-            if self.told.hear(words):
-                deadline = time.monotonic() + self.told.allowed
+            self.told.hear(words)
+            if self.told.over is not None:
+                return
+            deadline = time.monotonic() + self.told.allowed if "begin" in words else deadline
             self._await_until(deadline)
 
     def _await_until(self, deadline: float) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from capsize.running import RunningStack
 
 UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
+ROUTINE = re.compile(r"\bINFO\s+uvicorn")
 LINES = 400  # of a log, looked at for a traceback
 TAIL = 8  # of a log, quoted
 
@@ -42,8 +43,9 @@ class Witness:
         return next((place for place in found if place), None)
 
     def last_words(self) -> list[str]:
-        """Return the last lines of the learner's logs."""
-        return [line for instance in self.instances for line in instance.logs(TAIL).splitlines()]
+        """Return the last lines of the learner's logs, without what uvicorn says on every start."""
+        lines = [line for instance in self.instances for line in instance.logs(LINES).splitlines()]
+        return [line for line in lines if not ROUTINE.search(line)][-TAIL:]
 
     def unwritten(self) -> str | None:
         return unwritten(instance.logs(LINES) for instance in self.instances)

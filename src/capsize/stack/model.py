@@ -18,7 +18,8 @@ Protocol = Literal["http", "http2", "tcp"]
 PROTOCOLS: Mapping[str, Protocol] = {"http": "http", "https": "http", "ws": "http", "grpc": "http2", "h2c": "http2"}
 DEFAULT_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "redis": 6379, "nats": 4222}
 ADDRESS = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/@\s,]*@)?(?P<host>[a-z0-9][a-z0-9._-]*)(?::(?P<port>\d+))?"
+    r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/@\s,]*@)?(?P<host>[a-z0-9][a-z0-9._-]*)"
+    r"(?::(?P<port>[0-9]{1,5}))?"
 )
 
 

@@ -1,0 +1,62 @@
+"""``volumes`` of a Compose service: folders of the host (bind) and named folders that services share."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Container
+from pathlib import Path
+from typing import Literal
+
+from capsize.stack.model import Volume
+from capsize.stack.refusal import shorten
+from capsize.stack.value import Value
+
+FORMS = '"./folder:/inside", "/folder:/inside:ro" or "name:/inside"'
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}")
+
+
+def volumes(value: Value, *, folder: Path, named: Container[str]) -> tuple[Volume, ...]:
+    """Read a list of volumes; a relative host folder starts at ``folder``, a name must be among ``named``."""
+    found: dict[str, Volume] = {}
+    for item in value.items(f"a list of {FORMS}"):
+        volume = _short(item, folder) if item.is_text else _long(item, folder)
+        if volume.kind == "shared" and volume.source not in named:
+            words = f"the volume {shorten(volume.source)} is not declared"
+            raise item.refuse(words, expected=f"{volume.source}: under the file's own volumes:, or ./ before a folder")
+        if volume.target in found:
+            raise item.refuse(f"two volumes stand at {shorten(volume.target)}", expected="one volume for each target")
+        found[volume.target] = volume
+    return tuple(found.values())
+
+
+def _short(value: Value, folder: Path) -> Volume:
+    text = value.text(FORMS)
+    source, _, rest = text.partition(":")
+    target, _, mode = rest.partition(":")
+    if not source or not target or mode not in ("", "ro", "rw"):
+        raise value.refuse("this is not a volume", expected=FORMS, got=shorten(text))
+    kind: Literal["bind", "shared"] = "bind" if source[0] in "./~" else "shared"
+    return _volume(value, kind, source, target, mode == "ro", folder)
+
+
+def _long(value: Value, folder: Path) -> Volume:
+    keys = value.entries(("type", "source", "target", "read_only"))
+    for name in ("type", "source", "target"):
+        if name not in keys:
+            raise value.refuse(f"{name} is missing", expected=f"type, source and target, or the short form: {FORMS}")
+    kind: Literal["bind", "shared"] = "bind" if keys["type"].word(("bind", "volume")) == "bind" else "shared"
+    read_only = keys["read_only"].flag() if "read_only" in keys else False
+    return _volume(value, kind, keys["source"].text(), keys["target"].text(), read_only, folder)
+
+
+def _volume(
+    value: Value, kind: Literal["bind", "shared"], source: str, target: str, read_only: bool, folder: Path
+) -> Volume:
+    if not target.startswith("/"):
+        raise value.refuse("the target must be a whole path", expected="a path that starts with /", got=shorten(target))
+    if kind == "shared" and not NAME.fullmatch(source):
+        raise value.refuse("this cannot name a volume", expected=FORMS, got=shorten(source))
+    if kind == "bind":
+        source = os.path.abspath(folder / os.path.expanduser(source))  # noqa: PTH100, PTH111 - neither may touch the disk
+    return Volume(kind, source, os.path.normpath(target), read_only)

@@ -1,0 +1,96 @@
+"""What must hold between the services of a Compose file: names that exist, no circle, no host port twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from capsize.stack.model import Service, addresses
+from capsize.stack.ports import HIGHEST
+from capsize.stack.refusal import one_of, shorten
+from capsize.stack.value import Value
+
+
+def check(services: Mapping[str, Service], values: Mapping[str, Value]) -> None:
+    """Check all services against each other; raises ComposeError at the line that has to change."""
+    keys = {name: value.entries() for name, value in values.items()}
+    for service in services.values():
+        _check_dependencies(service, services, keys[service.name])
+        _check_sidecar(service, services, keys[service.name])
+        _check_addresses(service, services, keys[service.name])
+    _check_order(services, keys)
+    _check_host_ports(services, keys)
+
+
+def _check_dependencies(service: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:
+    for name, condition in service.depends_on.items():
+        if name not in services:
+            raise _at(keys["depends_on"], name).refuse(
+                "there is no such service", expected=one_of(name, services), got=shorten(name)
+            )
+        if condition == "service_healthy" and services[name].readiness is None:
+            raise _at(keys["depends_on"], name).refuse(
+                f"{name} has no healthcheck, so it is never healthy",
+                expected=f"a healthcheck in {name}, or condition: service_started",
+                got="condition: service_healthy",
+            )
+
+
+def _at(value: Value, name: str) -> Value:
+    if value.is_list:
+        return next(item for item in value.items() if item.text() == name)
+    return value.entries()[name]
+
+
+def _check_sidecar(service: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:
+    if service.network_of is None:
+        return
+    if service.network_of not in services:
+        raise keys["network_mode"].refuse("there is no such service", expected=one_of(service.network_of, services))
+    if service.ports:
+        raise keys["ports"].refuse(
+            "a sidecar has no ports of its own", expected=f"the ports in {service.network_of}, whose network it shares"
+        )
+
+
+def _check_addresses(service: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:
+    for name, text in service.environment.items():
+        for scheme, host, port in addresses(text):
+            if host in services and not 1 <= port <= HIGHEST:
+                words, expected = f"{name} names a port that there is not", f"{scheme}://{host}: and 1 to {HIGHEST}"
+                raise keys["environment"].refuse(words, expected=expected, got=str(port))
+
+
+def _check_order(services: Mapping[str, Service], keys: Mapping[str, Mapping[str, Value]]) -> None:
+    waits = {
+        name: {*service.depends_on, *([service.network_of] if service.network_of else [])}
+        for name, service in services.items()
+    }
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        circle = list(reversed(error.args[1]))
+        value = keys[circle[0]].get("depends_on") or keys[circle[0]]["network_mode"]
+        shown = " -> ".join(circle if len(circle) < 8 else [*circle[:6], "…", circle[-1]])
+        raise value.refuse(
+            "services wait for each other in a circle", expected="one that waits for none", got=shown
+        ) from None
+
+
+def _check_host_ports(services: Mapping[str, Service], keys: Mapping[str, Mapping[str, Value]]) -> None:
+    taken: dict[int, Value] = {}
+    for name, service in services.items():
+        for port, value in zip(service.ports, keys[name]["ports"].items() if service.ports else (), strict=True):
+            if port.host is None:
+                continue
+            if port.host in taken:
+                first = taken[port.host]
+                raise value.refuse(
+                    f"the host's port {port.host} is published twice", expected=f"another one: {first.place} has it"
+                )
+            if service.replicas > 1:
+                raise value.refuse(
+                    f"{service.replicas} replicas cannot share the host's port {port.host}",
+                    expected=f'the port inside alone: "{port.container}"',
+                )
+            taken[port.host] = value

@@ -1,0 +1,26 @@
+"""What a notebook holds and shows; the only part of the kit that knows of widgets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from IPython import get_ipython
+
+from capsize.course import Course
+from capsize.ui.board import Board
+from capsize.ui.boards import board_of as board
+from capsize.ui.display import teach
+from capsize.ui.notebook import NotebookLab
+
+__all__ = ["Board", "NotebookLab", "board", "lab"]
+
+teach(get_ipython())
+
+
+def lab(which: str | int, code: str | Path | None = None) -> NotebookLab:
+    """Open a lab for a notebook: ``shop = lab("01_monolith")``, then ``stack = await shop.up()``.
+
+    ``code`` is the folder that the stack runs: work (yours, the default), starter, solutions or a path;
+    the variable CAPSIZE_CODE changes the default.
+    """
+    return NotebookLab(Course.here().lab(which, code))

@@ -1,0 +1,37 @@
+// Timeline: the last events, the newest on top, read out politely as they come.
+import { make, sign } from "./signs.js";
+
+const LAST = 8;
+const SIGNS = [[/kill|crash|died|exit/i, "crash", "bad"], [/unready|not ready|not live|back-off|late/i, "half", "wait"], [/ready|live|up\b/i, "check", "good"],
+  [/paus/i, "pause", "held"], [/resum/i, "play", "good"], [/restart/i, "again", "wait"], [/cut/i, "scissors", "bad"], [/heal/i, "heal", "good"],
+  [/delay|slow/i, "clock", "wait"], [/fail/i, "cross", "bad"], [/stop|down/i, "square", "off"], [/start/i, "ring", "off"]];
+
+const keyOfEvent = ({ at, what, who }) => `${at} ${what} ${who}`;
+
+export function timeline() {
+  const list = make("ol", { class: "events", "aria-live": "polite", "aria-relevant": "additions", "aria-label": "timeline, newest first" });
+  const empty = make("li", { class: "quiet" }, "nothing has happened yet");
+  const element = make("section", { class: "timeline" }, make("h4", {}, "Timeline"), list);
+  const shown = new Map();
+  list.append(empty);
+  return { element, show: (events) => showEvents(list, shown, empty, events) };
+}
+
+function showEvents(list, shown, empty, events) {
+  const last = events.slice(-LAST);
+  const keys = new Set(last.map(keyOfEvent));
+  for (const [key, line] of shown) if (!keys.has(key)) { line.remove(); shown.delete(key); }
+  for (const event of last) {
+    const key = keyOfEvent(event);
+    if (shown.has(key)) continue;
+    shown.set(key, lineOf(event));
+    list.prepend(shown.get(key));
+  }
+  empty.hidden = shown.size > 0;
+}
+
+function lineOf({ at, what, who, why }) {
+  const [, name, tone] = SIGNS.find(([words]) => words.test(what)) ?? [null, "ring", "off"];
+  const time = make("span", { class: "at" }, `${Number(at).toFixed(1)} s`);
+  return make("li", { "data-what": what, "data-who": who }, time, sign(name, tone), make("span", { class: "who" }, who), make("span", { class: "what" }, what), make("span", { class: "why" }, why ?? ""));
+}

@@ -1,0 +1,36 @@
+// Wires: the arrows themselves, as SVG under the boxes. A cut arrow has a gap, a slowed one is dotted, a failing one dashed.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function shape(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+export function drawWires(svg, layout) {
+  svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
+  svg.setAttribute("width", layout.width);
+  svg.setAttribute("height", layout.height);
+  const drawn = new Map();
+  for (const [key, wire] of layout.wires) {
+    const group = shape("g", { class: "wire", "data-wire": key });
+    const before = shape("path", { class: "before", d: wire.path });
+    group.append(before, shape("path", { class: "tip", d: tip(wire) }));
+    drawn.set(key, group);
+  }
+  svg.replaceChildren(...drawn.values());
+  return drawn;
+}
+
+export function updateWire(group, edge) {
+  group.dataset.fault = edge.fault?.kind ?? "none";
+  group.dataset.busy = String(Boolean(edge.rps || edge.connections || edge.in_flight));
+}
+
+function tip(wire) {
+  const [x, y] = wire.points.at(-1);
+  const [right, down] = wire.heading;
+  const corner = (ahead, aside) => `${(x + ahead * right - aside * down).toFixed(1)} ${(y + ahead * down + aside * right).toFixed(1)}`;
+  return `M${corner(-3, 4.5)}L${corner(5, 0)}L${corner(-3, -4.5)}z`;
+}

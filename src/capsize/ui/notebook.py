@@ -1,0 +1,121 @@
+"""The lab as a notebook holds it: what takes time is awaited, so that the kernel's loop stays free."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from capsize.ui.away import away
+from capsize.ui.board import Board
+from capsize.ui.boards import board_of
+from capsize.ui.live import Live
+
+if TYPE_CHECKING:
+    from capsize.check.run import Checking
+    from capsize.check.verdict import Verdict
+    from capsize.exercises import Exercise, Hint
+    from capsize.labs import Lab
+    from capsize.load.report import LoadReport
+    from capsize.progress import Comparison, Prediction
+    from capsize.running import RunningStack
+
+
+class NotebookLab:
+    """A lab whose long calls are awaited. Interrupting the cell reaches the call under way.
+
+    ``lab`` is the same lab with calls that wait.
+    """
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+
+    def __repr__(self) -> str:
+        return repr(self.lab)
+
+    async def up(self) -> RunningStack:
+        """Start the lab's stack and wait until it is ready. An interrupt unwinds what has started."""
+        starting: Future[None] = Future()
+        try:
+            return await away(lambda: self.lab.up(starting=starting), starting.cancel)
+        except asyncio.CancelledError:
+            await away(self.lab.down)  # it was up a moment before the interrupt
+            raise
+
+    async def down(self) -> None:
+        """Take the stack down; nothing of it is left."""
+        await away(self.lab.down)
+
+    def board(self) -> Board:
+        """Show the stack that is up, live."""
+        return board_of(self.lab.stack)
+
+    async def load(self, *, users: int, seconds: float, rate: float | None = None, **more: Any) -> LoadReport:
+        """Send load to the stack that is up, and report. An interrupt ends it early and keeps what was measured."""
+        from capsize.load import run
+
+        live = _shown(Live(f"load by {users} users", seconds))
+        more = {"marks": self.lab.marks, "on_bucket": live.take, **more}
+        file, url = self.lab.rooms.load_file, self.lab.stack.url()
+        try:
+            return await run(file, url, users=users, seconds=seconds, rate=rate, **more)
+        finally:
+            live.end()
+
+    async def sweep(self, users: Sequence[int] = (1, 2, 4, 8, 16, 32), seconds: float = 2) -> list[LoadReport]:
+        """Send the same load with more and more users, and report each. An interrupt keeps what was measured."""
+        from capsize.load import sweep
+
+        live = _shown(Live(f"load by {users[0]} to {users[-1]} users"))
+        try:
+            return await sweep(
+                self.lab.rooms.load_file, self.lab.stack.url(), users=users, seconds=seconds, on_bucket=live.take
+            )
+        finally:
+            live.end()
+
+    async def check(self, id: str) -> Verdict:  # noqa: A002 - what a learner calls it
+        """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
+        return await self._judge(self.lab.exercise(id))
+
+    async def check_all(self) -> list[Verdict]:
+        """Check every exercise of the lab, one after the other."""
+        return [await self._judge(exercise) for exercise in self.lab.exercises]
+
+    def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
+        """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
+        return self.lab.hint(id, step)
+
+    def predict(self, name: str, value: float, unit: str = "") -> Prediction:
+        """Commit to a number before you measure it. The first number stands."""
+        return self.lab.predict(name, value, unit)
+
+    def compare_prediction(self, name: str, measured: float) -> Comparison:
+        """Put what was measured beside what you said."""
+        return self.lab.compare_prediction(name, measured)
+
+    def reset(self, id: str | None = None) -> str:  # noqa: A002 - what a learner calls it
+        """Begin again from starter/, for one exercise's file or the lab; says where your version is kept."""
+        return self.lab.reset(id)
+
+    async def _judge(self, exercise: Exercise) -> Verdict:
+        from capsize.check.run import begin
+
+        checking: Checking = await away(lambda: begin(self.lab, exercise))
+        verdict = await away(checking.verdict, checking.cancel)
+        if verdict.passed:
+            self.lab.progress.record_pass(verdict.exercise)
+        return verdict
+
+
+def _shown(live: Live) -> Live:
+    """Show a view in the cell that runs, if one does."""
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        from IPython.display import display
+
+        if get_ipython() is not None:
+            display(live)
+    return live

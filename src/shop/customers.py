@@ -1,0 +1,84 @@
+"""The shop's customers as a check plays them: they log in, order, read back, and every answer is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from shop.users import EMAILS, PASSWORD
+
+PATIENCE = 20.0  # seconds that a customer waits for an answer before it counts as none
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the status, or the kind of error where nothing came. ``seconds`` run from when it was due."""
+
+    kind: str
+    body: Any
+    seconds: float
+    by: str = ""  # the copy of the shop that answered
+
+    @property
+    def placed(self) -> bool:
+        return self.kind == "201"
+
+
+class Customers:
+    """Customers of the shop at ``url`` who share one login; raises httpx's errors only while it logs in."""
+
+    def __init__(self, url: str, *, at_once: int = 100) -> None:
+        limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
+        self._client = httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        answer = await self._client.post("/login", json={"email": EMAILS[0], "password": PASSWORD})
+        self._client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['token']}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def order(self, cart: Mapping[str, int], *, key: str | None = None, due: float | None = None) -> Answer:
+        """Place an order, under a new key unless one is given."""
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return await self.ask("POST", "/orders", json={"lines": dict(cart)}, headers=headers, due=due)
+
+    async def read(self, path: str) -> Answer:
+        """Read whatever is at a path."""
+        return await self.ask("GET", path)
+
+    async def race(self, count: int, cart: Mapping[str, int]) -> list[Answer]:
+        """Let ``count`` customers order the same cart at the same moment."""
+        return await asyncio.gather(*(self.order(cart) for _ in range(count)))
+
+    async def ask(self, method: str, path: str, *, due: float | None = None, **more: Any) -> Answer:
+        """Send a request; whatever happens becomes an answer. ``due`` is when it should have left, by perf_counter."""
+        due = time.perf_counter() if due is None else due
+        try:
+            reply = await self._client.request(method, path, **more)
+        except httpx.HTTPError as error:
+            return Answer(type(error).__name__, str(error), time.perf_counter() - due)
+        json = reply.headers.get("content-type", "").startswith("application/json")
+        body = reply.json() if json else reply.text
+        return Answer(str(reply.status_code), body, time.perf_counter() - due, reply.headers.get("x-copy", ""))
+
+
+def tally(answers: Iterable[Answer]) -> dict[str, int]:
+    """Count answers by kind: {"201": 50, "409": 150}."""
+    return dict(sorted(Counter(answer.kind for answer in answers).items()))
+
+
+def acknowledged(answers: Iterable[Answer]) -> dict[str, int]:
+    """Return the acknowledged orders: their ids with the totals that their customers were told."""
+    return {answer.body["id"]: answer.body["total_cents"] for answer in answers if answer.placed}

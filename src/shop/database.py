@@ -1,0 +1,48 @@
+"""The one PostgreSQL of the monolith: a small pool of connections, and the schema that every copy brings along."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+import asyncpg
+
+from shop import users
+from shop.catalogue import ITEMS, past_weeks
+
+# Ten connections serve ten transactions at once; the eleventh customer waits in line, which costs less than it seems:
+# an order needs its connection for milliseconds, and PostgreSQL gets slower, not faster, with more backends than cores.
+# A copy of the shop more takes ten more of the hundred connections that PostgreSQL allows.
+CONNECTIONS = 10
+MIGRATION = 1_000_001  # the number of the advisory lock under which one copy at a time brings the schema along
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[asyncpg.Pool]:
+    """Open the pool, bring schema and first stock along, and close it afterwards. Raises where the database is away."""
+    async with asyncpg.create_pool(url, min_size=1, max_size=CONNECTIONS) as pool:
+        async with pool.acquire() as db:
+            await migrate(db)
+        yield pool
+
+
+async def migrate(db: asyncpg.Connection) -> None:
+    """Create what is missing; safe with several copies starting at once, and with a database that has it all."""
+    async with db.transaction():
+        await db.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION)
+        await db.execute(files("shop").joinpath("schema.sql").read_text())
+        await _stock_up(db)
+        await users.enrol(db)
+
+
+async def _stock_up(db: asyncpg.Connection) -> None:
+    await db.executemany(
+        "INSERT INTO inventory.items (sku, name, price_cents, on_hand, received) VALUES ($1, $2, $3, $4, $4)"
+        " ON CONFLICT DO NOTHING",
+        [(item.sku, item.name, item.price_cents, item.stock) for item in ITEMS],
+    )
+    await db.executemany(
+        "INSERT INTO orders.past_weeks (sku, sold_by_week) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        [(item.sku, past_weeks(position)) for position, item in enumerate(ITEMS)],
+    )

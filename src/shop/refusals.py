@@ -1,0 +1,33 @@
+"""The answers that are a customer's business rather than a bug: each carries its HTTP status."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Refuse a request in words that its sender can act on."""
+
+    status = 400
+
+
+class NotLoggedIn(Refused):
+    """Refuse a request that carries no session of ours."""
+
+    status = 401
+
+
+class NotFound(Refused):
+    """Refuse a request for a thing that is not there, or is not this customer's."""
+
+    status = 404
+
+
+class SoldOut(Refused):
+    """Refuse an order that asks for more than is on the shelf."""
+
+    status = 409
+
+
+class KeyReused(Refused):
+    """Refuse a cart that comes under the key of another cart."""
+
+    status = 422

@@ -1,0 +1,67 @@
+"""Serve an app on $HOST:$PORT (factor VII): ``python -m shop.serve shop.monolith:app``.
+
+Imports little at the top: a process pool of the app's starts by importing this module once more.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+log = logging.getLogger("shop.serve")
+
+
+def main(arguments: list[str]) -> int:
+    """Serve the app that ``module:name`` names until SIGTERM or SIGINT; return the exit code."""
+    from shop.log import own_traceback, to_stdout
+
+    to_stdout()
+    faulthandler.enable()  # a crash in native code still says on which Python line
+    signal.signal(signal.SIGTERM, _leave)
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        app = _find(arguments[0])
+    except Exception as reason:
+        log.error("%s does not import\n%s", arguments[0], own_traceback(reason))
+        return 1
+    return _run(app)
+
+
+def _find(target: str) -> Any:
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name or "app")
+
+
+def _run(app: Any) -> int:
+    import uvicorn
+
+    host, port = os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8000"))
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,  # ours is set up; uvicorn's would write to stderr
+        headers=[("X-Copy", os.environ.get("HOSTNAME", ""))],  # which copy answered
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 3
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Exit at once and cleanly. While uvicorn serves it handles the signal itself, drains, and then raises it again."""
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

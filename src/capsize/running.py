@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 import anyio
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from capsize.errors import CapsizeError
 from capsize.handles import EdgeHandle, InstanceHandle, ServiceHandle
+from capsize.life import Life
 from capsize.runtime import envoy
 from capsize.runtime.blame import tail
 from capsize.runtime.figures import EdgeStats
@@ -32,9 +32,9 @@ FRESH = 0.2  # seconds for which a reading of the wires serves everybody
 class RunningStack:
     """A stack that runs until ``down``. A context manager too."""
 
-    def __init__(self, portal: BlockingPortal, supervisor: Supervisor, end: Callable[[], None]) -> None:
-        self._portal, self._supervisor = portal, supervisor
-        self._end = weakref.finalize(self, end)  # a stack that nobody holds any more goes down, at exit too
+    def __init__(self, life: Life, supervisor: Supervisor) -> None:
+        self._life, self._supervisor = life, supervisor
+        self._end = weakref.finalize(self, life.end)  # a stack that nobody holds any more goes down, at exit too
         self.model: Stack = supervisor.stack
         self.name = supervisor.stack.name
         self.timeline: Timeline = supervisor.timeline
@@ -53,8 +53,7 @@ class RunningStack:
         """Run a coroutine function of the stack's loop and wait for it. Raise CapsizeError if the stack is down."""
         if self.state != "up":
             raise CapsizeError(f"the stack {self.name} is {self.state}", next="start it: lab.up()")
-        with _plain_errors():
-            return self._portal.call(function, *args)
+        return self._life.call(function, *args)
 
     @property
     def services(self) -> dict[str, ServiceHandle]:
@@ -150,67 +149,19 @@ def _pick(kind: str, name: str, choices: dict[str, T]) -> T:
     return choices[name]
 
 
-@contextlib.contextmanager
-def _plain_errors() -> Any:
-    """Raise the one CapsizeError that an exception group of the loop carries, instead of the group."""
-    try:
-        yield
-    except BaseExceptionGroup as group:
-        found = _first(group)
-        if found is None:
-            raise
-        raise found from None
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> CapsizeError | None:
-    for error in group.exceptions:
-        inner = _first(error) if isinstance(error, BaseExceptionGroup) else error
-        if isinstance(inner, CapsizeError):
-            return inner
-    return None
-
-
-def start(stack: Stack, *, endpoint_lag: float = ENDPOINT_LAG, patience: float = PATIENCE) -> RunningStack:
+def start(
+    stack: Stack,
+    *,
+    endpoint_lag: float = ENDPOINT_LAG,
+    patience: float = PATIENCE,
+    starting: Future[None] | None = None,
+) -> RunningStack:
     """Start a stack, wait until it is ready, and return it.
 
-    ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait (CapsizeError, Ctrl-C) unwinds all.
+    ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait (CapsizeError, Ctrl-C) unwinds all;
+    so does cancelling ``starting`` from another thread, which waits until nothing is left.
     """
-    with contextlib.ExitStack() as unwinding:
-        portal = unwinding.enter_context(start_blocking_portal())
-        finished = anyio.Event()
-        future, supervisor = _begin(portal, stack, endpoint_lag, patience, finished)
-        kept = unwinding.pop_all()
-
-    def end() -> None:
-        with kept, contextlib.suppress(CancelledError, RuntimeError):
-            portal.call(finished.set)
-            future.result()
-
-    return RunningStack(portal, supervisor, end)
-
-
-def _begin(
-    portal: BlockingPortal, stack: Stack, endpoint_lag: float, patience: float, finished: anyio.Event
-) -> tuple[Future[None], Supervisor]:
-    up: Future[Supervisor] = Future()
-
-    async def live() -> None:
-        async with running(stack, endpoint_lag=endpoint_lag, patience=patience) as supervisor:
-            up.set_result(supervisor)
-            await finished.wait()
-
-    future = portal.start_task_soon(live)
-    future.add_done_callback(lambda done: None if up.done() else _pass_on(done, up))
-    try:
-        with _plain_errors():
-            return future, up.result()
-    except BaseException:
-        future.cancel()
-        with contextlib.suppress(BaseException):
-            future.result()
-        raise
-
-
-def _pass_on(done: Future[None], up: Future[Supervisor]) -> None:
-    error = CancelledError() if done.cancelled() else done.exception()
-    up.set_exception(error or CapsizeError("the stack ended before it was up"))
+    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience))
+    if starting is not None:
+        starting.add_done_callback(lambda _: life.end())
+    return RunningStack(life, life.begin())

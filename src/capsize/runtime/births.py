@@ -17,11 +17,11 @@ import sys
 import threading
 import traceback
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 LINUX = sys.platform == "linux"
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
 FAILED_TO_EXEC = 127
 
 
@@ -51,9 +51,11 @@ def strays() -> list[int]:
 
 def end(pid: int, number: int) -> None:
     """Signal a child (all of its group by SIGKILL), also when it is paused."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if number == signal.SIGKILL:
+    gone = (ProcessLookupError, PermissionError)
+    if number == signal.SIGKILL:
+        with contextlib.suppress(*gone):
             os.killpg(pid, number)
+    with contextlib.suppress(*gone):
         os.kill(pid, number)
         os.kill(pid, signal.SIGCONT)
 
@@ -62,7 +64,7 @@ def _be_born(birth: dict[str, Any], parent: int, log: int) -> NoReturn:
     code = 1
     try:
         _leave_the_parent(birth, log)
-        _die_with(parent)
+        _die_with(parent, Path(birth["log"]).stem)
         if birth.get("path") is None:
             os.execvpe(birth["argv"][0], birth["argv"], birth["env"])
         code = _run_python(birth)
@@ -102,9 +104,10 @@ def _become(name: str) -> None:
     os.setuid(user.pw_uid)
 
 
-def _die_with(parent: int) -> None:
+def _die_with(parent: int, name: str) -> None:
     if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode())  # what top shows; cut to 15 bytes
     if os.getppid() != parent:
         _exit(1)
 
@@ -119,16 +122,23 @@ def _run_python(birth: dict[str, Any]) -> int:
             runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
         else:
             sys.argv = [word, *rest]
-            runpy.run_path(word, run_name="__main__")
+            runpy.run_path(str(Path(word).resolve()), run_name="__main__")
         return 0
     except SystemExit as wish:
         return _exit_code(wish)
     except BaseException as error:
-        traceback.print_exception(error)
+        traceback.print_exception(error.with_traceback(_own(error.__traceback__)))
         return 1
     finally:
         threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does at its end
         atexit._run_exitfuncs()
+
+
+def _own(frames: TracebackType | None) -> TracebackType | None:
+    """Leave out the frames that are the nursery's and runpy's."""
+    while frames and frames.tb_frame.f_code.co_filename in (__file__, "<frozen runpy>", runpy.__file__):
+        frames = frames.tb_next
+    return frames
 
 
 def _look_like_python(birth: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from capsize.stack.model import Place
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+PLUMBING = re.compile(r'File "(<frozen runpy>|.*/capsize/runtime/(births|nursery)\.py)"')  # of a stack dump
 TAIL = 64 * 1024  # bytes of a log that are looked at
 
 
@@ -17,7 +18,8 @@ def tail(log: Path, lines: int = 20) -> list[str]:
         return []
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - TAIL))
-        return file.read().decode(errors="replace").splitlines()[-lines:]
+        words = file.read().decode(errors="replace").splitlines()
+    return [line for line in words if not PLUMBING.search(line)][-lines:]
 
 
 def blame(log: Path, code: Path) -> Place | None:

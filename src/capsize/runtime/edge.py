@@ -164,7 +164,7 @@ class Wires:
             with anyio.move_on_after(2):
                 while numbers:
                     stats = (await admin.get("/stats", params=query)).json()["stats"]
-                    if all(stat["value"] == len(self.targets[service]) for stat in stats):
+                    if all(stat["value"] == len(self.targets.get(service, ())) for stat in stats):
                         return
                     await anyio.sleep(0.005)
 

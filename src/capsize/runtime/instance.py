@@ -198,6 +198,8 @@ class Instance:
         number = self.service.stop_signal if not self.service.image or not self._program else self._program.stop_signal
         if not await child.stop(getattr(signal, number), self._grace):
             self._tell("killed", f"did not end within {self._grace:g} s")
+        while self.child is child and self.state == "stopping":
+            await anyio.sleep(0)  # until live_on has heard of it too
 
     async def restart(self, why: str = "") -> None:
         """Stop it, and start it again; start it if it had ended."""

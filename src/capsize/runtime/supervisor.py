@@ -105,7 +105,7 @@ class Supervisor:
 
     async def _in_rotation(self, service: str) -> None:
         """Wait until the wires lead to just the instances that are ready."""
-        while self.wires.targets[service] != self._ready_ports(service):
+        while self.wires.targets.get(service, ()) != self._ready_ports(service):
             await anyio.sleep(0.01)
         await self.wires.settled(service)
 

@@ -1,0 +1,130 @@
+"""However the process that holds a stack ends, nothing of the stack is left within two seconds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import Describe, eventually, leftovers
+
+from capsize import running
+from capsize.errors import CapsizeError
+from capsize.running import RunningStack
+from capsize.stack.model import Stack
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from capsize import running
+from capsize.stack.model import Place, Service, Stack, Volume
+
+folder = Path(sys.argv[1])
+file = folder.parent / "compose.yaml"
+code = (Volume("bind", str(folder), "/code"),)
+command = ("python", "-m", "serve", "app:app")
+services = {n: Service(n, Place(file, 1), command=command, environment={"PORT": "8000"}, volumes=code) for n in "ab"}
+print("begin", flush=True)
+stack = running.start(Stack("held", file, services))
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+FORKS_AWAY = """
+import os, time
+
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(600)
+    os._exit(0)
+"""
+
+
+@pytest.fixture
+def holder(code: Path, run_dir: Path):
+    """Another Python that holds a stack, as a notebook's kernel does."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(code)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_holder_that_dies_leaves_nothing(holder: subprocess.Popen, run_dir: Path, number: int):
+    """Killed, terminated or interrupted: processes and folders of its stack are gone within two seconds."""
+    assert holder.stdout.readline() == "begin\n"
+    assert holder.stdout.readline() == "up\n"
+    assert len(leftovers(run_dir)) >= 4
+    holder.send_signal(number)
+    assert eventually(lambda: leftovers(run_dir) == [], within=2), leftovers(run_dir)
+
+
+@pytest.mark.parametrize("after_ms", [0, 20, 50, 100, 200, 350, 500, 700])
+def test_ctrl_c_at_any_moment_of_the_start_leaves_nothing(holder: subprocess.Popen, run_dir: Path, after_ms: int):
+    """Ctrl-C while the stack starts ends the holder and everything that had started."""
+    assert holder.stdout.readline() == "begin\n"
+    time.sleep(after_ms / 1000)  # the moment is what varies, not a wait for something
+    holder.send_signal(signal.SIGINT)
+    assert holder.wait(5) != 0
+    assert eventually(lambda: leftovers(run_dir) == [], within=2), leftovers(run_dir)
+
+
+def test_a_killed_nursery_takes_the_services_with_it(two: Stack, run_dir: Path):
+    """When the nursery itself is killed, its services end, and the stack says that it is down."""
+    with running.start(two) as stack:
+        nursery = psutil.Process(stack.instance("back-1").pid).parent()
+        nursery.kill()
+        assert eventually(lambda: stack.state == "down")
+    assert eventually(lambda: not [left for left in leftovers(run_dir) if " " in left], within=2)
+
+
+def test_a_dead_nursery_s_folder_is_swept_by_the_next(two: Stack, run_dir: Path):
+    """A run folder whose nursery was killed is removed when the next stack starts."""
+    (run_dir / "capsize-old").mkdir()
+    (run_dir / "capsize-old" / "lock").touch()
+    running.start(two).down()
+    assert leftovers(run_dir) == []
+
+
+def test_a_service_that_forks_away_is_found(describe: Describe, code: Path, run_dir: Path):
+    """A grandchild that left its session ends with the stack (Linux)."""
+    (code / "app.py").write_text(FORKS_AWAY + (code / "app.py").read_text())
+    running.start(describe(one={})).down()
+    assert leftovers(run_dir) == []
+
+
+def test_a_service_that_ignores_sigterm_is_ended(describe: Describe, code: Path, run_dir: Path):
+    """A service that does not end within its grace period is killed, and the timeline says so."""
+    (code / "deaf.py").write_text(
+        "import os, signal, socket, time\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "server = socket.create_server(('127.0.0.1', int(os.environ['PORT'])))\n"
+        "time.sleep(600)\n"
+    )
+    stack = running.start(describe(one={"command": ("python", "deaf.py"), "stop_grace_period": 0.3}))
+    stack.down()
+    assert any("did not end within 0.3 s" in event.why for event in stack.timeline.events)
+    assert leftovers(run_dir) == []
+
+
+def test_a_full_disk_is_said(two: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where no run folder can be made, the error says so and names the way out."""
+    monkeypatch.setenv("CAPSIZE_RUN_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(CapsizeError, match="export CAPSIZE_RUN_DIR="):
+        running.start(two)
+
+
+def test_run_folders_are_private(up: RunningStack, run_dir: Path):
+    """Nobody else reads a run folder: 0700, or passable but not readable (0711) when root must let PostgreSQL through."""
+    (folder,) = run_dir.iterdir()
+    assert folder.stat().st_mode & 0o777 == (0o711 if os.geteuid() == 0 else 0o700)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())

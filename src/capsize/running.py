@@ -80,9 +80,10 @@ class RunningStack:
         return _pick("edge", f"{caller}>{callee}", {edge.name: edge for edge in self.edges})
 
     def url(self, service: str | None = None) -> str:
-        """Return where the outside reaches a service: a URL, or host:port where the edge carries TCP."""
+        """Return where the outside reaches a service (the first that speaks HTTP): a URL, or host:port for TCP."""
         outside = {edge.callee: edge for edge in reversed(self.model.edges) if edge.caller == OUTSIDE}
-        edge = next(reversed(outside.values())) if service is None else _pick("published service", service, outside)
+        doors = [edge for edge in self.model.edges if edge in outside.values() and edge.protocol != "tcp"]
+        edge = doors[0] if service is None and doors else _pick("published service", service or "", outside)
         address = f"127.0.0.1:{self._supervisor.wires.at[edge]}"
         return address if edge.protocol == "tcp" else f"http://{address}"
 

@@ -22,7 +22,7 @@ from capsize.runtime.program import Program
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Probe, Service
 
-EAGER = 0.03  # seconds between probes until the first that passes
+EAGER = 0.02  # seconds between probes until the first that passes
 FIRST_BACKOFF, LONGEST_BACKOFF, FORGIVEN_AFTER = 0.1, 10.0, 10.0
 
 
@@ -149,6 +149,10 @@ class Instance:
             with anyio.move_on_after(1.0):
                 return Answer(await self.plan.ready(), "answers")
             return Answer(False, "no answer within 1 s")
+        if self.state == "starting" and probe and probe.kind == "exec" and self.service.environment.get("PORT"):
+            answer = await self._ask(None, program)  # a command costs a process: not before there is somebody to ask
+            if not answer.passed:
+                return answer
         bedside = Bedside(self.family, self.port, program.env, program.cwd, self.log.with_suffix(".probe"))
         return await ask(probe or Probe("tcp"), bedside)
 

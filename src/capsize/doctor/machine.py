@@ -1,0 +1,130 @@
+"""What this machine brings along: Python, the system, memory, disk, ports; Docker and a browser, which may be missing.
+
+Each function takes what it judges as arguments, with this machine's as defaults.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+
+from capsize.doctor.row import Row
+
+OLDEST_PYTHON, OLDEST_GLIBC, OLDEST_MACOS = (3, 11), (2, 31), (15,)
+MACHINES = {"Linux": ("x86_64", "aarch64"), "Darwin": ("arm64",)}
+NEEDED_GB = 2.0
+PORTS = 40  # what a large stack asks for
+DOCKER_HOST = "unix:///var/run/docker.sock"
+DOCKER_PATIENCE = 2  # seconds
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+BROWSER_FILES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/opt/google/chrome/chrome",
+    "/snap/bin/chromium",
+)
+
+
+def python(found: tuple[int, ...] = sys.version_info[:3]) -> Row:
+    """Judge the interpreter that runs this."""
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    step = f"rm -rf .venv, then: make lab, with Python {oldest} or newer first on your PATH"
+    return _row("Python", found >= OLDEST_PYTHON, ".".join(map(str, found)), step)
+
+
+def system(
+    name: str = platform.system(),
+    machine: str = platform.machine(),
+    libc: tuple[str, str] = platform.libc_ver(),
+    macos: str = platform.mac_ver()[0],
+) -> Row:
+    """Judge the operating system by what the parts' wheels ask for: glibc 2.31, or macOS 15 on Apple silicon."""
+    library, number = libc if name == "Linux" else ("macOS", macos)
+    oldest = OLDEST_GLIBC if library == "glibc" else OLDEST_MACOS if library == "macOS" else (float("inf"),)
+    ok = machine in MACHINES.get(name, ()) and _numbers(number) >= oldest
+    found = " ".join(word for word in (name, machine, library or "without glibc", number) if word)
+    return _row("system", ok, found, "open this folder in a dev container (or, on Windows, in WSL2), then: make lab")
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(".") if part.isdigit())
+
+
+def memory(available: float | None = None) -> Row:
+    """Judge the memory that programs could still have, in bytes."""
+    found = psutil.virtual_memory().available if available is None else available
+    return _row("memory", _gb(found) >= NEEDED_GB, f"{_gb(found):.1f} GB available", "close a few programs")
+
+
+def disk(what: str, folder: Path, free: float | None = None) -> Row:
+    """Judge the room that is left where ``folder`` is, in bytes."""
+    try:
+        found = shutil.disk_usage(folder).free if free is None else free
+    except OSError as error:
+        return _row(f"disk, {what}", False, f"{folder}: {error.strerror}", f"mkdir -p {folder}")
+    words = f"{_gb(found):.1f} GB free at {folder}"
+    return _row(f"disk, {what}", _gb(found) >= NEEDED_GB, words, f"make room: du -xh {folder} | sort -h | tail")
+
+
+def _gb(size: float) -> float:
+    return size / 2**30
+
+
+def ports(count: int = PORTS) -> Row:
+    """Ask for as many ports of 127.0.0.1 as a large stack does, and call one of them."""
+    with contextlib.ExitStack() as open_ones:
+        try:
+            listeners = [open_ones.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+            open_ones.enter_context(socket.create_connection(listeners[0].getsockname(), timeout=1))
+        except OSError as error:
+            step = "allow programs to listen on and to call 127.0.0.1 (a firewall or a sandbox forbids it)"
+            return _row("ports", False, f"127.0.0.1: {error.strerror or error}", step)
+    return _row("ports", True, f"{count} free ports on 127.0.0.1")
+
+
+def docker(host: str | None = None) -> Row:
+    """Ask the Docker engine whether it is there. Blocks for two seconds at most if it is not."""
+    host = host or os.environ.get("DOCKER_HOST", DOCKER_HOST)
+    try:
+        _knock(host)
+        import docker  # a third of a second that a machine without an engine need not spend
+
+        with contextlib.closing(docker.DockerClient(base_url=host, version="auto", timeout=DOCKER_PATIENCE)) as client:
+            version = client.version()["Version"]
+    except Exception as error:  # the SDK lets errors of many libraries through; all mean the same to a learner
+        return _no_docker(isinstance(error, PermissionError))
+    return _row("Docker", True, f"engine {version}", required=False)
+
+
+def _knock(host: str) -> None:
+    """Connect to a local engine's socket and hang up; the SDK would leave a socket open where nobody answers."""
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.settimeout(DOCKER_PATIENCE)
+            caller.connect(host.removeprefix("unix://"))
+
+
+def _no_docker(forbidden: bool) -> Row:
+    found = "you may not ask the engine" if forbidden else "no engine answers"
+    step = "sudo usermod -aG docker $USER, and log in again" if forbidden else "start Docker, then: docker version"
+    return _row("Docker", False, found, f"nothing, unless you want labs in Docker: {step}", required=False)
+
+
+def browser(which: Callable[[str], str | None] = shutil.which, files: Iterable[str] = BROWSER_FILES) -> Row:
+    """Look for a Chromium, which tests drive; a learner's own browser may be any."""
+    found = next((path for name in BROWSERS if (path := which(name))), None)
+    found = found or next((file for file in files if Path(file).is_file()), None)
+    step = "nothing, unless you run the browser tests: then install Chromium or Google Chrome"
+    return _row("browser", found is not None, found or "no Chromium found", step, required=False)
+
+
+def _row(name: str, ok: bool, found: str, step: str = "", *, required: bool = True) -> Row:
+    return Row(name, ok, required, found, "" if ok else step)

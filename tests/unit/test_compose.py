@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from capsize.runtime import backing
 from capsize.stack import healthcheck, service
 from capsize.stack.compose import read
 from capsize.stack.model import Place, Port, Probe, Restart, Stack, Volume
@@ -291,3 +292,9 @@ def _read(folder: Path, text: str, **variables: str) -> Stack:
 def test_the_subset_is_documented(key: str):
     """Whatever the reader takes stands in docs/compose.md."""
     assert key in (Path(__file__).parents[2] / "docs" / "compose.md").read_text()
+
+
+@pytest.mark.parametrize("image", [image.removesuffix(":*") for image in backing.supported()])
+def test_read_takes_every_image_that_runs_without_docker(tmp_path: Path, image: str):
+    """The reader and the runtime agree on the backing services."""
+    assert _read(tmp_path, f"services: {{part: {{image: '{image}'}}}}").services["part"].image == image

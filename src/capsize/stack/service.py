@@ -20,9 +20,15 @@ from capsize.stack.refusal import one_of, shorten
 from capsize.stack.value import Value
 from capsize.stack.volumes import volumes
 
-IMAGES = {"postgres": r"18([.-].+)?", "valkey/valkey": ".*", "nats": r"2([.-].+)?", "motoserver/moto": ".*"}
+IMAGES = {
+    "postgres": r"18([.-].+)?",
+    "valkey/valkey": ".*",
+    "redis": ".*",
+    "nats": r"2([.-].+)?",
+    "motoserver/moto": ".*",
+}
 IMAGE = re.compile(r"(?P<name>[^:@]+)(?::(?P<tag>[\w.-]+))?")
-SUPPORTED = "postgres:18, valkey/valkey, nats:2 or motoserver/moto; for a service of your own, build"
+SUPPORTED = "postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto; for a service of your own, build"
 KEYS = (
     "image", "build", "command", "environment", "ports", "depends_on", "healthcheck", "deploy", "stop_grace_period",
     "stop_signal", "restart", "volumes", "network_mode",

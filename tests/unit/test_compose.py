@@ -264,7 +264,8 @@ def test_read_costs_less_than_yaml_alone(tmp_path: Path):
     ten = "".join(f"  shop{at}:\n" + one[2].replace("8080", str(8100 + at)) for at in range(10))
     file = tmp_path / "compose.yaml"
     file.write_text(one[0] + ten + SHOP[SHOP.index("  db:\n    image") :])
-    assert min(_seconds(read, file) for _ in range(5)) < min(_seconds(_load, file) for _ in range(5))
+    rounds = [(_seconds(read, file), _seconds(_load, file)) for _ in range(7)]
+    assert min(ours for ours, _ in rounds) < min(theirs for _, theirs in rounds)
 
 
 def _load(file: Path) -> None:
@@ -272,9 +273,9 @@ def _load(file: Path) -> None:
 
 
 def _seconds(what: Callable[[Path], object], file: Path) -> float:
-    before = time.perf_counter()
+    before = time.process_time()
     what(file)
-    return time.perf_counter() - before
+    return time.process_time() - before
 
 
 def _with(line: str) -> str:
@@ -294,7 +295,7 @@ def test_the_subset_is_documented(key: str):
     assert key in (Path(__file__).parents[2] / "docs" / "compose.md").read_text()
 
 
-@pytest.mark.parametrize("image", [image.removesuffix(":*") for image in backing.supported()])
+@pytest.mark.parametrize("image", [image.replace(":*", ":2") for image in backing.supported()])
 def test_read_takes_every_image_that_runs_without_docker(tmp_path: Path, image: str):
     """The reader and the runtime agree on the backing services."""
     assert _read(tmp_path, f"services: {{part: {{image: '{image}'}}}}").services["part"].image == image

@@ -30,5 +30,5 @@ def shorten(text: str) -> str:
 def one_of(word: str, known: Iterable[str]) -> str:
     """List what would be accepted, and first of all what ``word`` was probably meant to be."""
     names = list(known)
-    close = get_close_matches(word[:WIDEST], names, n=1)
+    close = get_close_matches(word[:WIDEST], names, n=1) if word else []
     return (f"{close[0]}? Accepted: " if close else "one of ") + (", ".join(names) or "nothing")

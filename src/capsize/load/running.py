@@ -1,0 +1,116 @@
+"""Run a load: awaited in a notebook, or waited for in a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from capsize.load.child import Child, Message
+from capsize.load.order import Order
+from capsize.load.recording import Marks, OnBucket, Recording
+from capsize.load.report import LoadReport
+
+GLANCE = 0.5
+
+
+async def run(
+    locustfile: Path,
+    host: str,
+    *,
+    users: int,
+    seconds: float,
+    rate: float | None = None,
+    ramp: float = 0,
+    on_bucket: OnBucket = None,
+    marks: Marks = None,
+) -> LoadReport:
+    """Send load and report what came of it; ``on_bucket`` is called four times a second, in the caller's loop.
+
+    ``rate`` (requests per second, all users together) paces the run; without it each user sends as soon as it has
+    its answer. Users join evenly over ``ramp`` seconds. ``marks`` are (seconds of ``time.monotonic``, text), or a
+    callable asked for them at the end. A cancel ends the run early: the report comes back with ``interrupted`` set,
+    and a second cancel is raised. Raises CapsizeError where there is nothing to report.
+    """
+    order = Order(Path(locustfile), host, users, seconds, rate, ramp)
+    recording, inbox = Recording(order, on_bucket), asyncio.Queue[Message | None]()
+    with Child(order, _posting(inbox)) as child:
+        try:
+            await _follow(child, inbox, recording)
+        except asyncio.CancelledError:
+            if not recording.interrupt():
+                raise
+            child.stop()
+            _forget_cancel()
+            await _follow(child, inbox, recording)
+        recording.finish(child)
+    return recording.report(marks)
+
+
+def run_blocking(
+    locustfile: Path,
+    host: str,
+    *,
+    users: int,
+    seconds: float,
+    rate: float | None = None,
+    ramp: float = 0,
+    on_bucket: OnBucket = None,
+    marks: Marks = None,
+) -> LoadReport:
+    """Do what ``run`` does, and wait for it; Ctrl-C ends it early as a cancel does. Needs no event loop."""
+    order = Order(Path(locustfile), host, users, seconds, rate, ramp)
+    recording, inbox = Recording(order, on_bucket), queue.SimpleQueue[Message | None]()
+    with Child(order, inbox.put) as child:
+        try:
+            _follow_blocking(child, inbox, recording)
+        except KeyboardInterrupt:
+            if not recording.interrupt():
+                raise
+            child.stop()
+            _follow_blocking(child, inbox, recording)
+        recording.finish(child)
+    return recording.report(marks)
+
+
+async def _follow(child: Child, inbox: asyncio.Queue[Message | None], recording: Recording) -> None:
+    while True:
+        try:
+            async with asyncio.timeout(GLANCE):
+                message = await inbox.get()
+        except TimeoutError:
+            child.check(stopping=recording.interrupted)
+            continue
+        if message is None:
+            return
+        recording.take(message)
+
+
+def _follow_blocking(child: Child, inbox: queue.SimpleQueue[Message | None], recording: Recording) -> None:
+    while True:
+        try:
+            message = inbox.get(timeout=GLANCE)
+        except queue.Empty:
+            child.check(stopping=recording.interrupted)
+            continue
+        if message is None:
+            return
+        recording.take(message)
+
+
+def _posting(inbox: asyncio.Queue[Message | None]) -> Callable[[Message | None], None]:
+    loop = asyncio.get_running_loop()
+
+    def post(message: Message | None) -> None:
+        with suppress(RuntimeError):  # the loop was closed under us; nobody reads this inbox any more
+            loop.call_soon_threadsafe(inbox.put_nowait, message)
+
+    return post
+
+
+def _forget_cancel() -> None:
+    task = asyncio.current_task()
+    if task:
+        task.uncancel()

@@ -1,0 +1,70 @@
+"""Pictures of reports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from load_reports import bucket, report
+
+from capsize.load import compare
+from capsize.load.plot import plot_knee
+
+PNG = b"\x89PNG"
+
+
+@pytest.fixture(scope="module")
+def whole():
+    middle = bucket(0.25, 0, [], offered=25)
+    failing = bucket(0.5, 2, [1000], [20], {"503 Service Unavailable": 1}, offered=25)
+    return report(bucket(0.0, 25, offered=25), middle, failing, rate=100.0, marks=((0.3, "shop-1 killed"),))
+
+
+def test_notebook_gets_settings_and_a_picture(whole):
+    """What nbval compares is the settings; the rest is a PNG."""
+    shown = whole._repr_mimebundle_()
+    assert shown["text/plain"] == "LoadReport(users=2, seconds=1, rate=100)"
+    assert sorted(shown) == ["image/png", "text/plain"]
+
+
+def test_plot_names_what_happened(whole):
+    """The stack's timeline is written into the plot."""
+    words = [text.get_text() for text in whole.plot().figure.axes[0].texts]
+    assert words == ["shop-1 killed"]
+
+
+def test_plot_shows_what_was_not_sent(whole):
+    """A stall is drawn as what was offered and not sent."""
+    _handles, labels = whole.plot().figure.axes[0].get_legend_handles_labels()
+    assert labels == ["offered", "offered, not sent", "succeeded", "failed"]
+
+
+def test_plot_without_any_success_is_drawn():
+    """A run in which everything failed has a picture too."""
+    assert report(bucket(0.0, 1, [], [1], {"refused": 1})).plot()._repr_png_().startswith(PNG)
+
+
+def test_comparison_and_knee_are_drawn(whole, tmp_path):
+    """Two runs, and a sweep, are pictures that can be saved."""
+    both = compare(whole, whole).plot().save(tmp_path / "both.png")
+    steps = plot_knee([whole, report(bucket(0.0), users=4)]).save(tmp_path / "knee.png")
+    assert both.read_bytes()[:4] == steps.read_bytes()[:4] == PNG
+
+
+def test_pictures_have_constant_words(whole):
+    """The text of a picture holds no measured number."""
+    pictures = (whole.plot(), compare(whole, whole).plot(), plot_knee([whole]))
+    assert [repr(picture) for picture in pictures] == [
+        "Plot of LoadReport(users=2, seconds=1, rate=100)",
+        "Plot of LoadReport(users=2, seconds=1, rate=100) and LoadReport(users=2, seconds=1, rate=100)",
+        "Plot of 1 runs",
+    ]
+
+
+def test_nothing_is_shared_with_the_learners_plots():
+    """The kit imports neither pyplot for its plots, nor matplotlib before there is one, nor Locust ever."""
+    words = "import capsize.load, sys; early = 'matplotlib' in sys.modules; import capsize.load.plot; print(early, "
+    words += "*(name in sys.modules for name in ('matplotlib.pyplot', 'locust', 'gevent')))"
+    said = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["False"] * 4

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from capsize.errors import CapsizeError
+from capsize.jupyter import can_show_browser
 from capsize.rooms import Rooms, find_root
 from capsize.slides.deck import read
 from capsize.slides.page import page
@@ -46,16 +50,13 @@ def serve(
     rooms = Rooms(root or find_root(), slug)
     file, reports = rooms.slides, rooms.root / "labs" / "reports" / slug
     deck = read(file, reports)
-    with deck_server(file, reports, port=port) as server:
+    with deck_server(file, reports, port=port) as server, suppress(KeyboardInterrupt):
         url = address(server)
         say(f"{deck.title}: {len(deck.slides)} slides, {deck.minutes:g} minutes\n  {url}")
         say("  S: speaker view · ?: all keys · add ?print-pdf to the address and print for a PDF · Ctrl-C ends")
-        if open_browser:
+        if open_browser and can_show_browser(os.environ, sys.platform):
             webbrowser.open(url)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            say("")
+        server.serve_forever()
 
 
 def deck_server(file: Path, reports: Path, *, port: int = 0) -> ThreadingHTTPServer:

@@ -50,14 +50,14 @@ class Live(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
             )
             self._sums = {"sent": self._sums["sent"] + bucket.sent, "failed": self._sums["failed"] + bucket.failed}
             if time.monotonic() - self._sent_at >= PERIOD:
-                self._send(over=False)
+                self._tell(over=False)
 
     def end(self) -> None:
         """Fold into a line: the load is over."""
         with self._lock:
-            self._send(over=True)
+            self._tell(over=True)
 
-    def _send(self, *, over: bool) -> None:
+    def _tell(self, *, over: bool) -> None:
         self._sent_at = time.monotonic()
         self.rows = list(self._last)
         self.total = {**self.total, "over": over, **self._sums}

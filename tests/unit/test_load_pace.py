@@ -71,8 +71,10 @@ def test_late_user_returns_to_its_own_slots():
     clock = Clock()
     pace = Pace(Plan(1, 10.0, 0.0), clock, clock.sleep)
     pace.admit(0.0, "user")
+    pace.count("user")
     clock.sleep(0.57)
     assert pace.wait("user") == 0.0
+    pace.count("user")
     assert pace.wait("user") == pytest.approx(0.03)
 
 
@@ -84,6 +86,14 @@ def test_requests_and_not_tasks_are_paced():
     for _ in range(3):
         pace.count("user")
     assert pace.wait("user") == pytest.approx(0.3)
+
+
+def test_task_that_sends_nothing_leaves_its_slot():
+    """A task with nothing to do does not lower the rate: the next one sends in its place, a moment later."""
+    clock = Clock()
+    pace = Pace(Plan(1, 10.0, 0.0), clock, clock.sleep)
+    pace.admit(0.0, "user")
+    assert 0 < pace.wait("user") < 0.01
 
 
 def test_closed_loop_never_waits():

@@ -34,6 +34,17 @@ def test_paced_rate_is_of_requests(target, shop):
     assert sorted(report.by_name) == ["GET /a", "GET /b", "GET /c"]
 
 
+def test_tasks_that_send_nothing_do_not_lower_the_rate(target, shop):
+    """A file whose tasks have nothing to send half of the time still sends what is offered."""
+    task = """
+    self.tries = getattr(self, "tries", 0) + 1
+    if self.tries % 2:
+        self.client.get("/")
+    """
+    report = run_blocking(shop(task), target.host, users=6, seconds=1, rate=60)
+    assert 0.9 <= report.sent / report.offered <= 1.0
+
+
 def test_stall_shows_as_offered_and_not_sent(target, shop):
     """A server that stands still for half of a paced run costs at least a third of what was offered."""
     pause = target.paused(0.5, 1.5)

@@ -65,8 +65,6 @@ class Drive:
         for session in (FastHttpSession, HttpSession):
             session.request = self._watched(session.request)
         runner = environment.create_local_runner()
-        # Locust's own statistics: the last listener added. Nobody reads them here, and they cost a tenth of a core.
-        locust.events.request._handlers.pop()
         locust.events.request.add_listener(self._on_request)
         locust.events.user_error.add_listener(self._on_user_error)
         locust.events.init.fire(environment=environment, runner=runner, web_ui=None)

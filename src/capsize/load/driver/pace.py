@@ -15,6 +15,7 @@ from functools import cached_property
 
 SLACK = 1e-9
 GOLDEN = 0.618
+MOMENT = 0.001
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,14 @@ class Pace:
                 return
 
     def wait(self, key: Hashable) -> float:
-        """Give the seconds until a user's next task: 0 when it is late for its slot, or when nothing paces it."""
+        """Give the seconds until a user's next task: 0 when it is late for its slot, or when nothing paces it.
+
+        A task that sent nothing leaves its slot to the next one, after a moment that keeps it from spinning.
+        """
         turn, interval, now = self.turns[key], self.plan.interval, self.clock()
-        turn.due += interval * max(1, turn.requests)
+        turn.due += interval * turn.requests
+        least = 0.0 if turn.requests else MOMENT
         turn.requests = 0
         if interval and now > turn.due:
             turn.due += (now - turn.due) // interval * interval  # whole slots have passed; the last one is still sent
-        return max(0.0, turn.due - now) if interval else 0.0
+        return max(least, turn.due - now) if interval else least

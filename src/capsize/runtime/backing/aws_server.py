@@ -1,0 +1,49 @@
+"""The process behind ``motoserver/moto``: moto's application behind the check of presigned URLs.
+
+Started as ``python -m capsize.runtime.backing.aws_server PORT``. Imports moto, so nothing else may import this.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+from moto.core.config import default_user_config
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from capsize.runtime.backing.signature import Verifier
+
+
+class QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto has no types
+    """Serve without a line in the log for each request; errors are still written."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Write nothing."""
+
+
+def application() -> Verifier:
+    """Return moto's services, with state machines that really run and Lambda functions that do not ask for Docker."""
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    default_user_config["lambda"] = default_user_config["batch"] = {"use_docker": False}
+    moto = DomainDispatcherApplication(create_backend_app)
+
+    def asks_for_s3(environ: dict[str, Any]) -> bool:
+        return bool(moto.get_application(environ).service == "s3")
+
+    key = os.environ.get("AWS_ACCESS_KEY_ID", "test")
+    return Verifier(moto, {key: os.environ.get("AWS_SECRET_ACCESS_KEY", "test")}, asks_for_s3)
+
+
+def main(port: int) -> None:
+    """Serve on 127.0.0.1 until SIGTERM or SIGINT; there is nothing to save."""
+    os.environ.setdefault("MOTO_EVENTS_INVOKE_HTTP", "true")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(0))
+    make_server("127.0.0.1", port, application(), threaded=True, request_handler=QuietHandler).serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

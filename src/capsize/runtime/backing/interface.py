@@ -1,0 +1,32 @@
+"""What the runtime asks of a backing service: how it starts, when it answers, and what it leaves in the system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from capsize.runtime.program import Program
+from capsize.stack.model import Service
+
+
+class Backing(Protocol):
+    """A part that runs from a wheel instead of an image.
+
+    ``folder`` is an existing 0700 folder of this instance alone, in which everything is kept;
+    ``images`` are the repositories (without a tag) that it stands for, ``tags`` the ones it is true to (none: any).
+    """
+
+    images: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+
+    def program(self, service: Service, folder: Path, port: int) -> Program:
+        """Prepare the folder and say what to start on 127.0.0.1:port. Blocks; keeps the data of an earlier start."""
+        ...
+
+    async def ready(self, service: Service, folder: Path, port: int) -> bool:
+        """Say whether a client with the service's own credentials is served; finish the first start on the way."""
+        ...
+
+    def sweep(self, folder: Path) -> None:
+        """Remove what an ended instance left outside its folder. Harmless when there is nothing."""
+        return

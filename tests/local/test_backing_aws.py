@@ -1,0 +1,140 @@
+"""The AWS APIs as the runtime runs them, spoken to by boto3 and by plain HTTP."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import botocore.auth
+import httpx
+import pytest
+from backing_runner import Run, free_port, processes_in, run_folder, running, service
+from botocore.config import Config
+
+SECRET = "open-sesame"
+EDGE = "127.0.0.1:9999"  # what a client calls where an edge listens: the server sees this host's name
+
+
+@pytest.fixture(scope="module")
+def cloud():
+    """Run one cloud for all tests that do not end it, with a bucket that has an object."""
+    with running("motoserver/moto:latest", AWS_ACCESS_KEY_ID="shop", AWS_SECRET_ACCESS_KEY=SECRET) as run:
+        s3 = client(run, "s3")
+        s3.create_bucket(Bucket="uploads", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        s3.put_object(Bucket="uploads", Key="a b/c+ü.txt", Body=b"ahoy")
+        yield run
+
+
+def client(run, name, *, host=None, region="eu-central-1", secret=SECRET):
+    return boto3.client(
+        name,
+        endpoint_url=f"http://{host or f'127.0.0.1:{run.port}'}",
+        region_name=region,
+        aws_access_key_id="shop",
+        aws_secret_access_key=secret,
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+    )
+
+
+def presigned(run, action="get_object", **changed):
+    return client(run, "s3", **changed).generate_presigned_url(
+        action, Params={"Bucket": "uploads", "Key": "a b/c+ü.txt"}, ExpiresIn=60
+    )
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-east-1"])
+def test_presigned_url_gets_the_object(cloud, region):
+    """A presigned URL is all that a browser needs, also of the old kind that boto3 makes for us-east-1."""
+    assert httpx.get(presigned(cloud, region=region)).content == b"ahoy"
+
+
+def test_presigned_url_takes_an_upload(cloud):
+    """A presigned PUT stores the bytes, five megabytes of them as well."""
+    assert httpx.put(presigned(cloud, "put_object"), content=b"x" * 5_000_000).status_code == 200
+    assert httpx.put(presigned(cloud, "put_object"), content=b"ahoy").status_code == 200
+
+
+def test_presigned_url_is_served_behind_an_edge(cloud):
+    """What counts is the host that the client signed, whatever port the server itself has."""
+    url = presigned(cloud, host=EDGE).replace(EDGE, f"127.0.0.1:{cloud.port}")
+    assert [httpx.get(url, headers={"host": EDGE}).status_code, httpx.get(url).status_code] == [200, 403]
+
+
+def test_expired_url_is_refused(cloud, monkeypatch):
+    """A URL that was made two minutes ago for one minute is refused, in S3's words."""
+    then = datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=2)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda **_: then)
+    answer = httpx.get(presigned(cloud))
+    assert (answer.status_code, "Request has expired" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "change", [("c%2B", "d"), ("X-Amz-Expires=60", "X-Amz-Expires=6000"), ("X-Amz-Signature=", "X-Amz-Signature=0")]
+)
+def test_altered_url_is_refused(cloud, change):
+    """A URL whose path, expiry or signature was changed is refused, in S3's words."""
+    answer = httpx.get(presigned(cloud).replace(*change))
+    assert (answer.status_code, "SignatureDoesNotMatch" in answer.text) == (403, True)
+
+
+def test_upload_by_a_url_for_reading_is_refused(cloud):
+    """A URL for GET does not take a PUT, and the refusal arrives though megabytes are on their way."""
+    assert httpx.put(presigned(cloud), content=b"x" * 5_000_000).status_code == 403
+
+
+def test_unsigned_request_is_refused(cloud):
+    """Without a signature there is nothing to read and nothing to write."""
+    url = presigned(cloud).partition("?")[0]
+    assert [httpx.get(url).status_code, httpx.put(url, content=b"x").status_code] == [403, 403]
+
+
+def test_url_by_another_secret_is_refused(cloud):
+    """The secret of the service's environment is the one that signs."""
+    assert httpx.get(presigned(cloud, secret="guess")).status_code == 403
+
+
+def test_other_services_answer(cloud):
+    """A message put into a queue comes out of it."""
+    sqs = client(cloud, "sqs")
+    queue = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    sqs.send_message(QueueUrl=queue, MessageBody="ahoy")
+    assert [message["Body"] for message in sqs.receive_message(QueueUrl=queue)["Messages"]] == ["ahoy"]
+
+
+def test_state_machine_runs(cloud):
+    """Step Functions execute their states, and tasks reach the other services."""
+    queue = client(cloud, "sqs").create_queue(QueueName="saga")["QueueUrl"]
+    task = {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": True}
+    task["Parameters"] = {"QueueUrl": queue, "MessageBody": "ahoy"}
+    definition = json.dumps({"StartAt": "send", "States": {"send": task}})
+    states = client(cloud, "stepfunctions")
+    role = "arn:aws:iam::123456789012:role/any"
+    machine = states.create_state_machine(name="saga", definition=definition, roleArn=role)["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=machine, name="one", input="{}")["executionArn"]
+    deadline = time.monotonic() + 20
+    while (status := states.describe_execution(executionArn=execution)["status"]) == "RUNNING":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert status == "SUCCEEDED"
+
+
+def test_log_does_not_chatter(cloud):
+    """Requests leave no line in the log."""
+    httpx.get(presigned(cloud))
+    assert cloud.log == ""
+
+
+def test_stop_is_quick_and_leaves_nothing():
+    """The stop signal ends the server within two seconds though a client is connected, and nothing is left."""
+    with running("motoserver/moto:latest") as run, httpx.Client() as browser:
+        browser.get(f"http://127.0.0.1:{run.port}/moto-api/")
+        assert run.stop() < 2
+        assert (processes_in(run.folder), list(run.folder.iterdir())) == ([], [])
+
+
+def test_not_started_is_not_ready():
+    """A port on which nobody listens is no cloud."""
+    with run_folder() as folder:
+        assert not Run(service("motoserver/moto:latest"), folder, free_port()).is_ready()

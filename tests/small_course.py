@@ -9,7 +9,7 @@ import pytest
 
 from capsize.course import Course
 
-EXERCISES = '''\
+EXERCISES = """\
 [[exercise]]
 id = "1.1"
 title = "Let the boat feel its cargo"
@@ -25,8 +25,8 @@ file = "name.py"
 minutes = 5
 accept = ["it has a name", "the name is not empty"]
 hints = ["What is on the stern?", "Look at NAME.", "Any word will do."]
-'''
-BOAT = '''\
+"""
+BOAT = """\
 from fastapi import FastAPI
 
 import name
@@ -46,8 +46,8 @@ async def ready():
 @app.get("/draught")
 async def answer(cargo: int):
     return draught(cargo)
-'''
-COMPOSE = '''\
+"""
+COMPOSE = """\
 services:
   boat:
     build: ../..
@@ -62,8 +62,8 @@ services:
     healthcheck:
       test: ["CMD", "python", "-m", "shop.probe", "/ready"]
       interval: 1s
-'''
-CHECKS = '''\
+"""
+CHECKS = """\
 import json
 import urllib.request
 
@@ -83,7 +83,7 @@ def test_the_boat_has_a_name(judge):
     name = (judge.code / "name.py").read_text()
     judge.done("read the stern")
     judge.expect("nobody" not in name, expected="a name", got="nobody", look=judge.place("NAME", "name.py"))
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,9 @@ class SmallCourse:
 
     def boat(self, body: str, *, code: str = "starter") -> Path:
         """Put other lines in place of the boat's draught; return the file."""
-        return self.write(f"{code}/01_boat/boat.py", BOAT.replace("    return 1  # TODO 1.1: the boat lies deeper with cargo", body))
+        return self.write(
+            f"{code}/01_boat/boat.py", BOAT.replace("    return 1  # TODO 1.1: the boat lies deeper with cargo", body)
+        )
 
     def checks(self, body: str) -> Path:
         """Put other checks in place of the lab's."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from capsize.errors import CapsizeError
+from capsize.stack.model import OUTSIDE
 
 if TYPE_CHECKING:
     from capsize.running import RunningStack
@@ -72,6 +73,11 @@ class Offer:
         self.server.shutdown()
         self.server.server_close()
         _sweep(self.entry)
+
+
+def urls(stack: RunningStack) -> dict[str, str]:
+    """Say where the outside reaches each published service."""
+    return {edge.callee: stack.url(edge.callee) for edge in stack.model.edges if edge.caller == OUTSIDE}
 
 
 def registry() -> Path:
@@ -187,6 +193,11 @@ def _act(stack: RunningStack, command: Any) -> Any:
     match command:
         case {"do": "snapshot"}:
             return stack.snapshot()
+        case {"do": "urls"}:
+            return urls(stack)
+        case {"do": "marks"}:
+            timeline = stack.timeline
+            return [(timeline.began + event.at, f"{event.who} {event.what}") for event in list(timeline.events)]
         case {"do": "logs", "who": who, "lines": int(lines)}:
             return stack.logs(who, lines)
         case {"do": str()}:

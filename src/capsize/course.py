@@ -38,12 +38,14 @@ class Course:
     def labs(self) -> tuple[Lab, ...]:
         return tuple(self.lab(slug) for slug in self.slugs)
 
-    def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
-        """Find an exercise by its id: "1.1"."""
-        number = re.match(r"(\d+)\.", id)
+    def find(self, which: str, code: str | Path | None = None) -> tuple[Lab, tuple[Exercise, ...]]:
+        """Find what an exercise's id ("1.1") or a lab's name means: the lab, and that exercise or all of them."""
+        number = re.fullmatch(r"(\d+)\.\d+", which)
         if number:
-            return self.lab(int(number[1])).exercise(id)
-        raise CapsizeError(f"{id} is not an exercise", expected='an id such as "1.1"', next="capsize labs")
+            lab = self.lab(int(number[1]), code)
+            return lab, (lab.exercise(which),)
+        lab = self.lab(which, code)
+        return lab, lab.exercises
 
     def slug(self, which: str | int) -> str:
         """Say which slug is meant. Raises CapsizeError with the near misses and the list."""

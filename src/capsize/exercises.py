@@ -70,9 +70,10 @@ def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
     except tomllib.TOMLDecodeError as error:
         raise CapsizeError("this is not TOML", place=_place_in(file, str(error)), got=str(error)) from error
     entries = tables.get("exercise")
-    if not isinstance(entries, list) or not entries or set(tables) != {"exercise"}:
+    is_list = isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries)
+    if not is_list or set(tables) != {"exercise"}:
         raise CapsizeError("expected a list of [[exercise]] and nothing else", place=file, got=", ".join(tables))
-    found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries))
+    found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries or ()))
     _refuse_repeats(found)
     return found
 

@@ -16,6 +16,8 @@ from capsize.exercises import Exercise, Hint, read_exercises
 from capsize.rooms import Rooms
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from capsize.check.verdict import Verdict
     from capsize.control import Offer
     from capsize.load.report import LoadReport
@@ -108,13 +110,16 @@ class Lab:
         passwords = {name: f"c{secrets.token_urlsafe(16)}" for name in SECRET.findall(text)}
         return {**passwords, "CODE": str(self.code())}
 
-    def up(self) -> RunningStack:
-        """Start the lab's stack and wait until it is ready; one that is up already is taken down first."""
+    def up(self, *, starting: Future[None] | None = None) -> RunningStack:
+        """Start the lab's stack and wait until it is ready; one that is up already is taken down first.
+
+        Cancelling ``starting`` from another thread ends the wait and unwinds what has started.
+        """
         from capsize import control, running
         from capsize.stack import compose
 
         self.down()
-        self._stack = running.start(compose.read(self.rooms.compose, self.variables()))
+        self._stack = running.start(compose.read(self.rooms.compose, self.variables()), starting=starting)
         self._offer = control.offer(self._stack)
         return self._stack
 
@@ -139,13 +144,13 @@ class Lab:
         """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
         from capsize.check.run import judge
 
-        return judge(self, [self.exercise(id)])[0]
+        return judge(self, self.exercise(id))
 
     def check_all(self) -> list[Verdict]:
         """Check every exercise of the lab, one after the other."""
         from capsize.check.run import judge
 
-        return judge(self, self.exercises)
+        return [judge(self, exercise) for exercise in self.exercises]
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
@@ -154,7 +159,7 @@ class Lab:
 
     def load(self, *, users: int, seconds: float, rate: float | None = None, **more: Any) -> LoadReport:
         """Send load to the stack that is up and wait for the report. ``rate`` paces the users: requests per second."""
-        from capsize.load.run import run_blocking
+        from capsize.load import run_blocking
 
         more.setdefault("marks", self.marks)
         return run_blocking(self.rooms.load_file, self.stack.url(), users=users, seconds=seconds, rate=rate, **more)

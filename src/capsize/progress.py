@@ -18,8 +18,6 @@ from typing import Any
 
 from capsize.errors import CapsizeError
 
-CLOSE = 2.0  # a prediction within this factor of the measurement counts as close
-
 
 @dataclass(frozen=True)
 class Prediction:
@@ -39,6 +37,11 @@ class Prediction:
         return said + kept
 
     __repr__ = __str__
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """The last measurement beside the number; None before there is one."""
+        return None if self.measured is None else Comparison(self.name, self.value, self.measured, self.unit)
 
     def against(self, measured: float) -> Comparison:
         """Put a measurement beside the prediction, and keep both."""
@@ -79,17 +82,19 @@ class Comparison:
 
     def __str__(self) -> str:
         said, measured = _number(self.said), _number(self.measured)
-        return f"{self.name}: you said {said}, measured {measured} {self.unit}".rstrip() + f" ({self._how_far()})"
+        return f"{self.name}: you said {said}, measured {measured} {self.unit}".rstrip() + f" ({self.how_far})"
 
     def __repr__(self) -> str:
         return f"{self.name}: your prediction beside the measurement"
 
     def _repr_html_(self) -> str:
         cells = (self.name, f"{_number(self.said)} {self.unit}", f"{_number(self.measured)} {self.unit}")
-        row = "".join(f"<td>{escape(cell)}</td>" for cell in (*cells, self._how_far()))
+        row = "".join(f"<td>{escape(cell)}</td>" for cell in (*cells, self.how_far))
         return f"<table><tr><th></th><th>you said</th><th>measured</th><th></th></tr><tr>{row}</tr></table>"
 
-    def _how_far(self) -> str:
+    @property
+    def how_far(self) -> str:
+        """Say how far off, in words."""
         if self.within(1.1):
             return "as you said"
         if self.factor == float("inf"):

@@ -1,19 +1,40 @@
-"""A check's process: what ``python -m pytest`` is, with a nursery that gets warm meanwhile."""
+"""A check's process: ``python -m capsize.check.child WIRE WORDS...`` is ``python -m pytest WORDS...`` with a wire.
+
+Reports go to the wire. A nursery gets warm while pytest is still being imported.
+"""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
+from capsize.check.channel import Reporter
 from capsize.runtime.processes import prewarm
 
+if TYPE_CHECKING:
+    import pytest
 
-def main() -> int:
-    """Run pytest with the words of the command line."""
+
+class Reporting:
+    """A plugin that says where reports go."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self.reporter = reporter
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        from capsize.check.plugin import REPORTER
+
+        config.stash[REPORTER] = self.reporter
+
+
+def main(wire: str, *words: str) -> int:
+    """Run pytest; when whoever asked is gone, so is this process."""
+    reporter = Reporter(int(wire))
     prewarm()
     import pytest
 
-    return int(pytest.main())
+    return int(pytest.main(list(words), plugins=[Reporting(reporter)]))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

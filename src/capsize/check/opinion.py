@@ -12,6 +12,16 @@ from capsize.errors import CapsizeError
 from capsize.exercises import Exercise
 from capsize.stack.model import Place, Stack
 
+SERVER_ERROR = re.compile(r"\b500\b")
+
+
+def plain(error: BaseException) -> BaseException:
+    """Pick the one error out of a task group's: a refusal first, else the first."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    found = [plain(inner) for inner in error.exceptions]
+    return next((one for one in found if isinstance(one, Refused)), found[0])
+
 
 def unwritten_refusal(id: str, asked: Exercise) -> Refused:  # noqa: A002 - what a learner calls it
     """Refuse because a path that an exercise asks for is not written yet."""
@@ -40,9 +50,7 @@ def refusal_of_start(error: CapsizeError, model: Stack, code: Path) -> Refused |
 
 def refusal_of_silence(error: BaseException, witness: Witness) -> Refused | None:
     """Refuse the learner's files for an answer that never came, if they are the reason; else None."""
-    if not isinstance(error, OSError) and "httpx" not in {
-        kind.__module__.split(".")[0] for kind in type(error).__mro__
-    }:
+    if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "httpx":
         return None
     crash = witness.crash()
     place = witness.line() or (None if crash else witness.where_it_turns())
@@ -62,22 +70,29 @@ def say_refused(refused: Refused, judge: Judge, witness: Witness | None) -> dict
     if open_path:
         by_id = unwritten_refusal(open_path, judge.exercise)
         refused = Refused(expected=by_id.expected, got=by_id.got, evidence=refused.evidence, done=refused.done)
-    place = witness.line() if witness and not open_path else None
     return {
         "status": "refused",
         "done": refused.done or _told(judge.deeds) or "started the stack with your files",
         "expected": refused.expected,
         "got": refused.got,
-        "evidence": list(refused.evidence) or (witness.last_words() if witness else []),
-        "look": refused.look or (_within(place, judge.code) if place else open_todo(judge)),
+        **_pointers(refused, judge, None if open_path else witness),
     }
+
+
+def _pointers(refused: Refused, judge: Judge, witness: Witness | None) -> dict[str, Any]:
+    """Say where to look and why: the check's own words, and a traceback of the learner's where one explains more."""
+    failed = SERVER_ERROR.search("\n".join((refused.got, *refused.evidence)))
+    place = witness.line() if witness and (failed or not refused.look) else None
+    look = _within(place, judge.code) if place else refused.look or open_todo(judge)
+    log = witness.last_words() if witness and (place or not refused.evidence) else []
+    return {"look": look, "evidence": list(dict.fromkeys((*refused.evidence, *log)))}
 
 
 def say_passed(judge: Judge) -> dict[str, Any]:
     """Write what held. A check that expected nothing cannot fail, so it proves nothing."""
     if not judge.findings:
         return say_unjudged(["the check expected nothing, so it cannot fail"], judge)
-    expected, got = zip(*dict(judge.findings).items(), strict=True)
+    expected, got = zip(*judge.findings, strict=True)
     return {"status": "passed", "done": _told(judge.deeds), "expected": _told(expected), "got": _told(got)}
 
 
@@ -103,4 +118,5 @@ def _within(place: Place, code: Path) -> str:
 
 
 def _told(words: Any) -> str:
-    return "; ".join(re.sub(r"\s+", " ", one).strip() for one in words)
+    """Write each once, on a line of its own."""
+    return "\n".join(dict.fromkeys(re.sub(r"\s+", " ", one).strip() for one in words))

@@ -16,7 +16,8 @@ import pytest
 
 from capsize.check.channel import Reporter
 from capsize.check.judge import Judge, Refused
-from capsize.check.opinion import refusal_of_silence, refusal_of_start, say_passed, say_refused, say_unjudged
+from capsize.check.mark import DEADLINE
+from capsize.check.opinion import plain, refusal_of_silence, refusal_of_start, say_passed, say_refused, say_unjudged
 from capsize.check.witness import Witness
 from capsize.course import Course, Lab
 from capsize.errors import CapsizeError
@@ -36,13 +37,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("capsize")
     group.addoption("--code", default=None, help="the learner's files: work, starter, solutions or a folder")
     group.addoption("--exercise", default=None, help="run the checks of this exercise alone")
-    group.addoption("--reports", type=int, default=None, help="the descriptor that reports go to (set by the kit)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "exercise(id, deadline): the exercise that this test judges")
-    if config.option.reports is not None:
-        config.stash[REPORTER] = Reporter(config.option.reports)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -61,10 +59,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    mark = item.get_closest_marker("exercise")
-    if mark is None:
+    if item.get_closest_marker("exercise") is None:
         return (yield)
-    _tell(item, begin=item.nodeid, deadline=mark.kwargs.get("deadline"))
+    _tell(item, begin=item.nodeid, deadline=deadline_of(item))
     began = time.monotonic()
     outcome = yield
     opinion = item.stash.get(REPORT, None) or say_unjudged(["the test ended without a result"])
@@ -87,7 +84,7 @@ def pytest_runtest_makereport(
 def _opinion(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any] | None:
     """Say what this phase of the test means for the exercise; None where it adds nothing."""
     judge, witness = item.stash.get(JUDGE, None), item.stash.get(WITNESS, None)
-    error = call.excinfo.value if call.excinfo else None
+    error = plain(call.excinfo.value) if call.excinfo else None
     if report.skipped or hasattr(report, "wasxfail"):
         return say_unjudged([f"the check was skipped: {error or report.longrepr}"], judge)
     if isinstance(error, Refused) and judge:
@@ -125,10 +122,17 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: value for name, value in pyfuncitem.funcargs.items() if name in names}
 
     async def run() -> None:
-        await pyfuncitem.obj(**arguments)
+        with anyio.fail_after(deadline_of(pyfuncitem)):
+            await pyfuncitem.obj(**arguments)
 
     anyio.run(run, backend="asyncio")
     return True
+
+
+def deadline_of(item: pytest.Item) -> float:
+    """Say how many seconds the test has; the process that asked for it waits a little longer."""
+    mark = item.get_closest_marker("exercise")
+    return float(mark.kwargs.get("deadline") or DEADLINE) if mark else DEADLINE
 
 
 @pytest.fixture
@@ -144,15 +148,24 @@ def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack
     """A stack of the lab that nobody used before, with the learner's files; always taken down, to the last process."""
     from capsize.check.remains import pids_of, refuse_remains
 
-    lab = _lab(request.node)
+    item = request.node
+    lab = _lab(item)
     with contextlib.ExitStack() as undo:
         undo.callback(lab.down)
         running = _start(lab, judge.code)
-        request.node.stash[WITNESS] = Witness(running, judge.code)
+        item.stash[WITNESS] = Witness(running, judge.code)
         pids = pids_of(running)
         yield running
         pids |= pids_of(running)
+        _hurry(item.stash[WITNESS])
     refuse_remains(pids)
+
+
+def _hurry(witness: Witness) -> None:
+    """End the learner's processes at once: the verdict need not wait for one that does not hear SIGTERM."""
+    for instance in witness.instances:
+        with contextlib.suppress(CapsizeError):
+            instance.kill()
 
 
 def _start(lab: Lab, code: Path) -> RunningStack:

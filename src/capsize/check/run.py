@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -22,13 +21,15 @@ from capsize.check.channel import hear
 from capsize.check.told import CANCELLED, Told
 from capsize.check.verdict import Verdict
 from capsize.course import Course
-from capsize.exercises import ID, Exercise
+from capsize.exercises import Exercise
 from capsize.labs import Lab
 
 START_UP = 60.0  # seconds that the child has to begin its first test, on a machine that is busy
+GRACE = 15.0  # seconds beyond its deadline that a test has to take its stack down
 UNUSED = ("cacheprovider", "doctest", "junitxml", "pastebin", "stepwise")
+CHILD = ("-P", "-m", "capsize.check.child")
 PYTEST = (
-    *("-P", "-m", "capsize.check.child", "-q", "-p", "capsize.check.plugin", "--noconftest", "--assert=plain"),
+    *("-q", "-p", "capsize.check.plugin", "--noconftest", "--assert=plain"),
     *("-c", os.devnull),
     *(word for name in UNUSED for word in ("-p", f"no:{name}")),
 )
@@ -47,9 +48,9 @@ class Checking:
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
         rooms = self.lab.rooms
-        asked = (f"--code={self.code}", f"--exercise={self.exercise.id}", f"--reports={descriptor}")
+        asked = (f"--code={self.code}", f"--exercise={self.exercise.id}")
         return subprocess.Popen(
-            [sys.executable, *PYTEST, f"--rootdir={rooms.root}", *asked, str(rooms.checks)],
+            [sys.executable, *CHILD, str(descriptor), *PYTEST, f"--rootdir={rooms.root}", *asked, str(rooms.checks)],
             cwd=rooms.root,
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -105,7 +106,7 @@ class Checking:
             self.told.hear(words)
             if self.told.over is not None:
                 return
-            deadline = time.monotonic() + self.told.allowed if "begin" in words else deadline
+            deadline = time.monotonic() + self.told.allowed + GRACE if "begin" in words else deadline
             self._await_until(deadline)
 
     def _await_until(self, deadline: float) -> None:
@@ -123,23 +124,18 @@ def begin(lab: Lab, exercise: Exercise) -> Checking:
     return Checking(lab, exercise, lab.code())
 
 
-def judge(lab: Lab, exercises: Iterable[Exercise]) -> list[Verdict]:
-    """Check exercises of a lab one after the other, and keep what passed."""
-    verdicts = [begin(lab, exercise).verdict() for exercise in exercises]
-    for verdict in verdicts:
-        if verdict.passed:
-            lab.progress.record_pass(verdict.exercise)
-    return verdicts
+def judge(lab: Lab, exercise: Exercise) -> Verdict:
+    """Check one exercise on the lab's code, and keep it if it passed."""
+    verdict = begin(lab, exercise).verdict()
+    if verdict.passed:
+        lab.progress.record_pass(exercise.id)
+    return verdict
 
 
 def check(which: str, code: str | Path | None = None, *, course: Course | None = None) -> list[Verdict]:
-    """Check an exercise ("1.1") or a whole lab ("01_monolith")."""
-    course = course or Course.here()
-    if ID.fullmatch(which):
-        lab = course.lab(int(which.split(".")[0]), code)
-        return judge(lab, [lab.exercise(which)])
-    lab = course.lab(which, code)
-    return judge(lab, lab.exercises)
+    """Check an exercise ("1.1"), or a lab's ("01_monolith") one after the other."""
+    lab, exercises = (course or Course.here()).find(which, code)
+    return [judge(lab, exercise) for exercise in exercises]
 
 
 def _environment() -> dict[str, str]:

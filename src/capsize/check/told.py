@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from capsize.check.mark import DEADLINE
 from capsize.check.verdict import Verdict
 from capsize.exercises import Exercise
 
@@ -33,7 +32,7 @@ class Told:
         match words:
             case {"begin": test, "deadline": deadline}:
                 self.began.append(test)
-                self.allowed = deadline or DEADLINE
+                self.allowed = deadline
             case {"end": test, **rest}:
                 self.ended[test] = rest
             case {"over": code}:
@@ -77,7 +76,7 @@ def _verdict(exercise: Exercise, seconds: float, words: dict[str, Any]) -> Verdi
 
 def _merged(passed: list[dict[str, Any]]) -> dict[str, Any]:
     """Tell several passed tests as one."""
-    return {"status": "passed", **{name: "; ".join(_each(passed, name)) for name in ("done", "expected", "got")}}
+    return {"status": "passed", **{name: "\n".join(_each(passed, name)) for name in ("done", "expected", "got")}}
 
 
 def _each(passed: list[dict[str, Any]], name: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from capsize.running import RunningStack
 
 UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
+DUMP = "(most recent call first)"
 ROUTINE = re.compile(r"\bINFO\s+uvicorn")
 LINES = 400  # of a log, looked at for a traceback
 TAIL = 8  # of a log, quoted
@@ -63,16 +64,24 @@ class Witness:
         return ends[-1] if ends else None
 
     def where_it_turns(self) -> Place | None:
+        """Name the learner's line that a process turns in. One that is only passing by is not there three times."""
+        places = [self._where_it_is() for _ in range(3)]
+        return places[-1] if all(places) else None
+
+    def _where_it_is(self) -> Place | None:
         """Have the learner's processes write down where they are, and name the learner's line."""
+        before = self._dumps()
         for instance in self.instances:
-            if instance.pid is not None:
+            if instance.pid is not None and instance.state != "paused":
                 os.kill(instance.pid, signal.SIGUSR1)
         deadline = time.monotonic() + 1.0
-        while time.monotonic() < deadline:
-            if place := self.line():
-                return place
+        while self._dumps() == before and time.monotonic() < deadline:
             time.sleep(0.02)
-        return None
+        time.sleep(0.1)  # apart from the next look, and long enough for the whole of the dump
+        return self.line() if self._dumps() > before else None
+
+    def _dumps(self) -> int:
+        return sum(instance.logs(LINES).count(DUMP) for instance in self.instances)
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

@@ -1,0 +1,198 @@
+"""What a learner does: find a lab, open it, check, take a hint, compare, begin again."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capsize.cli.words import AsJson, Code, here, panel, say_json, say_notice, say_table, say_verdict
+
+if TYPE_CHECKING:
+    from capsize.exercises import Exercise
+    from capsize.labs import Lab
+    from capsize.progress import Prediction
+
+CLOSE = 2.0  # a prediction within this factor of the measurement counts as close
+Id = Annotated[str, typer.Argument(metavar="ID", help="An exercise: 1.1.")]
+IdOrLab = Annotated[str, typer.Argument(metavar="ID|LAB", help="An exercise (1.1) or a lab (01_monolith, 01).")]
+
+
+def add_to(app: typer.Typer) -> None:
+    command = panel(app, "Learn")
+    for verb in (labs, lab, check, hint, diff, reset, solution, progress):
+        command()(verb)
+
+
+def labs(which: Annotated[str | None, typer.Argument(metavar="[LAB]")] = None, as_json: AsJson = False) -> None:
+    """List the labs, or one lab's exercises.
+
+    Examples:  capsize labs  ·  capsize labs 01  ·  capsize labs --json
+    """
+    found = [here().lab(which)] if which else list(here().labs())
+    if as_json:
+        say_json([_lab_json(lab) for lab in found])
+    elif which:
+        _say_exercises(found[0])
+    else:
+        rows = [(lab.slug, _score(lab), f"{_minutes(lab)} min", lab.question) for lab in found]
+        say_table(("lab", "passed", "time", "question"), rows)
+
+
+def lab(
+    which: Annotated[str | None, typer.Argument(metavar="[LAB]", help="The first lab by default.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser where there is one.")] = True,
+) -> None:
+    """Open a lab's notebook in JupyterLab; Ctrl-C ends it and all that it runs.
+
+    Examples:  capsize lab  ·  capsize lab 01 --no-browser
+    """
+    from capsize import jupyter
+
+    words = [] if browser else ["--no-browser"]
+    raise typer.Exit(jupyter.main([*words, *([which] if which else [])]))
+
+
+def check(which: IdOrLab, code: Code = None, as_json: AsJson = False) -> None:
+    """Put your files under the exercise's fault and judge what happens.
+
+    Exit code: 0 passed, 1 refused, 2 could not be judged.
+
+    Examples:  capsize check 1.1  ·  capsize check 01  ·  capsize check 1.1 --code solutions --json
+    """
+    from capsize.check.run import judge
+    from capsize.check.verdict import exit_code
+
+    lab, exercises = here().find(which, code)
+    say_notice(lab)
+    verdicts = []
+    for exercise in exercises:
+        if sys.stderr.isatty():
+            print(f"{exercise.id} {exercise.title} …", file=sys.stderr)
+        verdicts.append(judge(lab, exercise))
+        if not as_json:
+            say_verdict(verdicts[-1])
+    if as_json:
+        say_json({"exit": exit_code(verdicts), "verdicts": [verdict.to_json() for verdict in verdicts]})
+    raise typer.Exit(exit_code(verdicts))
+
+
+def hint(
+    id: Id,  # noqa: A002 - what a learner calls it
+    step: Annotated[int | None, typer.Option(help="1, 2 or 3; without it you get the next one.")] = None,
+) -> None:
+    """Give the next of an exercise's three hints: a question, a pointer, nearly the code.
+
+    Examples:  capsize hint 1.1  ·  capsize hint 1.1 --step 1
+    """
+    print(here().find(id, "work")[0].hint(id, step))
+
+
+def diff(which: IdOrLab) -> None:
+    """Show what you changed, against starter/.
+
+    Examples:  capsize diff 1.1  ·  capsize diff 01
+    """
+    lab, chosen = here().find(which, "work")
+    say_notice(lab)
+    _say_diff(lab.workspace.diff(*_one(which, chosen)) or f"no change in {lab.rooms.short(lab.rooms.work)}\n")
+
+
+def reset(which: IdOrLab) -> None:
+    """Begin again from starter/; your version is kept, and you are told where.
+
+    Examples:  capsize reset 1.1  ·  capsize reset 01
+    """
+    lab, chosen = here().find(which, "work")
+    print(lab.workspace.reset(*_one(which, chosen)))
+
+
+def solution(
+    id: Id,  # noqa: A002 - what a learner calls it
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Show what the solution changes, against starter/. Asks first.
+
+    Examples:  capsize solution 1.1
+    """
+    lab, _ = here().find(id, "work")
+    if not yes and not typer.confirm(f"See the solution of {id} {lab.exercise(id).title}?"):
+        raise typer.Exit(0)
+    _say_diff(lab.workspace.solution(lab.exercise(id)))
+
+
+def progress(as_json: AsJson = False) -> None:
+    """Show what you have passed and how close you guessed.
+
+    Examples:  capsize progress  ·  capsize progress --json
+    """
+    course = here()
+    found = [course.lab(slug, "work") for slug in course.slugs]
+    if as_json:
+        say_json(dict(found[0].progress.read()) if found else {})
+        return
+    for lab in found:
+        rows = [(exercise.id, _when(lab, exercise), exercise.title) for exercise in lab.exercises]
+        say_table(("exercise", "passed", "title"), rows, title=f"{lab.slug}: {_score(lab)} passed")
+    if found:
+        _say_predictions(found[0])
+
+
+def _say_predictions(lab: Lab) -> None:
+    said = lab.progress.predictions()
+    if not said:
+        return
+    measured = [one.comparison for one in said if one.comparison]
+    close = sum(one.within(CLOSE) for one in measured)
+    rows = [(one.slug, one.name, f"{one.value:g} {one.unit}", *_outcome(one)) for one in said]
+    title = f"predictions: {close} of {len(measured)} within a factor of two"
+    say_table(("lab", "of", "you said", "measured", ""), rows, title=title)
+
+
+def _outcome(said: Prediction) -> tuple[str, str]:
+    beside = said.comparison
+    return (f"{beside.measured:.4g} {beside.unit}", beside.how_far) if beside else ("not yet", "")
+
+
+def _one(which: str, chosen: tuple[Exercise, ...]) -> tuple[Exercise, ...]:
+    """Tell an exercise that was asked for from a lab that happens to have one."""
+    return chosen if which == chosen[0].id else ()
+
+
+def _say_exercises(lab: Lab) -> None:
+    print(f"{lab.slug}: {lab.question}\n")
+    for exercise in lab.exercises:
+        where = lab.rooms.short(lab.rooms.work / exercise.file)
+        typer.secho(f"{exercise.id} {exercise.title}", bold=True)
+        print(f"    {where}, about {exercise.minutes} min; {_when(lab, exercise) or 'not passed yet'}")
+        for line in exercise.accept:
+            print(f"    - {line}")
+
+
+def _say_diff(text: str) -> None:
+    for line in text.splitlines():
+        colour = {"+": "green", "-": "magenta", "@": "cyan"}.get(line[:1])
+        typer.secho(line, fg=colour, bold=line.startswith(("+++", "---")))
+
+
+def _lab_json(lab: Lab) -> dict[str, Any]:
+    known = {"slug": lab.slug, "question": lab.question, "minutes": _minutes(lab), "notebook": str(lab.rooms.notebook)}
+    return {**known, "exercises": [_exercise_json(lab, exercise) for exercise in lab.exercises]}
+
+
+def _exercise_json(lab: Lab, exercise: Exercise) -> dict[str, Any]:
+    names = ("id", "title", "file", "minutes")
+    return {**{name: getattr(exercise, name) for name in names}, "passed": bool(_when(lab, exercise))}
+
+
+def _minutes(lab: Lab) -> int:
+    return sum(exercise.minutes for exercise in lab.exercises)
+
+
+def _score(lab: Lab) -> str:
+    return f"{sum(bool(_when(lab, exercise)) for exercise in lab.exercises)} of {len(lab.exercises)}"
+
+
+def _when(lab: Lab, exercise: Exercise) -> str:
+    return (lab.progress.passed(exercise.id) or "")[:16].replace("T", " ")

@@ -1,0 +1,169 @@
+"""Running a lab's stack in a terminal, and looking at the stacks that are up anywhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capsize.cli.words import AsJson, Code, StackName, Which, here, panel, say_json, say_notice, say_table
+from capsize.errors import CapsizeError
+
+if TYPE_CHECKING:
+    from capsize.running import RunningStack
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GLANCE = 0.2
+
+
+def add_to(app: typer.Typer) -> None:
+    command = panel(app, "Run")
+    for verb in (up, ps, logs, scale):
+        command()(verb)
+
+
+def up(
+    which: Which,
+    code: Code = None,
+    on: Annotated[str, typer.Option(help="What runs it: processes.")] = "processes",
+    as_json: AsJson = False,
+) -> None:
+    """Start a lab's stack and keep it up until Ctrl-C (or SIGTERM); nothing is left of it then.
+
+    With --json it prints one line when all is ready: urls, instances, seconds.
+
+    Examples:  capsize up 01  ·  capsize up 01 --code starter --json
+    """
+    if on != "processes":
+        raise CapsizeError(f"a stack cannot be run on {on}", expected="processes", next=f"capsize up {which}")
+    lab = here().lab(which, code)
+    say_notice(lab)
+    began = time.monotonic()
+    is_ready = False
+    try:
+        with _endings_interrupt(), lab as stack:
+            is_ready = True
+            seconds = time.monotonic() - began
+            say_json(_ready(stack, seconds)) if as_json else _say_ready(stack, seconds)
+            _stay(stack)
+    except KeyboardInterrupt:
+        raise typer.Exit(0 if is_ready else 130) from None
+
+
+def ps(as_json: AsJson = False) -> None:
+    """List the stacks that are up, in this terminal's notebooks or others: instances, then wires.
+
+    Examples:  capsize ps  ·  capsize ps --json
+    """
+    from capsize import control
+
+    stacks = control.running()
+    if as_json:
+        say_json([{"pid": stack.pid, **stack.ask(do="snapshot")} for stack in stacks])
+        return
+    if not stacks:
+        print("no stack is up; start one: capsize up 01")
+    for stack in stacks:
+        _say_snapshot(str(stack), stack.ask(do="snapshot"))
+
+
+def logs(
+    who: Annotated[str, typer.Argument(metavar="WHO", help="An instance or a service: shop-1, shop.")],
+    lines: Annotated[int, typer.Option("-n", "--lines", help="How many of the last lines.")] = 30,
+    stack: StackName = None,
+) -> None:
+    """Print the last lines that an instance wrote.
+
+    Examples:  capsize logs shop-1  ·  capsize logs db -n 100
+    """
+    from capsize import control
+
+    print(control.choose(stack).ask(do="logs", who=who, lines=lines))
+
+
+def scale(
+    service: Annotated[str, typer.Argument(metavar="SERVICE")],
+    replicas: Annotated[int, typer.Argument(metavar="N")],
+    stack: StackName = None,
+) -> None:
+    """Have N instances of a service; returns when they are ready or gone.
+
+    Examples:  capsize scale shop 3
+    """
+    from capsize import control
+
+    control.choose(stack).ask(do="scale", who=service, replicas=replicas)
+    print(f"{service}: {replicas} instances")
+
+
+@contextmanager
+def _endings_interrupt() -> Iterator[None]:
+    """Have SIGTERM and a closed terminal unwind as Ctrl-C does, once: nothing interrupts the unwinding itself."""
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in ENDINGS:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in ENDINGS:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stay(stack: RunningStack) -> None:
+    while stack.state == "up":
+        time.sleep(GLANCE)
+    raise CapsizeError(f"the stack {stack.name} went down by itself", next=f"capsize up {stack.name}")
+
+
+def _ready(stack: RunningStack, seconds: float) -> dict[str, Any]:
+    from capsize import control
+
+    instances = [{"name": one.name, "service": one.service, "pid": one.pid} for one in stack.instances]
+    return {
+        "stack": stack.name,
+        "pid": os.getpid(),
+        "urls": control.urls(stack),
+        "instances": instances,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _say_ready(stack: RunningStack, seconds: float) -> None:
+    from capsize import control
+
+    say_table(("service", "outside"), control.urls(stack).items(), title=f"{stack.name} is up after {seconds:.1f} s")
+    print("Ctrl-C takes it down. In another terminal: capsize ps, capsize kill shop-1, capsize logs shop-1")
+
+
+def _say_snapshot(title: str, words: dict[str, Any]) -> None:
+    instances = [(one, service) for service in words["services"] for one in service["instances"]]
+    rows = [
+        (one["name"], one["state"], "ready" if one["ready"] else "not ready", str(one["restarts"]), one["why"] or "")
+        for one, _ in instances
+    ]
+    say_table(("instance", "state", "", "restarts", "last probe"), rows, title=f"{title}, {words['seconds']:.0f} s")
+    wires = [(*_wire(edge), _fault(edge["fault"])) for edge in words["edges"]]
+    say_table(("wire", "requests/s", "p50 ms", "p99 ms", "errors", "fault"), wires)
+
+
+def _wire(edge: dict[str, Any]) -> tuple[str, ...]:
+    figures = (edge["rps"], edge["p50_ms"], edge["p99_ms"], sum(edge["errors"].values()) if edge["errors"] else 0)
+    return (edge["name"], *("-" if figure is None else f"{figure:g}" for figure in figures))
+
+
+def _fault(fault: dict[str, Any] | None) -> str:
+    if not fault:
+        return ""
+    return " ".join([fault["kind"], *(f"{name}={value:g}" for name, value in fault.items() if name != "kind")])

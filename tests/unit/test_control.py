@@ -1,0 +1,127 @@
+"""Stacks that other terminals can see."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from capsize import control
+from capsize.errors import CapsizeError
+
+
+class Pond:
+    """Stands in for a running stack."""
+
+    def __init__(self, folder, name="01_boat"):
+        self.name, self.folder, self.acts = name, folder, []
+
+    def snapshot(self):
+        return {"stack": self.name}
+
+    def act(self, request):
+        if request["do"] != "kill":
+            raise CapsizeError(f"cannot do {request['do']!r}", expected="kill")
+        self.acts.append(request)
+
+    def logs(self, name, lines):
+        return f"{lines} lines of {name}"
+
+
+@pytest.fixture
+def pond(tmp_path, monkeypatch):
+    """A stack on offer, in a registry of its own."""
+    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path / "registry"))
+    pond = Pond(tmp_path)
+    offer = control.offer(pond)
+    yield pond
+    offer.close()
+
+
+def test_stack_on_offer_is_found_and_asked(pond):
+    """Another process of this user finds the stack and reads its state."""
+    assert control.choose().ask(do="snapshot") == {"stack": "01_boat"}
+
+
+def test_logs_come_by_name(pond):
+    """The lines of an instance are a question away."""
+    assert control.choose().ask(do="logs", who="boat-1", lines=3) == "3 lines of boat-1"
+
+
+def test_act_reaches_the_stack(pond):
+    """What a terminal asks is what the stack is told."""
+    control.choose().ask(do="kill", who="boat-1")
+    assert pond.acts == [{"do": "kill", "who": "boat-1"}]
+
+
+def test_refusal_comes_back_in_its_own_words(pond):
+    """What the stack refuses, the one who asked reads."""
+    with pytest.raises(CapsizeError, match="cannot do 'burn'"):
+        control.choose().ask(do="burn")
+
+
+@pytest.mark.parametrize("command", [{}, {"do": 7}, {"do": "logs"}])
+def test_nonsense_is_answered(pond, command):
+    """Whatever is asked, an answer comes."""
+    with pytest.raises(CapsizeError):
+        control.choose().ask(**command)
+
+
+def test_only_its_user_may_ask(pond):
+    """The socket is its user's alone."""
+    assert stat.S_IMODE((pond.folder / "control.sock").stat().st_mode) == 0o600
+
+
+def test_closed_offer_leaves_nothing(tmp_path, monkeypatch):
+    """When a stack is down, neither socket nor entry is left."""
+    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path / "registry"))
+    control.offer(Pond(tmp_path)).close()
+    assert [path.name for path in tmp_path.rglob("*")] == ["registry"]
+
+
+def test_offer_ends_with_its_stack(tmp_path, monkeypatch):
+    """A stack that nobody holds any more is not kept alive by being on offer."""
+    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path / "registry"))
+    control.offer(Pond(tmp_path))
+    assert control.running() == ()
+
+
+def test_dead_processes_are_swept(tmp_path, monkeypatch):
+    """What a killed process left in the registry is gone after the next look."""
+    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path / "registry"))
+    words = "import os, pathlib, test_control as here; pond = here.Pond(pathlib.Path('.')); here.control.offer(pond)"
+    path = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    subprocess.run([sys.executable, "-c", f"{words}; os._exit(9)"], cwd=tmp_path, env=path, timeout=30)
+    assert len(list((tmp_path / "registry").iterdir())) == 1
+    assert (control.running(), list((tmp_path / "registry").iterdir())) == ((), [])
+
+
+def test_garbage_in_the_registry_is_swept(tmp_path, monkeypatch):
+    """An entry that cannot be read is no stack."""
+    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path))
+    (tmp_path / "1-1.json").write_text("{")
+    (tmp_path / "2-1.json").write_text(json.dumps({"name": "x", "pid": "y", "socket": "z"}))
+    assert (control.running(), list(tmp_path.iterdir())) == ((), [])
+
+
+def test_no_stack_says_how_to_start_one(tmp_path, monkeypatch):
+    """Without a stack, the next thing to type is told."""
+    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path))
+    with pytest.raises(CapsizeError, match="no stack is up"):
+        control.choose()
+
+
+def test_two_stacks_are_told_apart_by_name(pond, tmp_path):
+    """Where two stacks are up, one has to be named; its number is enough."""
+    (tmp_path / "raft").mkdir()
+    raft = Pond(tmp_path / "raft", "02_raft")
+    offer = control.offer(raft)
+    with pytest.raises(CapsizeError, match="more than one stack is up"):
+        control.choose()
+    assert control.choose("2").name == "02_raft"
+    offer.close()

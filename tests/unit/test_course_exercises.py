@@ -1,0 +1,52 @@
+"""What exercises.toml may hold, and where a mistake is said to be."""
+
+from __future__ import annotations
+
+import pytest
+import small_course
+
+from capsize.errors import CapsizeError
+from capsize.exercises import read_exercises
+
+
+def read(small, text):
+    return read_exercises(small.write("starter/01_boat/exercises.toml", text), "01_boat")
+
+
+def test_exercises_come_in_the_order_of_the_file(small):
+    """The file's order is the lab's."""
+    assert [exercise.id for exercise in read(small, small_course.EXERCISES)] == ["1.1", "1.2"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('id = "1.2"', 'id = "2.2"', 10, "id is not usable"),
+        ('id = "1.2"', "id = 1.2", 10, "id is not usable"),
+        ('id = "1.2"', 'id = "1.1"', 10, "exercise 1.1 is there twice"),
+        ('minutes = 5\naccept = ["it', 'minutes = 90\naccept = ["it', 13, "minutes is not usable"),
+        ('minutes = 5\naccept = ["it', 'minutes = true\naccept = ["it', 13, "minutes is not usable"),
+        (', "the name is not empty"', "", 14, "accept is not usable"),
+        (', "Any word will do."', "", 15, "hints is not usable"),
+        ('file = "name.py"', 'file = "../name.py"', 12, "file is not usable"),
+        ('title = "Name the boat"\n', "", 9, "title is missing"),
+        ('title = "Name the boat"', 'title = " "', 11, "title is not usable"),
+        ('file = "name.py"', 'fyle = "name.py"', 12, "no such key: fyle"),
+        ('[[exercise]]\nid = "1.2"', '[[exercise]\nid = "1.2"', 9, "this is not TOML"),
+    ],
+)
+def test_mistake_is_refused_at_its_line(small, old, new, line, words):
+    """Each mistake is refused with the file, the line and what would be right."""
+    assert small_course.EXERCISES.count(old) == 1
+    with pytest.raises(CapsizeError) as refused:
+        read(small, small_course.EXERCISES.replace(old, new))
+    assert (str(refused.value.place).rpartition(":")[2], words in refused.value.what) == (str(line), True), (
+        refused.value
+    )
+
+
+@pytest.mark.parametrize("text", ["", "exercise = 1", "exercise = [1]", 'title = "x"', "[exercise]\nid = 1"])
+def test_file_of_another_shape_is_refused(small, text):
+    """A file that is not a list of exercises is refused, not tripped over."""
+    with pytest.raises(CapsizeError):
+        read(small, text)

@@ -1,0 +1,1 @@
+"""What the kit costs, measured: ``make bench``, or ``python -m benchmarks --help``."""

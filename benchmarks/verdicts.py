@@ -1,0 +1,73 @@
+"""How long a verdict takes: of a check whose fault takes no time, in a new interpreter and again; and of lab 01's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import capsize
+from benchmarks.figure import Figure, seconds
+from capsize.labs import Lab
+from capsize.rooms import Rooms
+
+TARGET = 3.0
+CHECK = '''"""A check that asks nothing, so that what is left is what every check costs."""
+
+from capsize.check import Judge, exercise
+from capsize.running import RunningStack
+
+
+@exercise("1.1")
+async def test_nothing_is_asked(stack: RunningStack, judge: Judge):
+    """The stack is up; that is all."""
+    judge.expect(True, expected="a stack", got="a stack")
+'''
+COLD = """import sys
+from pathlib import Path
+from capsize.labs import Lab
+from capsize.rooms import Rooms
+sys.exit(not Lab(Rooms(Path(sys.argv[1]), sys.argv[2]), code="solutions").check("1.1").passed)
+"""
+
+
+def measure(rounds: int) -> Iterator[Figure]:
+    """Judge the solutions."""
+    lab = capsize.lab("01", code="solutions")
+    with _course_without_faults(lab.rooms) as rooms:
+        patient = Lab(rooms, code="solutions")
+        cold, warm = [], []
+        for _ in range(rounds):
+            cold.append(seconds(lambda: _new_interpreter(rooms)))
+            warm.append(seconds(lambda: _must_pass(patient)))
+    yield Figure("a verdict beyond its fault, cold", "s", tuple(cold), TARGET)
+    yield Figure("a verdict beyond its fault, warm", "s", tuple(warm), TARGET)
+    for exercise in lab.exercises:
+        verdicts = [lab.check(exercise.id) for _ in range(rounds)]
+        took = tuple(verdict.seconds for verdict in verdicts if verdict.passed)
+        yield Figure(f"the verdict on {exercise.id}, with its fault", "s", took)
+
+
+@contextmanager
+def _course_without_faults(real: Rooms) -> Iterator[Rooms]:
+    """Lay a course beside the real one, the same but for its checks."""
+    with tempfile.TemporaryDirectory(prefix="capsize-bench-") as folder:
+        rooms = Rooms(Path(folder), real.slug)
+        for name in ("labs", "starter", "solutions", "docker", "slides"):
+            (rooms.root / name).symlink_to(real.root / name)
+        rooms.checks.parent.mkdir(parents=True)
+        rooms.checks.write_text(CHECK)
+        yield rooms
+
+
+def _new_interpreter(rooms: Rooms) -> None:
+    subprocess.run([sys.executable, "-c", COLD, str(rooms.root), rooms.slug], check=True)
+
+
+def _must_pass(lab: Lab) -> None:
+    verdict = lab.check("1.1")
+    if not verdict.passed:
+        raise RuntimeError(verdict.text)

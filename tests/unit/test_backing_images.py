@@ -9,6 +9,7 @@ import pytest
 
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
+from capsize.runtime.backing.installation import Installation
 from capsize.stack.model import Place, Service
 
 
@@ -46,6 +47,14 @@ def test_command_of_another_program_is_refused(image, tmp_path):
     """A command that is not the image's own program is refused with the place in the file."""
     with pytest.raises(CapsizeError, match=r"compose\.yaml:7: .*cannot run 'sh'"):
         backing.find(image).program(service(image, "sh", "-c", "true", POSTGRES_PASSWORD="x"), tmp_path, 1)
+
+
+def test_folder_that_the_server_cannot_reach_is_refused(tmp_path):
+    """Where root would have another user pass through a closed folder, the error names it and what to type."""
+    (tmp_path / "closed" / "db").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o700)
+    with pytest.raises(CapsizeError, match="export CAPSIZE_RUN_DIR"):
+        Installation(tmp_path, "1", "nobody").own(tmp_path / "closed" / "db")
 
 
 def test_postgres_without_a_password_is_refused(tmp_path):

@@ -33,11 +33,17 @@ class Installation:
     def __getitem__(self, program: str) -> str:
         return str(self.programs / program)
 
-    def own(self, path: Path) -> None:
-        """Give a path to the user that the server runs as."""
-        if self.user:
-            account = pwd.getpwnam(self.user)
-            os.chown(path, account.pw_uid, account.pw_gid)
+    def own(self, folder: Path) -> None:
+        """Give a folder to the user that the server runs as. Raise CapsizeError if that user cannot get there."""
+        if not self.user:
+            return
+        if closed := [passage for passage in folder.parents if not passage.stat().st_mode & 0o001]:
+            raise CapsizeError(
+                f"PostgreSQL does not run as root, and the user {self.user} cannot pass through {closed[-1]}",
+                next="run as an ordinary user, or name an open folder: export CAPSIZE_RUN_DIR=/tmp",
+            )
+        account = pwd.getpwnam(self.user)
+        os.chown(folder, account.pw_uid, account.pw_gid)
 
     def identity(self) -> dict[str, Any]:
         """Return what ``subprocess`` needs to run a program as that user, with none of root's groups."""
@@ -72,13 +78,15 @@ def copy(home: Path, target: Path) -> Path:
     """
     if not target.exists():
         shelf.put(target, functools.partial(_copy, home))
+        target.parent.chmod(0o755)  # whatever the umask made of it
     return target / home.name
 
 
 def _copy(home: Path, whole: Path) -> None:
     for folder in [*(home / name for name in NEEDED), home.with_name(f"{home.name}.libs")]:
         if folder.exists():
-            shutil.copytree(folder, whole / folder.relative_to(home.parent), symlinks=True)
+            ignored = shutil.ignore_patterns("pgxs")  # for those who compile extensions
+            shutil.copytree(folder, whole / folder.relative_to(home.parent), symlinks=True, ignore=ignored)
     for path in [whole, *whole.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -108,8 +108,9 @@ class Postgres(Backing):
             return False
 
     def sweep(self, folder: Path) -> None:
-        """Remove the shared memory of a server that was killed."""
-        shared_memory.remove(folder / "data")
+        """Remove the shared memory of a server that was killed, be it while it made the data folder."""
+        for data in (folder / "data", template.half(folder / "data")):
+            shared_memory.remove(data)
 
 
 @contextlib.asynccontextmanager

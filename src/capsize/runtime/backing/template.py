@@ -25,6 +25,7 @@ SPARE = "capsize_spare"
 OPTIONS = (
     *("--username=postgres", "--auth=trust", "--no-sync", "--no-instructions", "--encoding=UTF8"),
     *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--wal-segsize=1"),
+    *("-c", "dynamic_shared_memory_type=mmap"),
 )
 STATEMENTS = f"""\
 CREATE DATABASE {SPARE};
@@ -36,7 +37,7 @@ CLONE = ("cp", "-cRp") if sys.platform == "darwin" else ("cp", "-a")  # both sha
 
 def lay(data: Path, installation: Installation) -> None:
     """Make the data folder ``data``, which appears whole or not at all. Its parent belongs to the server's user."""
-    part = data.with_name(f"{data.name}.part")
+    part = half(data)
     shutil.rmtree(part, ignore_errors=True)
     template = cache() / _name(installation)
     if os.access(template, os.R_OK | os.X_OK):
@@ -46,6 +47,11 @@ def lay(data: Path, installation: Installation) -> None:
         with contextlib.suppress(OSError, CapsizeError):  # a cache that cannot be written costs time, no more
             shelf.put(template, functools.partial(_keep, part))
     part.rename(data)
+
+
+def half(data: Path) -> Path:
+    """Return where a data folder is while it is made."""
+    return data.with_name(f"{data.name}.part")
 
 
 def cache() -> Path:

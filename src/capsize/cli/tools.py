@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capsize.cli.words import AsJson, Code, Which, here, panel, say_json, say_table
+from capsize.notebooks.commands import app as notebooks
 
 if TYPE_CHECKING:
     from capsize.doctor import Row
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     panel(app, "Measure")()(load)
     panel(app, "Teach")()(slides)
-    for verb in (notebooks, doctor):
-        panel(app, "Look after")()(verb)
+    app.add_typer(notebooks, name="notebooks", rich_help_panel="Look after")
+    panel(app, "Look after")()(doctor)
 
 
 def load(
@@ -57,19 +58,6 @@ def slides(
 
     lab = here().lab(which)
     serve(lab.slug, port, browser, root=lab.rooms.root)
-
-
-def notebooks(
-    act: Annotated[str, typer.Argument(metavar="check|update", help="check lints and re-runs; update executes.")],
-    which: Annotated[list[str] | None, typer.Argument(metavar="[LAB]...", help="All labs by default.")] = None,
-) -> None:
-    """Check or update the labs' notebooks, for those who write them.
-
-    Examples:  capsize notebooks check  ·  capsize notebooks update 01
-    """
-    from capsize import notebooks as work
-
-    raise typer.Exit(work.main([act, *(which or [])]))
 
 
 def doctor(as_json: AsJson = False) -> None:

@@ -1,0 +1,129 @@
+"""JupyterLab as the course wants it: ``python -m capsize.jupyter [--no-browser] [LAB]``.
+
+Opens one lab on 127.0.0.1 at a port that is asked for, with settings of its own below ``.jupyter/``, so that your own
+Jupyter configuration is neither read nor written. Everything after ``--`` goes to JupyterLab as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from capsize.errors import CapsizeError
+from capsize.rooms import Rooms, find_root
+
+OVERRIDES = Path(__file__).with_name("jupyterlab")
+"""The folder whose overrides.json changes JupyterLab's defaults: no news, no question about updates."""
+
+OWN_FOLDERS = {
+    "JUPYTER_CONFIG_DIR": "config",
+    "JUPYTER_DATA_DIR": "data",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+    "JUPYTERLAB_SETTINGS_DIR": "settings",
+    "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    "IPYTHONDIR": "ipython",
+}
+FOREIGN = ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR", "JUPYTER_NO_CONFIG")
+
+
+def private_environment(root: Path) -> dict[str, str]:
+    """Say which variables keep Jupyter and IPython below ``.jupyter/``; CAPSIZE_JUPYTER names another folder.
+
+    The folder is made, for its owner alone. PATH begins with this environment, so that a terminal finds ``capsize``.
+    """
+    folder = Path(os.environ.get("CAPSIZE_JUPYTER") or root / ".jupyter").absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    return {"PATH": path, **{name: str(folder / own) for name, own in OWN_FOLDERS.items()}}
+
+
+def adopt_private_environment(root: Path) -> None:
+    """Put the private environment in place of the one that this process was given."""
+    os.environ.update(private_environment(root))
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+
+
+def can_show_browser(environment: Mapping[str, str], platform: str) -> bool:
+    """Tell whether opening a browser has a chance: a desktop, or a BROWSER that somebody named."""
+    return platform == "darwin" or any(environment.get(name) for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def options(root: Path, notebook: Path, *, token: str, browser: bool) -> list[str]:
+    """Write JupyterLab's command line."""
+    return [
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",
+        f"--ServerApp.root_dir={root}",
+        f"--ServerApp.open_browser={browser}",
+        f"--ServerApp.allow_root={os.geteuid() == 0}",
+        "--Application.log_level=ERROR",
+        # not seen by `ps`: JupyterLab runs in this process, and these are not the words that it was started with
+        f"--IdentityProvider.token={token}",
+        f"--LabApp.default_url=/lab/tree/{notebook.relative_to(root).as_posix()}",
+        f"--LabApp.app_settings_dir={OVERRIDES}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--KernelManager.transport_encryption=auto",  # without it every kernel warns that it has none
+    ]
+
+
+def run(root: Path, notebook: Path, *, browser: bool, more: Sequence[str] = ()) -> None:
+    """Serve until Ctrl-C, SIGTERM or SIGHUP; then stop every kernel and return."""
+    adopt_private_environment(root)
+    from jupyterlab.labapp import LabApp  # reads the environment as it is imported
+
+    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)
+    server = LabApp.initialize_server(argv=[*options(root, notebook, token=token, browser=browser), *more])
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: server.stop(from_signal=True))
+    address = f"http://127.0.0.1:{server.port}{server.default_url}?token={token}"
+    server.io_loop.add_callback(print, welcome(address, browser=browser), flush=True)  # it listens by then
+    server.start()
+
+
+def welcome(address: str, *, browser: bool) -> str:
+    """Say where the lab is, and how to stop."""
+    what = "Your browser opens it now" if browser else "Open it in a browser on this machine"
+    return f"\n  {address}\n\n  {what}. Ctrl-C stops JupyterLab and everything that it runs.\n"
+
+
+def find_notebook(root: Path, lab: str | None) -> Path:
+    """Find the notebook to open: a path, a slug or a number; the first lab where none is named."""
+    from capsize.course import Course
+
+    course = Course(root)
+    named = Path(lab).absolute() if lab else None
+    if named and named.is_file() and named.is_relative_to(root):
+        return named
+    notebook = Rooms(root, course.slug(lab or course.slugs[0])).notebook
+    if not notebook.is_file():
+        raise CapsizeError("this lab has no notebook", place=notebook, next="capsize labs")
+    return notebook
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    own, more = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
+    parser = argparse.ArgumentParser(prog="capsize.jupyter", description="Open a lab in JupyterLab.")
+    parser.add_argument("lab", nargs="?", help="a slug, a number or a notebook's path; the first lab by default")
+    parser.add_argument("--no-browser", action="store_true", help="print the address and leave the browser to you")
+    asked = parser.parse_args(own)
+    try:
+        root = find_root()
+        browser = not asked.no_browser and can_show_browser(os.environ, sys.platform)
+        run(root, find_notebook(root, asked.lab), browser=browser, more=more)
+    except CapsizeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

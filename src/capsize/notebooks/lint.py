@@ -1,0 +1,13 @@
+"""Hold one lab's notebook to every house rule."""
+
+from __future__ import annotations
+
+from capsize.notebooks.notebook import read
+from capsize.notebooks.rules import RULES, Finding
+from capsize.rooms import Rooms
+
+
+def lint(rooms: Rooms) -> list[Finding]:
+    """Give what breaks a rule, in the order of the rules; nothing is run."""
+    notebook = read(rooms)
+    return [finding for rule in RULES for finding in rule(notebook)]

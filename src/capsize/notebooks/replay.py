@@ -1,0 +1,47 @@
+"""Run a notebook again by nbval, in a pytest of its own, and compare what it shows with what is committed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from capsize.notebooks.execute import CELL_SECONDS, environment
+from capsize.rooms import Rooms
+
+NOTEBOOK_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Replay:
+    """How a run by nbval ended. ``report`` is what pytest said."""
+
+    passed: bool
+    report: str
+
+
+def replay(rooms: Rooms, *, cell_seconds: float = CELL_SECONDS) -> Replay:
+    """Run every cell and compare. A dead kernel, an endless cell or a notebook without code is a failure."""
+    child = subprocess.Popen(
+        [*_command(rooms), f"--nbval-cell-timeout={cell_seconds}"],
+        cwd=rooms.root,
+        env=environment(rooms),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        report, _ = child.communicate(timeout=NOTEBOOK_SECONDS)
+    except BaseException:  # Ctrl-C too: the child is a session of its own
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        raise
+    return Replay(child.returncode == 0, report.strip())
+
+
+def _command(rooms: Rooms) -> list[str]:
+    """Ask for one notebook; labs/pytest.ini and labs/conftest.py say the rest."""
+    return [sys.executable, "-m", "pytest", str(rooms.notebook), "--tb=short", "--color=no", "-p", "no:cacheprovider"]

@@ -1,0 +1,40 @@
+"""Execute a lab's notebook and write its canonical form, in which only what really changed is changed."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from capsize.errors import CapsizeError
+from capsize.notebooks import seal
+from capsize.notebooks.canonical import canonical, text
+from capsize.notebooks.execute import execute
+from capsize.rooms import Rooms
+
+
+def updated(rooms: Rooms, *, pictures: bool = False) -> str:
+    """Execute the notebook and give the text that its file should have; ``pictures`` takes every one anew."""
+    try:
+        page = nbformat.read(rooms.notebook, as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        raise CapsizeError(f"{rooms.slug} has no notebook", place=rooms.notebook, got=str(error)) from error
+    fresh = execute(rooms, page)
+    return text(seal.settle(canonical(fresh), canonical(page), pictures=pictures))
+
+
+def update(rooms: Rooms, *, pictures: bool = False) -> bool:
+    """Bring the file up to date; True where that changed a byte. Where a cell fails, the file stays as it is."""
+    before, after = rooms.notebook.read_text(encoding="utf-8"), updated(rooms, pictures=pictures)
+    if before != after:
+        _replace(rooms.notebook, after)
+    return before != after
+
+
+def _replace(path: Path, words: str) -> None:
+    """Write beside the file and rename, so that nobody reads half a notebook."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as beside:
+        beside.write(words)
+    Path(beside.name).chmod(path.stat().st_mode)
+    Path(beside.name).replace(path)

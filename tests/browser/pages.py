@@ -1,0 +1,90 @@
+"""A page in Chromium that is listened to, and a notebook that is open on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Locator, Page
+
+KERNEL_IS_READY = """async (name) => {
+  const app = window.jupyterapp;
+  if (!app) return false;
+  await app.restored;
+  const panel = [...app.shell.widgets('main')].find((widget) => widget.context?.path === name);
+  if (!panel) return false;
+  await panel.context.ready;
+  await panel.revealed;
+  await panel.sessionContext.ready;
+  const kernel = panel.sessionContext.session?.kernel;
+  if (!kernel) return false;
+  await kernel.info;
+  return kernel.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+"""The toolbar says Idle before the kernel's websocket is connected, and a cell that runs then is lost."""
+
+RUN_AT_THE_END = """async (code) => {
+  const { commands, shell } = window.jupyterapp, notebook = shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.length - 1;
+  await commands.execute('notebook:insert-cell-below');
+  notebook.activeCell.model.sharedModel.setSource(code);
+  await commands.execute('notebook:run-cell');
+}"""
+
+
+@dataclass
+class Watched:
+    """A page, what went wrong on it, and whom it asked outside of this machine."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda asked: self._is_outside(asked.url) and self.strangers.append(asked.url))
+
+    @staticmethod
+    def _is_outside(url: str) -> bool:
+        return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:"))
+
+
+@dataclass
+class OpenNotebook:
+    """A notebook in JupyterLab whose kernel is connected. Cells are numbered from 0."""
+
+    watched: Watched
+    path: str
+
+    @property
+    def page(self) -> Page:
+        return self.watched.page
+
+    @property
+    def cells(self) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell")
+
+    def wait_for_kernel(self) -> None:
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self.page.wait_for_function(KERNEL_IS_READY, arg=self.path, timeout=60_000, polling=100)
+
+    def command(self, name: str) -> None:
+        """Execute one of JupyterLab's commands and wait until it is done."""
+        self.page.evaluate("async (name) => { await window.jupyterapp.commands.execute(name) }", name)
+
+    def run_all(self) -> None:
+        """Run every cell and wait until the last is done."""
+        self.command("notebook:run-all-cells")
+
+    def run_cell(self, number: int) -> None:
+        """Run one cell and wait until it is done."""
+        self.cells.nth(number).locator(".jp-InputPrompt").click()
+        self.command("notebook:run-cell")
+
+    def run(self, code: str) -> str:
+        """Run code in a new last cell, and give what the cell shows."""
+        self.page.evaluate(RUN_AT_THE_END, code)
+        return self.cells.last.locator(".jp-OutputArea").inner_text()
+
+    def shut_down(self) -> None:
+        self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown() }")

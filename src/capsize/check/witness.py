@@ -65,15 +65,21 @@ class Witness:
 
     def where_it_turns(self) -> Place | None:
         """Name the learner's line that a process turns in. One that is only passing by is not there three times."""
-        places = [self._where_it_is() for _ in range(3)]
-        return places[-1] if all(places) else None
+        place = None
+        for _ in range(3):
+            place = self._where_it_is()
+            if place is None:
+                return None
+        return place
 
     def _where_it_is(self) -> Place | None:
         """Have the learner's processes write down where they are, and name the learner's line."""
         before = self._dumps()
-        for instance in self.instances:
-            if instance.pid is not None and instance.state != "paused":
-                os.kill(instance.pid, signal.SIGUSR1)
+        pids = [one.pid for one in self.instances if one.pid is not None and one.state != "paused"]
+        if not pids:
+            return None
+        for pid in pids:
+            os.kill(pid, signal.SIGUSR1)
         deadline = time.monotonic() + 1.0
         while self._dumps() == before and time.monotonic() < deadline:
             time.sleep(0.02)

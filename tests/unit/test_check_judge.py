@@ -1,0 +1,162 @@
+"""What a check says, and what is made of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from capsize.check.judge import Judge, Refused
+from capsize.check.opinion import plain, refusal_of_silence, refusal_of_start, say_passed, say_refused
+from capsize.check.witness import Witness, own_line, unwritten
+from capsize.errors import CapsizeError
+from capsize.runtime.timeline import Timeline
+from capsize.stack import compose
+from capsize.stack.model import Place
+
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "/usr/lib/python/uvicorn.py", line 7, in run
+  File "{code}/boat.py", line 9, in draught
+ZeroDivisionError: division by zero
+"""
+
+
+@pytest.fixture
+def judge(small):
+    """A judge of exercise 1.1 on the starter."""
+    lab = small.course.lab(1, "starter")
+    return Judge(lab.exercise("1.1"), lab.code())
+
+
+@pytest.fixture
+def model(small, judge):
+    """The lab's stack as data."""
+    lab = small.course.lab(1, "starter")
+    return compose.read(lab.rooms.compose, lab.variables())
+
+
+def witness(model, code, log="", events=()):
+    """A stack whose one instance has written this, and to which this has happened."""
+    boat = SimpleNamespace(name="boat-1", service="boat", pid=None, state="running", logs=lambda lines: log)
+    timeline = Timeline()
+    for what, why in events:
+        timeline.tell("boat-1", what, why)
+    return Witness(SimpleNamespace(model=model, instances=[boat], timeline=timeline), code)
+
+
+def test_a_condition_that_holds_goes_on(judge):
+    """A check goes on as long as its conditions hold, and remembers them."""
+    judge.expect(True, expected="5", got=5)
+    assert judge.findings == [("5", "5")]
+
+
+def test_a_condition_that_fails_refuses_with_evidence(judge):
+    """A failed condition ends the check with the request and the answer as evidence."""
+    answer = httpx.Response(503, text="full", request=httpx.Request("GET", "http://x/draught?cargo=4"))
+    with pytest.raises(Refused) as refused:
+        judge.expect(False, expected="5", got=1, evidence=[answer, "and more"])
+    assert refused.value.evidence == ("GET /draught -> 503 full", "and more")
+
+
+def test_a_check_that_expects_nothing_passes_nothing(judge):
+    """Without a single expectation there is nothing that could have failed."""
+    judge.done("looked at it")
+    assert say_passed(judge)["status"] == "unjudged"
+
+
+def test_a_refusal_without_a_place_points_at_the_todo(judge):
+    """Where nothing else is known, the learner is sent to the exercise's TODO."""
+    assert say_refused(Refused(expected="5", got="1"), judge, None)["look"] == "boat.py:9"
+
+
+def test_a_refusal_points_at_the_line_that_raised(judge, model):
+    """A traceback through the learner's file is the best place there is, and goes into the evidence."""
+    log = TRACEBACK.format(code=judge.code).replace("line 9", "line 10")
+    said = say_refused(Refused(expected="5", got="500"), judge, witness(model, judge.code, log))
+    assert (said["look"], said["evidence"][-1]) == ("boat.py:10", "ZeroDivisionError: division by zero")
+
+
+def test_the_checks_own_place_comes_first(judge, model):
+    """Where the check knows the place and nothing broke, the log does not overrule it."""
+    refused = Refused(expected="5", got="1", look="boat.py:3")
+    said = say_refused(refused, judge, witness(model, judge.code, TRACEBACK.format(code=judge.code)))
+    assert said["look"] == "boat.py:3"
+
+
+@pytest.mark.parametrize(
+    "words", ['{"error": "exercise 1.1 is yours to write"}', 'NotImplementedError("1.1")', "NotImplementedError: 1.1"]
+)
+def test_an_open_exercise_is_said_to_be_open(judge, words):
+    """An answer that names an unwritten exercise is refused with that exercise's own message."""
+    said = say_refused(Refused(expected="5", got=f"501 {words}"), judge, None)
+    assert said["got"] == "exercise 1.1 is not written yet: its TODO is open"
+
+
+def test_another_open_exercise_is_named(judge):
+    """If the path goes through another exercise, that one is named."""
+    said = say_refused(Refused(expected="5", got="NotImplementedError: 1.2"), judge, None)
+    assert said["expected"] == "exercise 1.2 is written (exercise 1.1 needs it)"
+
+
+def test_no_exercise_is_read_out_of_other_numbers():
+    """Version numbers and times are not taken for exercises."""
+    assert unwritten(["HTTP/1.1 501", "took 1.1 s", "NotImplementedError"]) is None
+
+
+def test_a_dump_is_read_from_its_first_line(tmp_path):
+    """A stack dump names the innermost frame first, a traceback last."""
+    frames = [f'  File "{tmp_path}/boat.py", line {line} in f' for line in (3, 8)]
+    dump = own_line(["Thread 0x1 (most recent call first):", *frames], tmp_path)
+    trace = own_line(["Traceback (most recent call last):", *frames], tmp_path)
+    assert (dump, trace) == (Place(tmp_path / "boat.py", 3), Place(tmp_path / "boat.py", 8))
+
+
+@pytest.mark.parametrize(
+    ("events", "crash"),
+    [
+        ([("ready", ""), ("crashed", "exit code 3")], "boat-1 ended by itself: exit code 3"),
+        ([("ready", ""), ("ended", "exit code 0")], "boat-1 ended by itself: exit code 0"),
+        ([("ready", ""), ("killed", "by you"), ("crashed", "signal SIGKILL")], None),
+        ([("ready", ""), ("asked to stop", ""), ("ended", "exit code 0")], None),
+    ],
+)
+def test_a_crash_is_what_nobody_asked_for(judge, model, events, crash):
+    """An instance that the check killed did not end by itself."""
+    assert witness(model, judge.code, events=events).crash() == crash
+
+
+def test_silence_after_a_crash_is_the_learners(judge, model):
+    """A service that died under the check is refused, with how it died."""
+    seen = witness(model, judge.code, events=[("ready", ""), ("crashed", "exit code 3")])
+    refused = refusal_of_silence(httpx.ReadError("gone"), seen)
+    assert refused is not None
+    assert refused.got == "boat-1 ended by itself: exit code 3"
+
+
+@pytest.mark.parametrize("error", [httpx.ReadError("gone"), ZeroDivisionError(), KeyError("x")])
+def test_silence_without_a_reason_is_nobodys(judge, model, error):
+    """Where the stack is well and no line of the learner's is named, nothing is refused."""
+    assert refusal_of_silence(error, witness(model, judge.code)) is None
+
+
+def test_a_start_that_fails_at_the_learners_line_is_refused(judge, model):
+    """A stack that does not start because of the learner's line is the learner's."""
+    error = CapsizeError("boat-1 ended", place=Place(judge.code / "boat.py", 3))
+    refused = refusal_of_start(error, model, judge.code)
+    assert refused is not None
+    assert refused.look == "boat.py:3"
+
+
+@pytest.mark.parametrize("place", [None, Place(Path("/elsewhere/envoy.yaml"), 3), "somewhere"])
+def test_a_start_that_fails_elsewhere_is_not_the_learners(judge, model, place):
+    """A stack that fails for other reasons says nothing about the exercise."""
+    assert refusal_of_start(CapsizeError("no room on the disk", place=place), model, judge.code) is None
+
+
+def test_a_groups_refusal_is_found():
+    """A refusal inside of a task group is a refusal."""
+    refused = Refused(expected="5", got="1")
+    assert plain(ExceptionGroup("", [ValueError(), ExceptionGroup("", [refused])])) is refused

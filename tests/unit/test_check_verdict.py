@@ -1,0 +1,58 @@
+"""A verdict as a learner and a script read it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from capsize.check.verdict import Verdict, exit_code
+
+REFUSED = Verdict(
+    "1.1",
+    "refused",
+    title="Let it float",
+    done="loaded 4 tonnes",
+    expected="a draught of 5",
+    got="a draught of 1",
+    evidence=("GET /draught -> 200 1", "12:00:00 boat is light"),
+    look="work/01_boat/boat.py:9",
+    seconds=1.2,
+)
+
+
+def test_text_has_all_five_parts_in_order():
+    """A learner reads what was done, expected, got, the evidence and where to look."""
+    names = [line[2:12].strip() for line in REFUSED.text.splitlines()[1:]]
+    assert names == ["done", "expected", "got", "evidence", "", "look at", "next"]
+
+
+def test_refusal_says_what_to_type():
+    """The next step after a refusal is a hint."""
+    assert REFUSED.text.splitlines()[-1].split() == ["next", "capsize", "hint", "1.1"]
+
+
+def test_json_comes_back_as_it_went():
+    """A verdict survives being written down."""
+    assert Verdict.from_json(json.loads(json.dumps(REFUSED.to_json()))) == REFUSED
+
+
+def test_notebooks_text_holds_no_number_that_changes():
+    """What nbval compares is the exercise and the status alone."""
+    assert repr(REFUSED) == "1.1 not yet: Let it float"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        (["passed"], 0),
+        (["passed", "refused"], 1),
+        (["unjudged"], 2),
+        (["refused", "unjudged"], 2),
+        (["passed", "unjudged"], 2),
+        ([], 2),
+    ],
+)
+def test_exit_code_is_zero_for_passes_only(statuses, code):
+    """0 passed, 1 refused, 2 not judged; nothing at all is not judged."""
+    assert exit_code([Verdict("1.1", status) for status in statuses]) == code

@@ -51,6 +51,7 @@ def _run(app: Any) -> int:
         access_log=False,
         log_config=None,  # ours is set up; uvicorn's would write to stderr
         headers=[("X-Copy", os.environ.get("HOSTNAME", ""))],  # which copy answered
+        timeout_keep_alive=75,  # whoever is in front of us should be the one to end an idle connection
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from capsize.course import Course
 from capsize.errors import CapsizeError
 from capsize.rooms import Rooms
 
@@ -56,6 +55,8 @@ def check(slugs: Sequence[str] = (), *, runs: int = 1, same: bool = False) -> in
 
 
 def _each(slugs: Sequence[str], act: Callable[[Rooms], Iterator[str]]) -> int:
+    from capsize.course import Course
+
     course = Course.here()
     chosen = [Rooms(course.root, course.slug(slug)) for slug in slugs or course.slugs]
     chosen = [rooms for rooms in chosen if slugs or rooms.notebook.exists()]

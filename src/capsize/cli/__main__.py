@@ -1,0 +1,5 @@
+"""``python -m capsize.cli`` is ``capsize``."""
+
+from capsize.cli import main
+
+main()

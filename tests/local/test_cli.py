@@ -1,0 +1,130 @@
+"""The terminal's verbs as processes: exit codes, signals, and a stack that another terminal sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+CAPSIZE = [sys.executable, "-m", "capsize.cli"]
+
+
+def capsize(*words, code=0):
+    done = subprocess.run([*CAPSIZE, *words], capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture
+def up(small):
+    """The lab's stack, kept up by a process of its own: the process, and what it said when it was ready."""
+    process = subprocess.Popen([*CAPSIZE, "up", "01", "--code", "solutions", "--json"], stdout=subprocess.PIPE)
+    yield process, json.loads(process.stdout.readline())
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_up_says_in_one_line_where_everything_is(up):
+    """When all is ready, a script knows the urls, the instances and the seconds."""
+    _, words = up
+    with urllib.request.urlopen(words["urls"]["boat"] + "/draught?cargo=4") as answer:
+        assert json.load(answer) == 5
+    assert (words["instances"][0]["name"], words["seconds"] > 0) == ("boat-1", True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_up_ends_well_and_leaves_nothing(up, number):
+    """SIGTERM and Ctrl-C take the stack down; no process and no registry entry is left."""
+    process, words = up
+    process.send_signal(number)
+    assert process.wait(20) == 0
+    assert [one for one in words["instances"] if psutil.pid_exists(one["pid"])] == []
+    assert list(Path(os.environ["CAPSIZE_REGISTRY"]).iterdir()) == []
+
+
+def test_up_interrupted_before_it_is_ready_leaves_nothing(small):
+    """Ctrl-C while the stack starts exits 130, quietly."""
+    small.boat("    return 1\n\n\nimport time\ntime.sleep(60)")
+    words = [*CAPSIZE, "up", "01", "--code", "starter"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _until(lambda: len(psutil.Process(process.pid).children(recursive=True)) > 2)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=20)
+    assert (process.returncode, told) == (130, ("", ""))
+    assert [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_another_terminal_sees_the_stack_and_sinks_it(up):
+    """ps, logs and kill reach a stack that another process runs."""
+    _, words = up
+    assert "boat-1" in capsize("ps").stdout
+    capsize("kill", "boat-1")
+    (now,) = json.loads(capsize("ps", "--json").stdout)
+    assert ("killed", "boat-1") in [(event["what"], event["who"]) for event in now["timeline"]]
+    assert "boat-1" in json.dumps(now["services"])
+
+
+def test_another_terminal_breaks_and_heals_a_wire(up):
+    """A wire that is told to fail fails, and heal undoes it."""
+    url = up[1]["urls"]["boat"] + "/draught?cargo=4"
+    capsize("fail", "outside", "boat", "--status", "503")
+    _until(lambda: _status(url) == 503)
+    capsize("heal")
+    _until(lambda: _status(url) == 200)
+
+
+def test_another_terminal_scales(up):
+    """Scaling from another terminal returns when the instances are there."""
+    capsize("scale", "boat", "2")
+    assert '"boat-2"' in capsize("ps", "--json").stdout
+
+
+def test_an_error_is_told_in_its_own_lines(small):
+    """What cannot be done exits 2 and says why, without a traceback."""
+    told = capsize("up", "07", code=2)
+    assert told.stderr.splitlines() == ["there is no lab 07", "  expected: 01_boat", "  next: capsize labs"]
+
+
+def test_a_broken_file_is_told_with_its_line(small):
+    """A stack that does not start names the learner's file and line."""
+    small.boat("    return (1")
+    assert f"{small.root}/starter/01_boat/boat.py:9" in capsize("up", "01", "--code", "starter", code=2).stderr
+
+
+def test_check_of_the_starter_exits_1(small):
+    """A refused exercise exits 1, with the verdict on stdout."""
+    assert "a draught of 5" in capsize("check", "1.1", "--code", "starter", code=1).stdout
+
+
+def test_help_is_quick():
+    """``capsize --help`` imports no more than it shows."""
+    words = "import sys; from capsize import cli; print([m for m in sys.modules if m in sys.argv])"
+    heavy = ("anyio", "httpx", "yaml", "psutil", "pytest", "capsize.running", "capsize.course", "jupyterlab")
+    told = subprocess.run([sys.executable, "-c", words, *heavy], capture_output=True, text=True, timeout=30)
+    assert told.stdout == "[]\n"
+
+
+def _status(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status
+    except urllib.request.HTTPError as error:
+        with error:
+            return error.code
+
+
+def _until(holds, seconds=20.0):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

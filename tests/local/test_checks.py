@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -119,7 +119,7 @@ def test_a_killed_asker_takes_its_check_along(small):
 
 def _children() -> set[int]:
     """List the processes of this user that belong to this test's course."""
-    here = os.getcwd()
+    here = str(Path.cwd())
     return {process.pid for process in psutil.process_iter() if _is_of(process, here)}
 
 

@@ -66,7 +66,6 @@ def test_up_interrupted_before_it_is_ready_leaves_nothing(small):
 
 def test_another_terminal_sees_the_stack_and_sinks_it(up):
     """ps, logs and kill reach a stack that another process runs."""
-    _, words = up
     assert "boat-1" in capsize("ps").stdout
     capsize("kill", "boat-1")
     (now,) = json.loads(capsize("ps", "--json").stdout)

@@ -68,7 +68,7 @@ class Figures:
         recent_errors = sum(_errors(window, wire).values())
         error_rps = recent_errors / seconds if seconds else 0.0
         if protocol == "tcp":
-            active = self._now.get(f"tcp.{wire}.downstream_cx_active", 0)
+            active = self._now.get(f"cluster.{wire}.upstream_cx_active", 0)  # tcp counts none that are open
             return EdgeStats(errors=errors, error_rps=error_rps, connections=active)
         requests = f"http.{wire}.downstream_rq_total"
         return EdgeStats(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 
 from IPython import get_ipython
@@ -10,11 +12,16 @@ from capsize.course import Course
 from capsize.ui.board import Board
 from capsize.ui.boards import board_of as board
 from capsize.ui.display import teach
+from capsize.ui.interrupts import wake_on_interrupt
 from capsize.ui.notebook import NotebookLab
 
 __all__ = ["Board", "NotebookLab", "board", "lab"]
 
-teach(get_ipython())
+_shell = get_ipython()
+if hasattr(_shell, "kernel"):
+    teach(_shell)
+    with contextlib.suppress(RuntimeError):  # no loop runs: then nothing is awaited either
+        wake_on_interrupt(asyncio.get_running_loop())
 
 
 def lab(which: str | int, code: str | Path | None = None) -> NotebookLab:

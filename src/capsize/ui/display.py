@@ -16,8 +16,6 @@ SHEETS: dict[type, Callable[[Any], str]] = {Verdict: verdict_html, Hint: hint_ht
 
 def teach(shell: Any) -> None:
     """Tell an IPython kernel how to show verdicts, hints and comparisons; a terminal shows their text."""
-    if not hasattr(shell, "kernel"):
-        return
     formatters = shell.display_formatter
     for kind, html in SHEETS.items():
         formatters.mimebundle_formatter.for_type(kind, lambda thing, *_, html=html, **__: _bundle(thing, html))

@@ -118,7 +118,7 @@ function faultRow(verb, mark, words, [by, unit, value, min, max], send) {
   const amount = number(unit, `${words.toLowerCase()} ${by}: ${unit}`, value, min, max);
   const share = number("percent", `percent of requests to ${words.toLowerCase()}`, 100, 1, 100);
   const button = make("button", { type: "submit", class: "go", "data-do": verb }, words);
-  const form = make("form", { class: "row" }, sign(mark), button, make("span", {}, by), amount, unit === "ms" ? make("span", {}, "ms") : null, share, make("span", {}, "%"));
+  const form = make("form", { class: "row" }, sign(mark), button, make("span", {}, by), amount, make("span", {}, unit === "ms" ? "ms" : "in"), share, make("span", {}, "%"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send({ do: verb, [unit]: amount.valueAsNumber, percent: share.valueAsNumber });

@@ -1,0 +1,55 @@
+"""A widget on a page of its own, for every test of what the browser shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import nbformat
+import pytest
+from in_lab import LabBoard
+from launched import TOKEN
+from pages import OpenNotebook, Watched
+from stage import Stage, serving
+
+NOTEBOOK = "board.ipynb"
+
+
+@pytest.fixture(scope="session")
+def board_address() -> Iterator[str]:
+    """Where the board is served."""
+    with serving("board") as url:
+        yield url
+
+
+@pytest.fixture
+def stage(watched, board_address) -> Iterator[Stage]:
+    """A board with a fake model. Whatever the test did, nothing failed on the page and nobody outside was asked."""
+    yield Stage(watched, board_address)
+    assert (watched.errors, watched.strangers) == ([], [])
+
+
+@pytest.fixture(scope="module")
+def lab_board(chromium, jupyterlab) -> Iterator[LabBoard]:
+    """Lab 01's board in JupyterLab, in a notebook of its own, over the real stack; one for a module's tests."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell() for _ in range(2)], metadata=kernel)
+    address, headers = f"{jupyterlab.home}/api/contents/{NOTEBOOK}", {"Authorization": f"token {TOKEN}"}
+    httpx.put(address, json={"type": "notebook", "content": content}, headers=headers).raise_for_status()
+    with closing(chromium.new_context(viewport={"width": 1280, "height": 900})) as context:
+        watched = Watched(context.new_page())
+        watched.listen()
+        watched.page.goto(jupyterlab.page(NOTEBOOK))
+        notebook = OpenNotebook(watched, NOTEBOOK)
+        notebook.wait_for_kernel()
+        yield LabBoard(notebook)
+        notebook.shut_down()
+
+
+@pytest.fixture
+def board(lab_board) -> Iterator[LabBoard]:
+    """The board of a stack that is up, sound and quiet; whatever cell the test left running is interrupted."""
+    lab_board.begin()
+    yield lab_board
+    lab_board.interrupt()

@@ -1,0 +1,84 @@
+"""Snapshots for a board that has no stack behind it: as the contract of `stack.snapshot()` has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+UNREADY = {"ready": False, "why": "/ready answered 503"}
+CRASHED = {"state": "crashed", "live": False, "ready": False, "restarts": 3, "why": "exit code 1"}
+STATES = {
+    "shop-1": {},
+    "shop-2": UNREADY,
+    "shop-3": {"live": False, "ready": False},
+    "shop-4": {"state": "paused"},
+    "shop-5": CRASHED,
+    "shop-6": {"state": "back-off", "live": False, "ready": False, "restarts": 5},
+    "shop-7": {"state": "starting", "live": False, "ready": False},
+    "shop-8": {"state": "stopping", "ready": False},
+    "shop-9": {"state": "stopped", "live": False, "ready": False},
+}
+FLEET = {
+    "gateway": ("users", "catalogue", "orders"),
+    "users": ("db-orders",),
+    "catalogue": ("inventory",),
+    "orders": ("payments", "inventory", "db-orders", "bus"),
+    "payments": ("db-orders", "bus"),
+    "inventory": ("db-stock",),
+    "mailer": ("bus",),
+    "db-orders": (),
+    "db-stock": (),
+    "bus": ("gateway",),  # a circle, as choreography makes them
+}
+
+
+def instance(name: str, **differs: Any) -> dict[str, Any]:
+    usual = {"state": "running", "live": True, "ready": True, "restarts": 0, "pid": 4242, "why": ""}
+    return {"name": name, **usual, **differs}
+
+
+def service(name: str, *instances: dict[str, Any], image: str | None = None) -> dict[str, Any]:
+    kind = "outside" if name == "outside" else "backing" if image else "python"
+    return {"name": name, "kind": kind, "image": image, "instances": list(instances)}
+
+
+def edge(caller: str, callee: str, protocol: str = "http", **differs: Any) -> dict[str, Any]:
+    tcp = protocol == "tcp"
+    figures = {"rps": None, "p50_ms": None, "p99_ms": None, "requests": None, "in_flight": None, "connections": 5}
+    busy = {"rps": 118.4, "p50_ms": 3.2, "p99_ms": 21.0, "requests": 1410, "in_flight": 2, "connections": 1}
+    same = {"name": f"{caller}>{callee}", "caller": caller, "callee": callee, "protocol": protocol, "fault": None}
+    return {**same, "errors": {}, "error_rps": 0.0, **(figures if tcp else busy), **differs}
+
+
+def snapshot(services: list[dict[str, Any]], edges: list[dict[str, Any]], **differs: Any) -> dict[str, Any]:
+    events = [{"at": 0.4, "what": "ready", "who": "db-1", "why": ""}]
+    same = {"stack": "01_monolith", "state": "up", "seconds": 12.3, "timeline": events}
+    return {**same, "services": services, "edges": edges, **differs}
+
+
+def monolith(shop: dict[str, Any] | None = None, **wire: Any) -> dict[str, Any]:
+    """Lab 01: the outside calls the shop, the shop calls its database. ``wire`` is what the first arrow differs by."""
+    one = shop or instance("shop-1")
+    services = [service("outside"), service("shop", one), service("db", instance("db-1"), image="postgres:18")]
+    return snapshot(services, [edge("outside", "shop", **wire), edge("shop", "db", "tcp")])
+
+
+def every_state() -> dict[str, Any]:
+    """One service with an instance in each state."""
+    shop = service("shop", *(instance(name, **differs) for name, differs in STATES.items()))
+    return snapshot([service("outside"), shop], [edge("outside", "shop")])
+
+
+def fleet(services: int = 10, instances: int = 4) -> dict[str, Any]:
+    """The first services of a fleet of ten, with this many instances each, and every arrow between them."""
+    names = list(FLEET)[:services]
+    boxes = [
+        service(name, *_replicas(name, instances), image="postgres:18" if name.startswith("db") else None)
+        for name in names
+    ]
+    pairs = [("outside", "gateway"), *((caller, callee) for caller in names for callee in FLEET[caller])]
+    edges = [edge(a, b, "tcp" if b.startswith("db") else "http") for a, b in pairs if b in names]
+    return snapshot([service("outside"), *boxes], edges, stack="18_game_day")
+
+
+def _replicas(name: str, count: int) -> list[dict[str, Any]]:
+    return [instance(f"{name}-{number}") for number in range(1, count + 1)]

@@ -1,0 +1,197 @@
+"""The board in a browser, fed by a fake model: what it shows, and that nothing of it overlaps."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from scenes import edge, every_state, fleet, monolith, snapshot
+
+SAID = {
+    "shop-1": "live, ready",
+    "shop-2": "live, not ready",
+    "shop-3": "not live",
+    "shop-4": "paused",
+    "shop-5": "crashed",
+    "shop-6": "waits to restart",
+    "shop-7": "starting",
+    "shop-8": "stopping",
+    "shop-9": "stopped",
+}
+FAULTS = {
+    "delay": ({"kind": "delay", "ms": 300, "percent": 100}, "+300 ms", "clock"),
+    "fail": ({"kind": "fail", "status": 503, "percent": 10}, "503 · 10 %", "cross"),
+    "cut": ({"kind": "cut"}, "cut", "scissors"),
+}
+
+
+def test_every_state_is_told_in_words(stage):
+    """Each state of an instance stands there in words, not in colour alone."""
+    stage.open(every_state())
+    assert {name: stage.instance(name).locator(".state").inner_text() for name in SAID} == SAID
+
+
+def test_every_state_has_a_sign_of_its_own(stage):
+    """No two states share a sign, so that nobody needs the colours."""
+    stage.open(every_state())
+    signs = stage.page.eval_on_selector_all(".card .sign", "all => all.map(({ innerHTML }) => innerHTML)")
+    assert len(set(signs)) == len(SAID)
+
+
+def test_restarts_and_the_last_probe_are_told(stage):
+    """An instance says how often it was restarted, and the last probe's words on hover."""
+    stage.open(every_state())
+    assert stage.instance("shop-5").locator(".again").inner_text() == "↻ 3"
+    assert stage.instance("shop-5").get_attribute("title") == "shop-5: exit code 1"
+
+
+def test_arrow_shows_its_figures(stage):
+    """An arrow shows requests per second, p50, p99, errors and what is in flight."""
+    stage.open(monolith(errors={"503": 3}, error_rps=0.4))
+    words = stage.edge("outside>shop").inner_text().split("\n")
+    assert words == ["118/s", "2 in flight", "p50 3.2 · p99 21 ms", "3 errors, 0.4/s"]
+
+
+def test_tcp_arrow_shows_its_connections(stage):
+    """An arrow that carries TCP has no requests; it shows its connections."""
+    stage.open(monolith())
+    assert stage.edge("shop>db").inner_text() == "5 connections"
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_fault_is_shown_on_its_arrow(stage, kind):
+    """A fault stands on its arrow, in words and with a sign of its own."""
+    fault, words, sign = FAULTS[kind]
+    stage.open(monolith(fault=fault))
+    shown = stage.edge("outside>shop").locator(".fault")
+    assert (shown.inner_text(), shown.locator(".sign").get_attribute("data-sign")) == (words, sign)
+
+
+def test_healed_arrow_shows_no_fault(stage):
+    """A healed arrow looks as it did before."""
+    stage.open(monolith(fault={"kind": "cut"}))
+    stage.show(monolith())
+    expect(stage.edge("outside>shop").locator(".fault")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [480, 900, 1280])
+@pytest.mark.parametrize("instances", [1, 4])
+def test_nothing_overlaps(stage, width, instances):
+    """Ten services of one or four instances: no box or label covers another, no arrow runs through a box."""
+    stage.page.set_viewport_size({"width": width, "height": 900})
+    stage.open(fleet(instances=instances))
+    assert (stage.complaints("overlaps"), stage.complaints("strays")) == ([], [])
+
+
+def test_no_word_is_cut_off(stage):
+    """Names, states and figures of usual length fit their place."""
+    stage.open(fleet())
+    assert stage.complaints("clipped") == []
+
+
+@pytest.mark.parametrize("width", [700, 900, 1280])
+def test_board_fits_the_width(stage, width):
+    """The board wraps instead of running out of the page."""
+    stage.page.set_viewport_size({"width": width, "height": 900})
+    stage.open(fleet())
+    assert stage.page.eval_on_selector(".scroll", "box => box.scrollWidth - box.clientWidth") <= 0
+
+
+def test_same_stack_is_drawn_the_same(stage):
+    """The layout depends on nothing but the wiring and the width."""
+    places = "() => [...document.querySelectorAll('.box, .tag')].map(({ style }) => style.cssText)"
+    first = stage.open(fleet()).page.evaluate(places)
+    assert stage.open(fleet()).page.evaluate(places) == first
+
+
+def test_scaling_shows_new_instances(stage):
+    """An instance that is added appears, and one that is gone disappears."""
+    stage.open(fleet(2, 3))
+    stage.show(fleet(2, 2))
+    names = stage.page.eval_on_selector_all(".card .name", "all => all.map(({ textContent }) => textContent)")
+    assert names == ["gateway-1", "gateway-2", "users-1", "users-2"]
+
+
+def test_callers_stand_left(stage):
+    """Callers stand left of whom they call."""
+    stage.open(monolith())
+    left = "all => all.map((box) => [box.dataset.service, box.getBoundingClientRect().left])"
+    boxes = sorted(stage.page.eval_on_selector_all(".box", left), key=lambda box: box[1])
+    assert [name for name, _ in boxes] == ["outside", "shop", "db"]
+
+
+def test_requests_flow_along_a_busy_arrow(stage):
+    """Traffic is seen moving."""
+    stage.open(monolith())
+    stage.page.wait_for_function("+document.querySelector('.motion').dataset.dots > 3")
+
+
+def test_nothing_moves_without_traffic(stage):
+    """A quiet stack is a quiet picture."""
+    stage.open(monolith(rps=0))
+    stage.page.evaluate("measures.frames()")
+    assert stage.find(".motion").get_attribute("data-dots") in (None, "0")
+
+
+def test_nothing_moves_where_stillness_is_preferred(stage):
+    """prefers-reduced-motion is kept: no dots, no turning rings."""
+    stage.page.emulate_media(reduced_motion="reduce")
+    stage.open(monolith())
+    stage.page.evaluate("measures.frames()")
+    assert stage.find(".motion").get_attribute("data-dots") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(stage, scheme):
+    """Text has a contrast of at least 4.5 to 1 in both themes, on faults, in menus and in messages too."""
+    stage.page.emulate_media(color_scheme=scheme)
+    faults = [edge("outside", "shop", fault=fault, error_rps=3, errors={"503": 9}) for fault, *_ in FAULTS.values()]
+    stage.open({**every_state(), "edges": faults}, notices=[{"id": 1, "words": "kill shop-1: it is gone"}])
+    stage.edge("outside>shop").click()
+    assert stage.complaints("faint") == []
+
+
+def test_jupyter_theme_wins_over_the_system(stage):
+    """In JupyterLab's dark theme the board is dark, whatever the system prefers."""
+    stage.page.emulate_media(color_scheme="light")
+    stage.open(monolith())
+    before = stage.find(".card").first.evaluate("card => getComputedStyle(card).getPropertyValue('--good')")
+    stage.page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    assert stage.find(".card").first.evaluate("card => getComputedStyle(card).getPropertyValue('--good')") != before
+
+
+def test_stack_that_is_down_says_so(stage):
+    """When the stack is down the board says it and how to go on."""
+    stage.open({**monolith(), "state": "down"})
+    expect(stage.find(".banner")).to_contain_text("The stack is down")
+
+
+def test_board_without_a_kernel_says_how_old_it_is(stage):
+    """Three seconds without a word from Python, and the board says how old its figures are."""
+    stage.open(monolith())
+    expect(stage.find(".banner")).to_have_text("Not connected: figures are 3 s old.", timeout=6000)
+    stage.show(monolith())
+    expect(stage.find(".banner")).to_be_hidden()
+
+
+def test_timeline_shows_the_last_eight(stage):
+    """The newest event is on top, eight are kept, and they are read out politely."""
+    events = [{"at": at, "what": "restarted", "who": f"shop-{at}", "why": ""} for at in range(12)]
+    stage.open({**monolith(), "timeline": events})
+    who = stage.page.eval_on_selector_all(".events .who", "all => all.map(({ textContent }) => textContent)")
+    assert who == [f"shop-{at}" for at in range(11, 3, -1)]
+    assert stage.find(".events").get_attribute("aria-live") == "polite"
+
+
+def test_words_from_a_stack_are_text(stage):
+    """A name or a log line that looks like HTML is shown as it is and never run."""
+    event = {"at": 1, "what": "crashed", "who": "<b>shop</b>", "why": "<img src=x onerror=alert(1)>"}
+    stage.open(snapshot(monolith()["services"], [edge("outside", "shop")], timeline=[event]))
+    assert stage.find(".events .who").inner_text() == "<b>shop</b>"
+    assert stage.find(".events img").count() == 0
+
+
+def test_leaving_the_page_stops_everything(stage):
+    """A board that is removed listens to nothing any more."""
+    stage.open(monolith())
+    stage.page.evaluate("stage.unmount()")
+    assert stage.page.evaluate("stage.listeners.size") == 0

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
@@ -47,6 +48,21 @@ def strays() -> list[int]:
     if not LINUX:
         return []
     return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+
+
+def tell_all(pid: int, number: int) -> None:
+    """Signal a child's group, and on Linux also its descendants that have groups of their own, as PostgreSQL's have."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+    for heir in _heirs(pid) if LINUX else ():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(heir, number)
+
+
+def _heirs(pid: int) -> Iterator[int]:
+    with contextlib.suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            yield from (int(child), *_heirs(int(child)))
 
 
 def end(pid: int, number: int) -> None:

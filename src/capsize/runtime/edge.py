@@ -5,6 +5,7 @@ Who is behind a wire changes by file (written beside and renamed); nothing is re
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 from collections.abc import Iterable, Mapping
@@ -24,6 +25,11 @@ from capsize.runtime.processes import Child, Family
 from capsize.stack.model import Edge
 
 START = 10.0  # seconds that Envoy has to answer
+READ = (
+    r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_active|upstream_rq_5\d\d"
+    r"|fault\.aborts_injected|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
+)
+VERSION = {"name": "listener_manager.lds.version_text"}
 FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"]
 
 
@@ -55,6 +61,8 @@ class Wires:
         self._relays: dict[Edge, Child] = {}
         self._versions = 0
         folder.mkdir(mode=0o700)
+        socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS here: saves its set-up
+        self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
         for number, edge in enumerate(self.edges):
             self.point(edge.callee, ())
             if edge.protocol == "tcp":
@@ -78,23 +86,20 @@ class Wires:
         raise self._refusal("did not answer")
 
     async def _answers(self) -> None:
-        async with self._admin() as admin:
-            while self.child.code is None:
-                try:
-                    if (await admin.get("/ready")).status_code == 200:
-                        return
-                except httpx.HTTPError:
-                    pass
-                await anyio.sleep(0.005)
+        while self.child.code is None:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await self._admin.get("/ready")).status_code == 200:
+                    return
+            await anyio.sleep(0.005)
         raise self._refusal("ended")
 
     def _refusal(self, what: str) -> CapsizeError:
         words = tail(self.folder / "envoy.log", 5)
         return CapsizeError(f"Envoy, which carries the wires, {what}", evidence=words, next="capsize doctor")
 
-    def _admin(self) -> httpx.AsyncClient:
-        socket = httpx.AsyncHTTPTransport(uds=str(self.folder / "admin.sock"))
-        return httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+    async def close(self) -> None:
+        """Let go of Envoy's administration; Envoy itself ends with the nursery."""
+        await self._admin.aclose()
 
     def point(self, service: str, ports: Iterable[int]) -> None:
         """Let all wires to ``service`` lead to these ports of this machine, in turns."""
@@ -119,13 +124,23 @@ class Wires:
         beside.rename(file)
 
     async def set(self, edge: Edge, setting: Setting) -> None:
-        """Do this to a wire, and undo what was done to it before."""
+        """Do this to a wire, and undo what was done to it before; return when it acts."""
+        before, self.settings[edge] = self.settings[edge], setting
         if edge.protocol == "tcp":
             await self._relay(edge, setting)
         else:
             await self._disturb(edge, setting)
-        self.settings[edge] = setting
+            if "cut" in (before.kind, setting.kind):
+                await self._listen_anew()
+
+    async def _listen_anew(self) -> None:
+        """Write the listeners down and wait until Envoy has taken them in."""
         self._listen()
+        written = str(self._versions)
+        query = {"format": "json", "filter": r"^listener_manager\.lds\.version_text$"}
+        with anyio.move_on_after(2):
+            while await self._stats(query) != [VERSION | {"value": written}]:
+                await anyio.sleep(0.002)
 
     async def _disturb(self, edge: Edge, setting: Setting) -> None:
         number = self.edges.index(edge)
@@ -136,9 +151,8 @@ class Wires:
             "fail_percent": percent["fail"],
             "fail_status": setting.status,
         }
-        async with self._admin() as admin:
-            values = {envoy.key(number, name): str(value) for name, value in keys.items()}
-            (await admin.post("/runtime_modify", params=values)).raise_for_status()
+        values = {envoy.key(number, name): str(value) for name, value in keys.items()}
+        (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
 
     async def _relay(self, edge: Edge, setting: Setting) -> None:
         old = self._relays.pop(edge, None)
@@ -151,8 +165,8 @@ class Wires:
             self._relays[edge] = await self.family.spawn(argv, env={}, cwd=self.folder, log=log)
             await _accepts(port)
             self._point(envoy.relay(self.edges.index(edge)), [port])
+        await self._listen_anew()
         if old:
-            self._listen()
             await old.stop(signal.SIGTERM, 1.0)
 
     async def settled(self, service: str) -> None:
@@ -160,19 +174,20 @@ class Wires:
         numbers = [number for number, edge in enumerate(self.edges) if edge.callee == service]
         names = "|".join(f"{envoy.wire(number)}" for number in numbers)
         query = {"format": "json", "filter": rf"^cluster\.({names})\.membership_total$"}
-        async with self._admin() as admin:
-            with anyio.move_on_after(2):
-                while numbers:
-                    stats = (await admin.get("/stats", params=query)).json()["stats"]
-                    if all(stat["value"] == len(self.targets.get(service, ())) for stat in stats):
-                        return
-                    await anyio.sleep(0.005)
+        with anyio.move_on_after(2):
+            while numbers:
+                stats = await self._stats(query)
+                if all(stat["value"] == len(self.targets.get(service, ())) for stat in stats):
+                    return
+                await anyio.sleep(0.005)
 
     async def stats(self) -> list[dict[str, Any]]:
         """Return Envoy's statistics of the wires, as its administration gives them."""
-        query = {"format": "json", "usedonly": "", "histogram_buckets": "cumulative", "filter": r"wire\d+\."}
-        async with self._admin() as admin:
-            found: list[dict[str, Any]] = (await admin.get("/stats", params=query)).json()["stats"]
+        query = {"format": "json", "usedonly": "", "histogram_buckets": "cumulative", "filter": READ}
+        return await self._stats(query)
+
+    async def _stats(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self._admin.get("/stats", params=query)).json()["stats"]
         return found
 
 

@@ -34,6 +34,7 @@ class Plan:
     ready: Callable[[], Awaitable[bool]] | None
     folder: Path
     code: Path
+    sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
 
 
 class Instance:
@@ -168,24 +169,24 @@ class Instance:
             self.settled.set()
         self.changed(self)
 
-    def kill(self, why: str = "") -> None:
+    async def kill(self, why: str = "") -> None:
         """Send SIGKILL to the instance and all its processes."""
         self._tell("killed", why)
-        self._signal(signal.SIGKILL, group=True)
+        await self._hit(signal.SIGKILL)
 
-    def pause(self, why: str = "") -> None:
+    async def pause(self, why: str = "") -> None:
         """Freeze the instance with SIGSTOP: it keeps its connections and answers nobody."""
         if self.pid is not None and self.state != "paused":
             self._tell("paused", why)
-            self._signal(signal.SIGSTOP, group=True)
+            await self._hit(signal.SIGSTOP)
             self.state = "paused"
             self.changed(self)
 
-    def resume(self, why: str = "") -> None:
+    async def resume(self, why: str = "") -> None:
         """Let a paused instance go on."""
         if self.state == "paused":
             self._tell("resumed", why)
-            self._signal(signal.SIGCONT, group=True)
+            await self._hit(signal.SIGCONT)
             self.state = "running" if self.settled.is_set() else "starting"
             self.changed(self)
 
@@ -196,7 +197,7 @@ class Instance:
         if child is None or child.code is not None:
             return
         self._tell("asked to stop", why)
-        self.resume()
+        await self.resume()
         self.state = "stopping"
         self.changed(self)
         number = self.service.stop_signal if not self.service.image or not self._program else self._program.stop_signal
@@ -218,9 +219,9 @@ class Instance:
             self._tell("started", why)
             self.want("running")
 
-    def _signal(self, number: int, *, group: bool) -> None:
+    async def _hit(self, number: int) -> None:
         if self.child:
-            self.child.signal(number, group=group)
+            await self.child.hit(number)
 
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)

@@ -116,11 +116,13 @@ class Nursery:
         self.children[pid] = {"id": id, "stop": getattr(signal, stop)}
         self.tell(event="started", id=id, pid=pid)
 
-    def do_signal(self, pid: int, signal: int, group: bool = False) -> None:
-        """Send a signal to a child that is still ours, or to all of its group."""
+    def do_signal(self, pid: int, signal: int, group: bool = False, receipt: int | None = None) -> None:
+        """Send a signal to a child that is still ours, or to all that descend from it."""
         if pid in self.children:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                (os.killpg if group else os.kill)(pid, signal)
+                (births.tell_all if group else os.kill)(pid, signal)
+        if receipt is not None:
+            self.tell(event="signalled", receipt=receipt)
 
     def _reap(self) -> None:
         while True:

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,8 @@ import anyio
 from capsize.errors import CapsizeError
 
 NURSERY = Path(__file__).with_name("nursery.py")
-RUN_DIR = "CAPSIZE_RUN_DIR"  # where run folders are made; the system's temporary folder unless set
+RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
+MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
 
 
 class Child:
@@ -37,6 +39,15 @@ class Child:
         """Send a signal, to the whole process group if asked; a child that has ended takes none."""
         if self.pid is not None and self.code is None:
             self.family.send(do="signal", pid=self.pid, signal=int(number), group=group)
+
+    async def hit(self, number: int) -> None:
+        """Send a signal to all of it, and wait until it is delivered."""
+        if self.pid is None or self.code is not None:
+            return
+        receipt = next(self.family.numbers)
+        self.family.receipts[receipt] = delivered = anyio.Event()
+        self.family.send(do="signal", pid=self.pid, signal=int(number), group=True, receipt=receipt)
+        await delivered.wait()
 
     async def wait(self) -> int:
         """Wait for the end and return the exit code."""
@@ -63,7 +74,8 @@ class Family:
         self.children: dict[int, Child] = {}
         self.folder = Path()
         self.ready, self.lost = anyio.Event(), anyio.Event()
-        self._numbers = itertools.count(1)
+        self.numbers = itertools.count(1)
+        self.receipts: dict[int, anyio.Event] = {}
 
     def send(self, **command: Any) -> None:
         """Send a command; a nursery that is gone shows as ``lost``."""
@@ -86,7 +98,7 @@ class Family:
 
         ``stop`` is the signal for the case that nobody is left to stop it well.
         """
-        child = Child(self, next(self._numbers))
+        child = Child(self, next(self.numbers))
         self.children[child.number] = child
         path = sys.path if argv[0] in ("python", "python3") else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
@@ -107,6 +119,8 @@ class Family:
         for child in self.children.values():
             child.started.set()
             child.ended.set()
+        for delivered in self.receipts.values():
+            delivered.set()
 
     def _on_ready(self, pid: int, folder: str) -> None:
         self.folder = Path(folder)
@@ -122,6 +136,9 @@ class Family:
     def _on_failed(self, id: int, why: str) -> None:  # noqa: A002
         self.children[id].why = why
         self.children[id].started.set()
+
+    def _on_signalled(self, receipt: int) -> None:
+        self.receipts.pop(receipt).set()
 
     def _on_ended(self, id: int, pid: int, code: int) -> None:  # noqa: A002
         child = self.children.pop(id)
@@ -139,12 +156,21 @@ class Family:
         let_go(self.process)
 
 
+def run_dir() -> Path:
+    """Return where run folders are made: $CAPSIZE_RUN_DIR, memory where Linux has enough of it, else the disk."""
+    if os.environ.get(RUN_DIR):
+        return Path(os.environ[RUN_DIR])
+    with contextlib.suppress(OSError):
+        if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
+            return MEMORY
+    return Path(tempfile.gettempdir())
+
+
 def start_nursery() -> subprocess.Popen[bytes]:
     """Start a nursery with a run folder of its own."""
-    parent = os.environ.get(RUN_DIR) or tempfile.gettempdir()
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(NURSERY), parent],
+            [sys.executable, "-I", str(NURSERY), str(run_dir())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=words,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -129,7 +130,8 @@ class Supervisor:
             return Plan(functools.partial(self._own, service, name, port, folder), None, folder, code)
         part = backing.find(service.image)
         make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
-        return Plan(make, functools.partial(part.ready, service, folder, port), folder, code)
+        ready = functools.partial(part.ready, service, folder, port)
+        return Plan(make, ready, folder, code, functools.partial(part.sweep, folder))
 
     async def _own(self, service: Service, name: str, port: int, folder: Path) -> Program:
         env = self.surroundings.environment(service, name, port, folder)
@@ -137,6 +139,7 @@ class Supervisor:
         return Program(argv, env, self.surroundings.cwd(service, folder))
 
     async def _await_ready(self, instance: Instance) -> None:
+        await instance.spawned.wait()
         with anyio.move_on_after(self.patience):
             await instance.settled.wait()
         if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
@@ -202,6 +205,15 @@ class Supervisor:
                 if instance.service.image is None:
                     tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
 
+    def clean(self) -> None:
+        """Give the ports back, and remove what killed programs left; the nursery does the rest if it still can."""
+        self.ports.close()
+        for instance in self.all_instances:
+            if instance.pid is None or self.home.lost.is_set():
+                instance.plan.sweep()
+        if self.home.lost.is_set():
+            shutil.rmtree(self.home.folder, ignore_errors=True)
+
 
 @contextlib.asynccontextmanager
 async def running(
@@ -219,4 +231,6 @@ async def running(
                 tasks.cancel_scope.cancel()
         finally:
             supervisor.state = "down"
-            supervisor.ports.close()
+            with anyio.CancelScope(shield=True):
+                await supervisor.wires.close()
+            supervisor.clean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,13 +39,12 @@ COMMAND = ("python", "-m", "serve", "app:app")
 
 
 @pytest.fixture
-def run_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which this test's run folders are made."""
-    folder = tmp_path / "run"
-    folder.mkdir()
-    folder.chmod(0o711)
-    monkeypatch.setenv("CAPSIZE_RUN_DIR", str(folder))
-    return folder
+def run_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder in which this test's run folders are made. PostgreSQL's own user must get through to it."""
+    with tempfile.TemporaryDirectory(prefix="run-") as name:
+        Path(name).chmod(0o711)
+        monkeypatch.setenv("CAPSIZE_RUN_DIR", name)
+        yield Path(name)
 
 
 @pytest.fixture

@@ -1,0 +1,179 @@
+"""The wires: their figures, their lag, and the protocols that they carry."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import Describe, eventually, get
+
+from capsize import running
+from capsize.errors import CapsizeError
+from capsize.running import RunningStack
+from capsize.stack.model import OUTSIDE, Port, Service, Stack
+
+
+def test_each_arrow_counts_its_own_requests(up: RunningStack):
+    """Twelve requests are twelve on the outer wire and twelve on the inner, without errors, with quantiles."""
+    for _ in range(12):
+        get(up)
+    assert eventually(lambda: [edge.stats().requests for edge in up.edges] == [12, 12])
+    assert up.edge("front", "back").stats().errors == {}
+
+
+def test_rates_and_quantiles_follow_the_traffic(up: RunningStack):
+    """Under a delay of 80 ms the outer wire shows a rate, requests in flight, and a median of about 80 ms or more."""
+    with up.edge("front", "back").delay(ms=80):
+        stop = threading.Event()
+        statuses: set[int | str] = set()
+        callers = [threading.Thread(target=keep_asking, args=(up.url(), stop, statuses)) for _ in range(2)]
+        for caller in callers:
+            caller.start()
+        seen = eventually(lambda: shows(up, rps=1, p50_ms=75, in_flight=1), within=10)
+        stop.set()
+        for caller in callers:
+            caller.join()
+        last = up.edge("outside", "front").stats()
+    assert (seen, statuses) == (True, {200}), last
+
+
+def shows(stack: RunningStack, **least: float) -> bool:
+    stats = stack.edge("outside", "front").stats()
+    return all((getattr(stats, name) or 0) >= value for name, value in least.items())
+
+
+def test_an_error_is_counted_by_its_reason(up: RunningStack):
+    """With the back stopped and out of rotation, its wire says that nobody was ready."""
+    up.instance("back-1").stop()
+    assert eventually(lambda: get(up) is not None and "nobody ready" in up.edge("front", "back").stats().errors)
+
+
+def test_the_wires_lag_behind_by_the_stated_delay(describe: Describe, run_dir: Path):
+    """A stopped instance stays behind its wire for the stated lag, and is out of it soon after."""
+    front = {"environment": {"BACK_URL": "http://back:8000"}, "ports": (Port(8000),)}
+    with running.start(describe(front=front, back={"replicas": 2}), endpoint_lag=1.0) as stack:
+        stack.instance("back-1").stop()
+        began, failed_last = time.monotonic(), 0.0
+        while time.monotonic() - began < 2.0:
+            if get(stack).status_code != 200:
+                failed_last = time.monotonic() - began
+    assert 0.5 < failed_last < 1.6
+
+
+def test_scaling_under_traffic_drops_nothing(describe: Describe, run_dir: Path):
+    """While two clients never pause, scaling from one to three to one fails no request."""
+    with running.start(describe(one={"ports": (Port(8000),)}), endpoint_lag=0.1) as stack:
+        statuses: set[int | str] = set()
+        stop = threading.Event()
+        clients = [threading.Thread(target=keep_asking, args=(stack.url(), stop, statuses)) for _ in range(2)]
+        for client in clients:
+            client.start()
+        for replicas in (3, 1):
+            stack.service("one").scale(replicas)
+        stop.set()
+        for client in clients:
+            client.join()
+    assert statuses == {200}
+
+
+def keep_asking(url: str, stop: threading.Event, statuses: set[int | str]) -> None:
+    with httpx.Client(timeout=5) as client:
+        while not stop.is_set():
+            try:
+                statuses.add(client.get(url).status_code)
+            except httpx.HTTPError as error:
+                statuses.add(repr(error))
+
+
+H2_SERVER = """
+import asyncio, os
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from app import app
+
+config = Config()
+config.bind = [f"127.0.0.1:{os.environ['PORT']}"]
+asyncio.run(serve(app, config))
+"""
+H2_APP = """
+import os
+import httpx
+from fastapi import FastAPI, Request
+
+app = FastAPI()
+
+
+@app.get("/")
+async def root(request: Request):
+    if "BACK_URL" in os.environ:
+        async with httpx.AsyncClient(http1=False, http2=True) as client:
+            return (await client.get(os.environ["BACK_URL"].replace("h2c:", "http:"))).json()
+    return {"spoken": request.scope["http_version"]}
+"""
+
+
+def test_http2_stays_http2(describe: Describe, code: Path, run_dir: Path):
+    """An edge whose URL says h2c carries HTTP/2 from the caller to the callee, and can fail like any other."""
+    (code / "app.py").write_text(H2_APP)
+    (code / "serve_http2.py").write_text(H2_SERVER)
+    front = {"environment": {"BACK_URL": "h2c://back:8000"}, "ports": (Port(8000),)}
+    with running.start(describe(front=front, back={"command": ("python", "serve_http2.py")})) as stack:
+        assert get(stack).json() == {"spoken": "2"}
+        with stack.edge("front", "back").fail(503):
+            assert get(stack).status_code == 500
+
+
+@pytest.fixture
+def database(two: Stack) -> Stack:
+    """A PostgreSQL that the outside may call."""
+    place = two.services["back"].place
+    environment = {"POSTGRES_USER": "shop", "POSTGRES_PASSWORD": "secret", "POSTGRES_DB": "shop"}
+    db = Service("db", place, image="postgres:18", environment=environment, ports=(Port(5432),))
+    return Stack("database", two.file, {"db": db})
+
+
+async def ask_database(address: str) -> float:
+    """Log in and ask; return the seconds that it took."""
+    import asyncpg
+
+    began = time.perf_counter()
+    connection = await asyncpg.connect(f"postgresql://shop:secret@{address}/shop", timeout=5)
+    try:
+        await connection.fetchval("SELECT 1")
+    finally:
+        await connection.close()
+    return time.perf_counter() - began
+
+
+@pytest.mark.anyio
+async def test_a_wire_to_a_database_can_be_slowed_and_cut(database: Stack, run_dir: Path):
+    """A TCP edge: a delay of 100 ms shows in a log-in, a cut refuses it, and healed both are gone."""
+    with running.start(database) as stack:
+        edge = stack.edge(OUTSIDE, "db")
+        before = await ask_database(stack.url("db"))
+        with edge.delay(ms=100):
+            assert await ask_database(stack.url("db")) > before + 0.1
+        with edge.cut(), pytest.raises(ConnectionRefusedError):
+            await ask_database(stack.url("db"))
+        await ask_database(stack.url("db"))
+        with pytest.raises(CapsizeError, match="carries TCP, which has no status"):
+            edge.fail(503)
+
+
+@pytest.mark.anyio
+async def test_a_paused_database_answers_nobody(database: Stack, run_dir: Path):
+    """A pause reaches the process of each connection too: a query on an open connection waits until the resume."""
+    import asyncpg
+
+    with running.start(database) as stack:
+        connection = await asyncpg.connect(f"postgresql://shop:secret@{stack.url('db')}/shop")
+        with stack.instance("db-1").pause(), pytest.raises(TimeoutError):
+            await asyncio.wait_for(
+                asyncio.shield(waiting := asyncio.ensure_future(connection.fetchval("SELECT 1"))), 0.3
+            )
+        assert await asyncio.wait_for(waiting, 5) == 1
+        await connection.close()

@@ -106,9 +106,16 @@ def _opinion_of_error(
     refused = refusal_of_silence(error, witness) if witness and report.when == "call" else None
     if refused and judge:
         return say_refused(refused, judge, witness)
-    lines = [line for line in str(error).splitlines() or [""] if line.strip()]
+    return say_unjudged(_told_by(error, report), judge)
+
+
+def _told_by(error: BaseException, report: pytest.TestReport) -> list[str]:
+    """Write an error that is not a verdict: an error of ours in its own words, another with where it came from."""
+    if isinstance(error, CapsizeError):
+        return [error.what, *(words for words in (error.expected, error.got) if words), *error.evidence]
+    lines = [line for line in str(error).splitlines() if line.strip()] or [""]
     where = [line for line in report.longreprtext.splitlines() if line.strip()][-8:] if report.when == "call" else []
-    return say_unjudged([f"{type(error).__name__}: {lines[0] if lines else ''}", *lines[1:], *where], judge)
+    return [f"{type(error).__name__}: {lines[0]}".rstrip(": "), *lines[1:], *where]
 
 
 @pytest.hookimpl(tryfirst=True)

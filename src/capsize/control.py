@@ -65,7 +65,7 @@ class Offer:
 
     def __init__(self, stack: RunningStack, server: socketserver.BaseServer, entry: Path) -> None:
         self.server, self.entry = server, entry
-        threading.Thread(target=server.serve_forever, args=(0.1,), name="capsize-control", daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), name="capsize-control", daemon=True).start()
         self.close = weakref.finalize(stack, self._close)
         """Stop answering; the registry's file and the socket are gone afterwards. Happens by itself with the stack."""
 

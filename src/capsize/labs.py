@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import secrets
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +41,7 @@ class Lab:
         self._code = code
         self._stack: RunningStack | None = None
         self._offer: Offer | None = None
+        self._has_told = False
 
     def __repr__(self) -> str:
         return f"lab {self.slug}: {self.question}"
@@ -94,6 +97,7 @@ class Lab:
     def code(self) -> Path:
         """The folder whose files the stack runs; work/ is made from starter/ on first use."""
         if self.is_own_work:
+            self._tell_of_changes()
             return self.workspace.begin()
         if str(self._code) in ("starter", "solutions"):
             return self.rooms.root / str(self._code) / self.slug
@@ -102,6 +106,13 @@ class Lab:
         if folder.is_dir():
             return folder
         raise CapsizeError(f"no such folder: {folder}", expected="work, starter, solutions or a folder")
+
+    def _tell_of_changes(self) -> None:
+        """Say once, on stderr, that starter/ changed since the learner began, if it did."""
+        notice = None if self._has_told else self.workspace.notice()
+        self._has_told = True
+        if notice:
+            print(notice, file=sys.stderr)
 
     def variables(self) -> Mapping[str, str]:
         """Make what the Compose file asks for: CODE, and a random value for every password, token, secret and key."""
@@ -120,7 +131,8 @@ class Lab:
 
         self.down()
         self._stack = running.start(compose.read(self.rooms.compose, self.variables()), starting=starting)
-        self._offer = control.offer(self._stack)
+        with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
+            self._offer = control.offer(self._stack)
         return self._stack
 
     def down(self) -> None:

@@ -17,6 +17,17 @@ import pytest
 CAPSIZE = [sys.executable, "-m", "capsize.cli"]
 
 
+LOCUSTFILE = """\
+from locust import FastHttpUser, task
+
+
+class Docker(FastHttpUser):
+    @task
+    def load(self):
+        self.client.get("/draught?cargo=4")
+"""
+
+
 def capsize(*words, code=0):
     done = subprocess.run([*CAPSIZE, *words], capture_output=True, text=True, timeout=60)
     assert done.returncode == code, done.stdout + done.stderr
@@ -103,6 +114,26 @@ def test_a_broken_file_is_told_with_its_line(small):
 def test_check_of_the_starter_exits_1(small):
     """A refused exercise exits 1, with the verdict on stdout."""
     assert "a draught of 5" in capsize("check", "1.1", "--code", "starter", code=1).stdout
+
+
+def test_check_interrupted_exits_130_and_leaves_nothing(small):
+    """Ctrl-C during a check ends the check and its stack, quietly."""
+    small.boat("    return 1\n\n\nimport time\ntime.sleep(60)")
+    words = [*CAPSIZE, "check", "1.1", "--code", "starter"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _until(lambda: len(psutil.Process(process.pid).children(recursive=True)) > 3)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=20)
+    assert (process.returncode, told) == (130, ("", ""))
+    _until(lambda: not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE], 2)
+
+
+def test_load_finds_the_stack_that_is_up(small, up):
+    """A load from another terminal goes to the stack that is up, and starts none."""
+    small.write("labs/load/01_boat.py", LOCUSTFILE)
+    report = json.loads(capsize("load", "01", "--users", "2", "--seconds", "1", "--json").stdout)
+    assert (report["host"], report["failed"]) == (up[1]["urls"]["boat"], 0)
 
 
 def test_help_is_quick():

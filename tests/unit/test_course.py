@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -92,6 +93,36 @@ def test_code_that_is_not_there_is_refused(small):
     """A folder that does not exist is refused before anything starts."""
     with pytest.raises(CapsizeError, match="no such folder"):
         capsize.lab(1, "nowhere").code()
+
+
+def test_change_of_starter_is_told_once(small, capsys):
+    """Whoever opens a lab whose starter has changed is told so, once, on stderr."""
+    capsize.lab(1).code()
+    small.write("starter/01_boat/boat.py", "changed")
+    lab = capsize.lab(1)
+    lab.code()
+    lab.code()
+    assert capsys.readouterr().err.count("changed since you began") == 1
+
+
+def test_stack_that_cannot_be_offered_is_up_all_the_same(small, monkeypatch):
+    """A registry that cannot be written costs the view from other terminals, not the stack."""
+    stack = SimpleNamespace(down=lambda: None)
+    monkeypatch.setattr("capsize.running.start", lambda model, starting: stack)
+    monkeypatch.setattr("capsize.control.offer", lambda stack: (_ for _ in ()).throw(OSError("read-only")))
+    with capsize.lab(1, "solutions") as up:
+        assert up is stack
+
+
+def test_up_again_takes_the_old_stack_down_first(small, monkeypatch):
+    """Running the cell twice leaves one stack, the newer."""
+    downs = []
+    stacks = [SimpleNamespace(down=lambda name=name: downs.append(name)) for name in ("old", "new")]
+    monkeypatch.setattr("capsize.running.start", lambda model, starting: stacks[len(downs)])
+    monkeypatch.setattr("capsize.control.offer", lambda stack: SimpleNamespace(close=lambda: None))
+    lab = capsize.lab(1, "solutions")
+    lab.up()
+    assert (lab.up(), downs) == (stacks[1], ["old"])
 
 
 def test_every_secret_is_new_for_each_stack(small):

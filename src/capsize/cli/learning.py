@@ -65,7 +65,6 @@ def check(which: IdOrLab, code: Code = None, as_json: AsJson = False) -> None:
     from capsize.check.verdict import exit_code
 
     lab, exercises = here().find(which, code)
-    say_notice(lab)
     verdicts = []
     for exercise in exercises:
         if sys.stderr.isatty():

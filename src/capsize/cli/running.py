@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsize.cli.words import AsJson, Code, StackName, Which, here, panel, say_json, say_notice, say_table
+from capsize.cli.words import AsJson, Code, StackName, Which, here, panel, say_json, say_table
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ def up(
     if on != "processes":
         raise CapsizeError(f"a stack cannot be run on {on}", expected="processes", next=f"capsize up {which}")
     lab = here().lab(which, code)
-    say_notice(lab)
     began = time.monotonic()
     is_ready = False
     try:

@@ -31,7 +31,7 @@ class Live(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
         self._words = f"<live view of {what}>"
         self._last: deque[list[float | None]] = deque(maxlen=LAST)
         self._sums = {"sent": 0, "failed": 0}
-        self._sent_at = 0.0
+        self._sent_at, self._before = 0.0, 0.0  # _before: the seconds of the runs before this one, in a sweep
         self._lock = threading.Lock()
         super().__init__(total={"what": what, "seconds": seconds, "over": False, **self._sums})
 
@@ -45,12 +45,16 @@ class Live(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
     def take(self, bucket: Bucket) -> None:
         """Show a bucket beside the ones before. From any thread."""
         with self._lock:
-            self._last.append(
-                [bucket.elapsed, bucket.rps, bucket.failed / bucket.seconds, bucket.p50_ms, bucket.p99_ms]
-            )
+            self._last.append([self._at(bucket), bucket.rps, _rate_of_failures(bucket), bucket.p50_ms, bucket.p99_ms])
             self._sums = {"sent": self._sums["sent"] + bucket.sent, "failed": self._sums["failed"] + bucket.failed}
             if time.monotonic() - self._sent_at >= PERIOD:
                 self._tell(over=False)
+
+    def _at(self, bucket: Bucket) -> float:
+        last = self._last[-1][0] if self._last else None
+        if last is not None and bucket.at + self._before < last - bucket.seconds:
+            self._before = last
+        return bucket.elapsed + self._before
 
     def end(self) -> None:
         """Fold into a line: the load is over."""
@@ -61,3 +65,7 @@ class Live(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
         self._sent_at = time.monotonic()
         self.rows = list(self._last)
         self.total = {**self.total, "over": over, **self._sums}
+
+
+def _rate_of_failures(bucket: Bucket) -> float:
+    return bucket.failed / bucket.seconds

@@ -23,11 +23,23 @@ def board_address() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def stage_page(chromium) -> Iterator[Watched]:
+    """One page for all boards without Jupyter; each test loads it anew."""
+    with closing(chromium.new_context()) as context:
+        watched = Watched(context.new_page())
+        watched.listen()
+        yield watched
+
+
 @pytest.fixture
-def stage(watched, board_address) -> Iterator[Stage]:
+def stage(stage_page, board_address) -> Iterator[Stage]:
     """A board with a fake model. Whatever the test did, nothing failed on the page and nobody outside was asked."""
-    yield Stage(watched, board_address)
-    assert (watched.errors, watched.strangers) == ([], [])
+    stage_page.page.set_viewport_size({"width": 1280, "height": 900})
+    stage_page.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    stage_page.errors.clear()
+    yield Stage(stage_page, board_address)
+    assert (stage_page.errors, stage_page.strangers) == ([], [])
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,80 @@
+"""Verdicts, hints and comparisons as a notebook shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from IPython.core.formatters import DisplayFormatter
+
+from capsize.check.verdict import Verdict
+from capsize.exercises import Exercise, Hint
+from capsize.progress import Comparison
+from capsize.stack.model import Place
+from capsize.ui.display import teach
+from capsize.ui.verdict import comparison_html, hint_html, verdict_html
+
+REFUSED = Verdict(
+    "1.1",
+    "refused",
+    title="Sell no lantern twice",
+    done="placed 200 orders at once",
+    expected="exactly 50 succeed",
+    got="63 succeeded",
+    evidence=("12:00:01 shop-1 <sold>", "stock is -13"),
+    look="work/01_monolith/inventory.py:12",
+)
+EXERCISE = Exercise(
+    "01_boat", "1.1", "Float", "boat.py", 5, ("it floats",), ("Why?", "Look.", "Add."), Place(Path(), 1)
+)
+
+
+@pytest.fixture
+def formatter():
+    """What a kernel shows things with, once it was taught."""
+    shell = SimpleNamespace(kernel=True, display_formatter=DisplayFormatter())
+    teach(shell)
+    return shell.display_formatter
+
+
+@pytest.mark.parametrize(
+    "words", ["placed 200", "exactly 50", "63 succeeded", "stock is -13", "inventory.py:12", "capsize hint 1.1"]
+)
+def test_refusal_tells_its_five_parts(words):
+    """What was done, what was expected, what came, the evidence, where to look, and what to type next."""
+    assert words in verdict_html(REFUSED)
+
+
+def test_logs_are_text():
+    """A log line that looks like HTML is shown as it is."""
+    assert "&lt;sold&gt;" in verdict_html(REFUSED)
+
+
+@pytest.mark.parametrize("status", ["passed", "refused", "unjudged"])
+def test_status_is_told_in_words(status):
+    """A verdict is told by its headline; mark and colour only repeat it."""
+    verdict = Verdict("1.1", status)
+    assert verdict.headline in verdict_html(verdict)
+
+
+def test_hint_says_which_of_how_many():
+    """A learner sees how many hints are left."""
+    assert "hint 2 of 3" in hint_html(Hint(EXERCISE, 2))
+
+
+def test_comparison_shows_both_numbers():
+    """What was said stands beside what was measured."""
+    html = comparison_html(Comparison("knee", 150, 300, "requests/s"))
+    assert "150 requests/s" in html
+    assert "300 requests/s" in html
+
+
+@pytest.mark.parametrize(
+    "thing", [REFUSED, Hint(EXERCISE, 1), Comparison("knee", 150, 300)], ids=lambda it: type(it).__name__
+)
+def test_notebook_keeps_text_that_never_changes(formatter, thing):
+    """What is saved is the text and a widget's view: no figures, and no HTML to compare."""
+    data, _ = formatter.format(thing)
+    assert data["text/plain"] == repr(thing)
+    assert set(data) == {"text/plain", "application/vnd.jupyter.widget-view+json"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -100,3 +102,21 @@ def test_a_pass_is_kept_for_the_learner(small):
     assert small.course.lab(1).progress.passed("1.2") is None
     check("1.2", course=small.course)
     assert list(json.loads((small.root / "work/progress.json").read_text())["passed"]) == ["1.2"]
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "words"), [("solutions", 0, "1 passed"), ("starter", 1, "look at   name.py:1")]
+)
+def test_pytest_itself_shows_the_verdict(small, code, exit_code, words):
+    """CI reads a refusal as a verdict, without a traceback."""
+    asked = ["-m", "pytest", "-p", "capsize.check.plugin", "--exercise", "1.2", "--code", code, "tests/labs"]
+    told = subprocess.run([sys.executable, *asked], capture_output=True, text=True, timeout=60)
+    assert (told.returncode, words in told.stdout, "Traceback" in told.stdout) == (exit_code, True, False), told.stdout
+
+
+def test_pytest_itself_fails_a_check_that_expects_nothing(small):
+    """A check that cannot fail is a failure, in CI too."""
+    small.checks('@exercise("1.1")\ndef test_it(judge):\n    judge.done("looked")\n')
+    asked = ["-m", "pytest", "-p", "capsize.check.plugin", "tests/labs"]
+    told = subprocess.run([sys.executable, *asked], capture_output=True, text=True, timeout=60)
+    assert (told.returncode, "expected nothing" in told.stdout) == (1, True), told.stdout

@@ -18,6 +18,7 @@ from capsize.check.channel import Reporter
 from capsize.check.judge import Judge, Refused
 from capsize.check.mark import DEADLINE
 from capsize.check.opinion import plain, refusal_of_silence, refusal_of_start, say_passed, say_refused, say_unjudged
+from capsize.check.verdict import Verdict
 from capsize.check.witness import Witness
 from capsize.course import Course, Lab
 from capsize.errors import CapsizeError
@@ -78,7 +79,17 @@ def pytest_runtest_makereport(
         opinion = _opinion(item, call, report)
         if opinion is not None:
             item.stash[REPORT] = opinion
+            _show(item, report, opinion)
     return report
+
+
+def _show(item: pytest.Item, report: pytest.TestReport, opinion: dict[str, Any]) -> None:
+    """Have pytest itself show a refusal as a verdict, and fail a check that passed without expecting anything."""
+    is_empty = report.passed and opinion["status"] == "unjudged"
+    if opinion["status"] == "refused" or is_empty:
+        parts = {name: opinion.get(name, "") for name in ("status", "done", "expected", "got", "look")}
+        verdict = Verdict(_exercise_id(item) or "", evidence=tuple(opinion.get("evidence", ())), **parts)
+        report.outcome, report.longrepr = "failed", verdict.text
 
 
 def _opinion(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from capsize.jupyter import adopt_private_environment
+from capsize.notebooks.canonical import SANITIZE
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 def pytest_configure(config: pytest.Config) -> None:
     adopt_private_environment(ROOT)
     os.environ["CAPSIZE_CODE"] = "solutions"
-    config.option.nbval_sanitize_with = str(ROOT / "src" / "capsize" / "notebooks" / "sanitize.cfg")
+    config.option.nbval_sanitize_with = str(SANITIZE)
 
 
 def pytest_collectstart(collector: Any) -> None:

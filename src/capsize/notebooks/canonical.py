@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,15 @@ def slug(words: str) -> str:
 
 def tidy(words: str) -> str:
     """Replace what differs from run to run, by the rules that nbval uses too."""
-    for regex, placeholder in re.findall(r"^regex: (.*)$\n^replace: (.*)$", SANITIZE.read_text(), re.MULTILINE):
+    for regex, placeholder in rules():
         words = re.sub(regex, placeholder, words)
     return words
+
+
+@cache
+def rules() -> tuple[tuple[str, str], ...]:
+    """Read which patterns become which placeholders."""
+    return tuple(re.findall(r"^regex: (.*)$\n^replace: (.*)$", SANITIZE.read_text(), re.MULTILINE))
 
 
 def _cell(id: str, cell: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002 - the format's word

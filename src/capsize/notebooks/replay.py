@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 
-from capsize.notebooks.execute import CELL_SECONDS, environment
+from capsize.notebooks.execute import CELL_SECONDS, COLOUR, environment
+from capsize.notebooks.notebook import read
 from capsize.rooms import Rooms
 
 NOTEBOOK_SECONDS = 600
@@ -35,11 +37,19 @@ def replay(rooms: Rooms, *, cell_seconds: float = CELL_SECONDS) -> Replay:
     )
     try:
         report, _ = child.communicate(timeout=NOTEBOOK_SECONDS)
-    except BaseException:  # Ctrl-C too: the child is a session of its own
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        raise
-    return Replay(child.returncode == 0, report.strip())
+    except subprocess.TimeoutExpired:
+        return Replay(False, f"it was not over after {NOTEBOOK_SECONDS} s")
+    finally:
+        if child.poll() is None:  # Ctrl-C too: the child is a session of its own
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    return Replay(child.returncode == 0, _named(report, rooms).strip())
+
+
+def _named(report: str, rooms: Rooms) -> str:
+    """Name cells as the lint does; nbval counts those with code, from 0."""
+    names = [str(cell) for cell in read(rooms).code]
+    return re.sub(r"\bCell (\d+)\b", lambda found: names[int(found[1])], COLOUR.sub("", report))
 
 
 def _command(rooms: Rooms) -> list[str]:

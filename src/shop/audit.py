@@ -50,9 +50,13 @@ async def audit(
 
     A module without a connection of its own shares that of the orders.
     """
-    books = await read(orders, payments or orders, inventory or orders)
+    return compare(await read(orders, payments or orders, inventory or orders), acknowledged or {})
+
+
+def compare(books: Books, acknowledged: Mapping[str, int]) -> list[Finding]:
+    """Hold what the modules wrote down against the rules."""
     rules = (
-        ("every acknowledged order can be read back", _lost(books, acknowledged or {})),
+        ("every acknowledged order can be read back", _lost(books, acknowledged)),
         ("every paid order has exactly one charge of exactly its total", _mischarged(books)),
         ("no charge lacks an order", _ownerless(books)),
         ("stock on hand + sold = received, and never below zero", _miscounted(books)),

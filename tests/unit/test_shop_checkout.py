@@ -1,0 +1,44 @@
+"""When a checkout counts as in time, as late, and as not measured."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from shop.checkout import Checkout, Measurement
+from shop.customers import Answer
+from shop.pace import p99_ms
+
+QUIET, BUSY = 0.0, float(os.cpu_count() or 1)
+CASES = {
+    "in time": ([(10, QUIET)], [(59, QUIET)], True),
+    "late": ([(10, QUIET)], [(61, QUIET)], False),
+    "late by a real baseline": ([(100, QUIET)], [(301, QUIET)], False),
+    "in time at last": ([(10, QUIET), (12, QUIET)], [(500, QUIET), (30, QUIET)], True),
+    "in time in spite of noise": ([(10, BUSY)], [(30, BUSY)], True),
+    "late, or noise": ([(10, QUIET)], [(500, BUSY)], None),
+    "a baseline that is noise": ([(400, BUSY)], [(500, BUSY)], None),
+    "a baseline that is noise, once": ([(400, BUSY), (20, QUIET)], [(500, QUIET)], False),
+}
+
+
+def measured(ms: float, others: float) -> Measurement:
+    """A hundred orders that took so long."""
+    return Measurement([Answer("201", None, ms / 1000)] * 100, others)
+
+
+@pytest.mark.parametrize(("peace", "beside", "holds"), CASES.values(), ids=CASES.keys())
+def test_checkout_holds_only_on_evidence(peace, beside, holds):
+    """Noise never makes a checkout late, nor a baseline; without a quiet look nothing is said."""
+    one = Checkout(3.0, [measured(*m) for m in peace], [measured(*m) for m in beside])
+    assert one.holds is holds
+
+
+def test_p99_is_what_ninety_nine_of_a_hundred_stay_within():
+    """One slow answer of a hundred and one is beyond the percentile, two are not."""
+    times = [0.001] * 99 + [1.0, 1.0]
+    assert (
+        round(p99_ms([Answer("201", None, s) for s in times[:-1]])),
+        round(p99_ms([Answer("201", None, s) for s in times])),
+    ) == (1, 1000)

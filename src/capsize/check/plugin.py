@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from capsize.check.channel import Reporter
-from capsize.check.judge import Judge, Refused
+from capsize.check.judge import Judge
+from capsize.check.known import Known
 from capsize.check.mark import DEADLINE
-from capsize.check.opinion import plain, refusal_of_silence, refusal_of_start, say_passed, say_refused, say_unjudged
+from capsize.check.opinion import refusal_of_start, say_unjudged
 from capsize.check.verdict import Verdict
 from capsize.check.witness import Witness
 from capsize.course import Course, Lab
@@ -76,7 +77,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if item.get_closest_marker("exercise"):
-        opinion = _opinion(item, call, report)
+        known = Known(item.stash.get(JUDGE, None), item.stash.get(WITNESS, None), item.stash.get(REPORT, None))
+        opinion = known.opinion(call.excinfo.value if call.excinfo else None, report)
         if opinion is not None:
             item.stash[REPORT] = opinion
             _show(item, report, opinion)
@@ -90,43 +92,6 @@ def _show(item: pytest.Item, report: pytest.TestReport, opinion: dict[str, Any])
         parts = {name: opinion.get(name, "") for name in ("status", "done", "expected", "got", "look")}
         verdict = Verdict(_exercise_id(item) or "", evidence=tuple(opinion.get("evidence", ())), **parts)
         report.outcome, report.longrepr = "failed", verdict.text
-
-
-def _opinion(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any] | None:
-    """Say what this phase of the test means for the exercise; None where it adds nothing."""
-    judge, witness = item.stash.get(JUDGE, None), item.stash.get(WITNESS, None)
-    error = plain(call.excinfo.value) if call.excinfo else None
-    if report.skipped or hasattr(report, "wasxfail"):
-        return say_unjudged([f"the check was skipped: {error or report.longrepr}"], judge)
-    if isinstance(error, Refused) and judge:
-        return say_refused(error, judge, witness)
-    if error is not None:
-        return _opinion_of_error(error, report, judge, witness, item.stash.get(REPORT, {}))
-    return say_passed(judge) if call.when == "call" and judge else None
-
-
-def _opinion_of_error(
-    error: BaseException,
-    report: pytest.TestReport,
-    judge: Judge | None,
-    witness: Witness | None,
-    so_far: dict[str, Any],
-) -> dict[str, Any] | None:
-    if so_far.get("status") == "refused":
-        return None
-    refused = refusal_of_silence(error, witness) if witness and report.when == "call" else None
-    if refused and judge:
-        return say_refused(refused, judge, witness)
-    return say_unjudged(_told_by(error, report), judge)
-
-
-def _told_by(error: BaseException, report: pytest.TestReport) -> list[str]:
-    """Write an error that is not a verdict: an error of ours in its own words, another with where it came from."""
-    if isinstance(error, CapsizeError):
-        return [error.what, *(words for words in (error.expected, error.got) if words), *error.evidence]
-    lines = [line for line in str(error).splitlines() if line.strip()] or [""]
-    where = [line for line in report.longreprtext.splitlines() if line.strip()][-8:] if report.when == "call" else []
-    return [f"{type(error).__name__}: {lines[0]}".rstrip(": "), *lines[1:], *where]
 
 
 @pytest.hookimpl(tryfirst=True)

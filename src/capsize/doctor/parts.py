@@ -90,7 +90,12 @@ def _first(error: BaseException) -> BaseException:
 
 async def _envoy(home: Family, ports: Ports) -> None:
     edge = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.edge")
-    await edge.Wires(home, (), home.folder / "wires", ports).start()
+    wires = edge.Wires(home, (), home.folder / "wires", ports)
+    try:
+        await wires.start()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await wires.close()
 
 
 def _backing(service: Service) -> Trial:

@@ -31,6 +31,8 @@ async def migrate(db: asyncpg.Connection) -> None:
     """Create what is missing; safe with several copies starting at once, and with a database that has it all."""
     async with db.transaction():
         await db.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION)
+        if await db.fetchval("SELECT to_regclass('users.sessions')"):
+            return  # it came as a whole; to create it once more would lock tables that customers are using
         await db.execute(files("shop").joinpath("schema.sql").read_text())
         await _stock_up(db)
         await users.enrol(db)

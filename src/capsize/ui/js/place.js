@@ -68,6 +68,13 @@ function across(rows, chains, limit) {
     rows.toReversed().forEach((row) => align(row, after, limit));
   }
   for (let round = 0; round < 48; round += 1) rows.forEach((row) => align(row, both, limit));
+  rows.forEach((row) => straighten(row, before, limit));
+}
+
+// An arrow that passes rows goes straight until it must turn: its bends follow what comes before them.
+function straighten(row, before, limit) {
+  const isBend = (item) => item.kind === "bend";
+  if (row.some(isBend)) settleRow(row, row.map((item) => (isBend(item) ? before.get(item)[0].at : item.at)), limit, (item) => (isBend(item) ? 1 : 1000));
 }
 
 function pack(row, limit) {
@@ -84,12 +91,12 @@ function align(row, near, limit) {
 }
 
 // The least squares answer to "near the wishes, in this order, this far apart": pool adjacent violators.
-function settleRow(row, wishes, limit) {
+function settleRow(row, wishes, limit, weigh = (item) => (item.kind === "bend" ? 3 : 1)) {
   let offset = 0;
   const offsets = row.map((item, index) => (offset += index ? apart(row[index - 1], item) : 0));
   const pools = [];
   row.forEach((item, index) => {
-    const weight = item.kind === "bend" ? 3 : 1;
+    const weight = weigh(item);
     pools.push({ sum: weight * (wishes[index] - offsets[index]), weight, count: 1 });
     while (pools.length > 1 && mean(pools.at(-2)) >= mean(pools.at(-1))) {
       const last = pools.pop(), previous = pools.at(-1);

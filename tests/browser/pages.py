@@ -6,21 +6,23 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page
 
-KERNEL_IS_READY = """async (name) => {
-  const app = window.jupyterapp;
-  if (!app) return false;
-  await app.restored;
-  const panel = [...app.shell.widgets('main')].find((widget) => widget.context?.path === name);
-  if (!panel) return false;
-  await panel.context.ready;
-  await panel.revealed;
-  await panel.sessionContext.ready;
-  const kernel = panel.sessionContext.session?.kernel;
-  if (!kernel) return false;
-  await kernel.info;
-  return kernel.connectionStatus === 'connected' && kernel.status === 'idle';
+# The toolbar says Idle before the kernel's websocket is connected, and a cell that runs then is lost.
+WAIT_FOR_KERNEL = """async ([name, milliseconds]) => {
+  const ready = async () => {
+    const app = window.jupyterapp;
+    await app?.restored;
+    const panel = [...(app?.shell.widgets('main') ?? [])].find((widget) => widget.context?.path === name);
+    await panel?.context.ready;
+    await panel?.revealed;
+    await panel?.sessionContext.ready;
+    const kernel = panel?.sessionContext.session?.kernel;
+    await kernel?.info;
+    return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+  };
+  const pause = (time) => new Promise((go) => setTimeout(go, time));
+  const connected = async () => { while (!(await ready())) await pause(50); return true; };
+  if (!(await Promise.race([connected(), pause(milliseconds)]))) throw new Error(`no kernel for ${name}`);
 }"""
-"""The toolbar says Idle before the kernel's websocket is connected, and a cell that runs then is lost."""
 
 RUN_AT_THE_END = """async (code) => {
   const { commands, shell } = window.jupyterapp, notebook = shell.currentWidget.content;
@@ -28,6 +30,8 @@ RUN_AT_THE_END = """async (code) => {
   await commands.execute('notebook:insert-cell-below');
   notebook.activeCell.model.sharedModel.setSource(code);
   await commands.execute('notebook:run-cell');
+  const outputs = notebook.activeCell.model.outputs.toJSON();
+  return outputs.map((output) => output.text ?? output.data?.['text/plain'] ?? output.evalue).flat().join('');
 }"""
 
 
@@ -66,7 +70,7 @@ class OpenNotebook:
 
     def wait_for_kernel(self) -> None:
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        self.page.wait_for_function(KERNEL_IS_READY, arg=self.path, timeout=60_000, polling=100)
+        self.page.evaluate(WAIT_FOR_KERNEL, [self.path, 60_000])
 
     def command(self, name: str) -> None:
         """Execute one of JupyterLab's commands and wait until it is done."""
@@ -82,9 +86,8 @@ class OpenNotebook:
         self.command("notebook:run-cell")
 
     def run(self, code: str) -> str:
-        """Run code in a new last cell, and give what the cell shows."""
-        self.page.evaluate(RUN_AT_THE_END, code)
-        return self.cells.last.locator(".jp-OutputArea").inner_text()
+        """Run code in a new last cell, and give the words that it prints or results in."""
+        return str(self.page.evaluate(RUN_AT_THE_END, code))
 
     def shut_down(self) -> None:
         self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown() }")

@@ -30,7 +30,7 @@ from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-PATIENCE = 20.0  # seconds that a service has to become ready
+PATIENCE = 15.0  # seconds that a service has to become ready
 
 
 class Supervisor:

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import eventually, leftovers
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
-from test_nothing_left import HOLDER
+from plain_stacks import HOLDER, eventually, leftovers
 
 CELL = HOLDER.replace("time.sleep(60)\n", "")
 

@@ -11,30 +11,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import Describe, eventually, leftovers
+from plain_stacks import HOLDER, Describe, eventually, leftovers
 
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
 from capsize.stack.model import Stack
-
-HOLDER = """
-import sys, time
-from pathlib import Path
-from capsize import running
-from capsize.stack.model import Place, Service, Stack, Volume
-
-folder = Path(sys.argv[1])
-file = folder.parent / "compose.yaml"
-code = (Volume("bind", str(folder), "/code"),)
-command = ("python", "-m", "serve", "app:app")
-services = {n: Service(n, Place(file, 1), command=command, environment={"PORT": "8000"}, volumes=code) for n in "ab"}
-print("begin", flush=True)
-stack = running.start(Stack("held", file, services))
-print("up", flush=True)
-time.sleep(60)
-"""
-
 
 FORKS_AWAY = """
 import os, time

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Describe, get, leftovers
+from plain_stacks import Describe, get, leftovers
 
 from capsize import running
 from capsize.errors import CapsizeError

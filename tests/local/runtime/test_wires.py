@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Describe, eventually, get
+from plain_stacks import Describe, eventually, get
 
 from capsize import running
 from capsize.errors import CapsizeError

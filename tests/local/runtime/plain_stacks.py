@@ -1,0 +1,88 @@
+"""Plain services as the runtime's tests start them, and the questions that the tests ask of a stack."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import psutil
+
+from capsize.running import RunningStack
+from capsize.stack.model import Place, Service, Stack, Volume
+
+APP = """
+import os
+import httpx
+from fastapi import FastAPI
+
+app = FastAPI()
+client = httpx.AsyncClient()
+
+
+@app.get("/")
+async def root():
+    if "BACK_URL" in os.environ:
+        return (await client.get(os.environ["BACK_URL"])).json()
+    return {"I": os.environ["HOSTNAME"]}
+"""
+SERVE = """
+import os, sys, uvicorn
+
+uvicorn.run(sys.argv[1], host=os.environ["HOST"], port=int(os.environ["PORT"]), log_level="warning")
+"""
+COMMAND = ("python", "-m", "serve", "app:app")
+HOLDER = """
+import sys, time
+from pathlib import Path
+from capsize import running
+from capsize.stack.model import Place, Service, Stack, Volume
+
+folder = Path(sys.argv[1])
+file = folder.parent / "compose.yaml"
+code = (Volume("bind", str(folder), "/code"),)
+command = ("python", "-m", "serve", "app:app")
+services = {n: Service(n, Place(file, 1), command=command, environment={"PORT": "8000"}, volumes=code) for n in "ab"}
+print("begin", flush=True)
+stack = running.start(Stack("held", file, services))
+print("up", flush=True)
+time.sleep(60)
+"""
+
+Describe = Callable[..., Stack]
+
+
+def service(name: str, file: Path, code: Path, **own: object) -> Service:
+    environment = {"PORT": "8000", **own.pop("environment", {})}
+    own = {"command": COMMAND, "volumes": (Volume("bind", str(code), "/code"),), **own}
+    return Service(name, Place(file, 1), environment=environment, **own)
+
+
+def get(stack: RunningStack, **options: float) -> httpx.Response:
+    """Ask the front once."""
+    with httpx.Client(timeout=5) as client:
+        return client.get(stack.url("front"), **options)
+
+
+def eventually(claim: Callable[[], bool], within: float = 5.0) -> bool:
+    """Await a claim; return whether it came true within so many seconds."""
+    deadline = time.monotonic() + within
+    while not claim():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def leftovers(run_dir: Path) -> list[str]:
+    """List the processes and folders that belong to run folders in ``run_dir``."""
+    found = [str(path) for path in run_dir.iterdir()]
+    for process in psutil.process_iter():
+        try:
+            words = [*process.cmdline(), process.environ().get("HOME", "")]
+        except psutil.Error:
+            continue
+        if process.status() != psutil.STATUS_ZOMBIE and any(str(run_dir) in word for word in words):
+            found.append(f"{process.pid} {process.cmdline()}")
+    return found

@@ -102,7 +102,7 @@ def find_notebook(root: Path, lab: str | None) -> Path:
     named = Path(lab).absolute() if lab else None
     if named and named.is_file() and named.is_relative_to(root):
         return named
-    notebook = Rooms(root, course.slug(lab or course.slugs[0])).notebook
+    notebook = Rooms(root, course.slug(lab or next(iter(course.slugs), "01"))).notebook
     if not notebook.is_file():
         raise CapsizeError("this lab has no notebook", place=notebook, next="capsize labs")
     return notebook

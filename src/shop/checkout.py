@@ -20,6 +20,7 @@ CLEAR = 20.0  # a ratio above this needs no second round
 # A machine that answers in 5 ms would have to stay within 15, and on two cores the scheduler alone may take that once
 # the other request has one of them. Below 20 ms a baseline counts as 20. A blocked event loop costs hundreds.
 FLOOR_MS = 20.0
+UNMISTAKABLE = 30.0  # a ratio above this in every round is the shop's own on a busy machine too
 STEADY_MS = 60.0  # a baseline within this is one on a busy machine too
 
 Other = Callable[[], Awaitable[Answer]]
@@ -63,13 +64,14 @@ class Checkout:
         """Whether the ratio is within the limit; None where the machine was too busy with something else to say so.
 
         Noise can make a checkout late, and cannot make it quick. So who is in time is in time, given a baseline that
-        is not noise itself; and who is late is late only if it was quiet.
+        is not noise itself; and who is late is late only if it was quiet, or if no noise explains it.
         """
         if not any(one.is_quiet or one.ms <= STEADY_MS for one in self.peace):
             return None
         if self.ratio <= self.limit:
             return True
-        return False if any(one.is_quiet for one in self.beside) else None
+        is_clear = self.ratio > UNMISTAKABLE or any(one.is_quiet for one in self.beside)
+        return False if is_clear else None
 
     @property
     def ratio(self) -> float:

@@ -85,17 +85,19 @@ def test_interrupted_start_unwinds(kernel, small):
 
 
 def test_interrupted_check_unwinds(kernel, small):
-    """Ctrl-C while a check runs ends it."""
+    """Ctrl-C while a check runs ends it, and leaves what was there before: the nursery that waits for a first stack."""
     mark = small.root / "begun"
     small.checks(
         f'@exercise("1.1")\ndef test_it(judge):\n    import pathlib, time\n'
         f"    pathlib.Path({str(mark)!r}).touch()\n    time.sleep(60)\n"
     )
-    kernel.begin('boat = lab("01_boat", code="starter"); await boat.check("1.1")')
+    assert kernel.run('boat = lab("01_boat", code="starter")') == ""
+    before = kernel.process.children(recursive=True)
+    kernel.begin('await boat.check("1.1")')
     assert awaited(mark.exists)
     kernel.interrupt()
     assert kernel.end(SOON) == "CancelledError"
-    assert kernel.process.children(recursive=True) == []
+    assert kernel.process.children(recursive=True) == before
 
 
 def test_lab_is_awaited_from_start_to_end(kernel):

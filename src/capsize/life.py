@@ -6,6 +6,7 @@ The caller's thread only waits, so Ctrl-C may hit it at any moment: the life the
 from __future__ import annotations
 
 import contextlib
+import errno
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError, Future
@@ -19,6 +20,7 @@ from capsize.errors import CapsizeError
 from capsize.runtime.supervisor import Supervisor
 
 T = TypeVar("T")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Life:
@@ -99,6 +101,9 @@ def plainly(error: BaseException) -> BaseException:
 def _kit_errors(error: BaseException) -> Iterator[CapsizeError]:
     if isinstance(error, CapsizeError):
         yield error
+    elif isinstance(error, OSError) and error.errno in FULL:
+        room = "make room there, or name another folder: export CAPSIZE_RUN_DIR=…"
+        yield CapsizeError(f"cannot write {error.filename}", got=error.strerror, next=room)
     elif isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _kit_errors(inner)

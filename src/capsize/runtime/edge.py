@@ -61,13 +61,13 @@ class Wires:
         self._relays: dict[Edge, Child] = {}
         self._versions = 0
         folder.mkdir(mode=0o700)
-        socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS here: saves its set-up
-        self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
         for number, edge in enumerate(self.edges):
             self.point(edge.callee, ())
             if edge.protocol == "tcp":
                 self._point(envoy.relay(number), ())
         self._listen()
+        socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS here: saves its set-up
+        self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
 
     @property
     def addresses(self) -> Mapping[tuple[str, str, int], int]:

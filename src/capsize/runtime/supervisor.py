@@ -36,11 +36,11 @@ PATIENCE = 15.0  # seconds that a service has to become ready
 class Supervisor:
     """A running stack, from inside its event loop. ``endpoint_lag`` and ``patience`` are in seconds."""
 
-    def __init__(self, stack: Stack, home: Family, *, endpoint_lag: float, patience: float) -> None:
-        self.stack, self.home = stack, home
+    def __init__(self, stack: Stack, home: Family, ports: Ports, *, endpoint_lag: float, patience: float) -> None:
+        self.stack, self.home, self.ports = stack, home, ports
         self.endpoint_lag, self.patience = endpoint_lag, patience
         self.state, self.read_at = "starting", float("-inf")
-        self.timeline, self.figures, self.ports = Timeline(), Figures(), Ports()
+        self.timeline, self.figures = Timeline(), Figures()
         self.wires = Wires(home, stack.edges, home.folder / "wires", self.ports)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         volumes = [volume for service in stack.services.values() for volume in service.volumes]
@@ -206,8 +206,7 @@ class Supervisor:
                     tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
 
     def clean(self) -> None:
-        """Give the ports back, and remove what killed programs left; the nursery does the rest if it still can."""
-        self.ports.close()
+        """Remove what killed programs left; the nursery does the rest if it still can."""
         for instance in self.all_instances:
             if instance.pid is None or self.home.lost.is_set():
                 instance.plan.sweep()
@@ -222,15 +221,16 @@ async def running(
     """Run a stack for the length of an ``async with``. Raise CapsizeError if it does not come up."""
     refuse_dead_ends(stack)
     async with family() as home:
-        supervisor = Supervisor(stack, home, endpoint_lag=endpoint_lag, patience=patience)
-        try:
-            async with anyio.create_task_group() as tasks:
-                await supervisor.start(tasks)
-                yield supervisor
-                await supervisor.stop()
-                tasks.cancel_scope.cancel()
-        finally:
-            supervisor.state = "down"
-            with anyio.CancelScope(shield=True):
-                await supervisor.wires.close()
-            supervisor.clean()
+        with contextlib.closing(Ports()) as ports:
+            supervisor = Supervisor(stack, home, ports, endpoint_lag=endpoint_lag, patience=patience)
+            try:
+                async with anyio.create_task_group() as tasks:
+                    await supervisor.start(tasks)
+                    yield supervisor
+                    await supervisor.stop()
+                    tasks.cancel_scope.cancel()
+            finally:
+                supervisor.state = "down"
+                with anyio.CancelScope(shield=True):
+                    await supervisor.wires.close()
+                supervisor.clean()

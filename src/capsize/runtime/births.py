@@ -9,9 +9,11 @@ import atexit
 import contextlib
 import ctypes
 import faulthandler
+import multiprocessing.process
 import os
 import pwd
 import runpy
+import shutil
 import signal
 import sys
 import threading
@@ -23,6 +25,7 @@ from typing import Any, NoReturn
 
 LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
+SEMAPHORES = Path("/dev/shm")
 FAILED_TO_EXEC = 127
 
 
@@ -41,6 +44,13 @@ def adopt() -> None:
     """Make orphans of our children our own children (Linux), so that a double fork does not get away."""
     if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def sweep(folder: Path) -> None:
+    """Remove a run folder, and the named semaphores that its killed processes left (Linux shows them as files)."""
+    for semaphore in SEMAPHORES.glob(f"sem.{folder.name}-*"):
+        semaphore.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def strays() -> list[int]:
@@ -163,6 +173,8 @@ def _look_like_python(birth: dict[str, Any]) -> None:
     sys.path[:] = [birth["cwd"], *birth["path"]]
     sys.dont_write_bytecode = True
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w", buffering=1), open(2, "w", buffering=1)  # noqa: SIM115
+    # semaphores of pools get names by which the nursery finds those of a process that was killed
+    multiprocessing.process.current_process()._config["semprefix"] = f"/{Path(birth['log']).parent.name}"  # type: ignore[attr-defined]
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)  # tells where an endless loop turns
     os._exit = _confess  # type: ignore[assignment]
 

@@ -15,7 +15,6 @@ import json
 import os
 import resource
 import selectors
-import shutil
 import signal
 import sys
 import tempfile
@@ -155,7 +154,7 @@ class Nursery:
             births.end(pid, signal.SIGKILL)
         while self._wait_for_any():
             pass
-        shutil.rmtree(self.folder, ignore_errors=True)
+        births.sweep(self.folder)
 
     def _wait_for_any(self) -> bool:
         with contextlib.suppress(ChildProcessError):
@@ -171,7 +170,7 @@ def run_folder(parent: Path) -> Path:
     for old in parent.glob(PREFIX + "*"):
         with contextlib.suppress(OSError), (old / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(old, ignore_errors=True)
+            births.sweep(old)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     if os.geteuid() == 0:
         folder.chmod(0o711)  # PostgreSQL does not run as root: its user must pass through to its own 0700 folder

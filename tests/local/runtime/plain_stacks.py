@@ -30,7 +30,8 @@ async def root():
 SERVE = """
 import os, sys, uvicorn
 
-uvicorn.run(sys.argv[1], host=os.environ["HOST"], port=int(os.environ["PORT"]), log_level="warning")
+if __name__ == "__main__":
+    uvicorn.run(sys.argv[1], host=os.environ["HOST"], port=int(os.environ["PORT"]), log_level="warning")
 """
 COMMAND = ("python", "-m", "serve", "app:app")
 HOLDER = """

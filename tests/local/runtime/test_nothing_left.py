@@ -84,6 +84,26 @@ def test_a_service_that_forks_away_is_found(describe: Describe, code: Path, run_
     assert leftovers(run_dir) == []
 
 
+POOL = """
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+assert pool.submit(abs, -1).result() == 1
+"""
+
+
+@pytest.mark.skipif(not Path("/dev/shm").exists(), reason="only Linux shows named semaphores as files")
+def test_a_killed_pool_leaves_no_semaphore(describe: Describe, code: Path, run_dir: Path):
+    """A service with a pool of processes is killed, and neither its workers nor its semaphores outlive the stack."""
+    (code / "app.py").write_text(POOL + (code / "app.py").read_text())
+    with running.start(describe(one={})) as stack:
+        mine = f"sem.{stack.folder.name}-*"
+        assert list(Path("/dev/shm").glob(mine))
+        stack.instance("one-1").kill()
+    assert (leftovers(run_dir), list(Path("/dev/shm").glob(mine))) == ([], [])
+
+
 def test_a_service_that_ignores_sigterm_is_ended(describe: Describe, code: Path, run_dir: Path):
     """A service that does not end within its grace period is killed, and the timeline says so."""
     (code / "deaf.py").write_text(

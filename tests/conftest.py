@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 pytest_plugins = ["capsize.check.plugin", "no_skip", "small_course"]
+
+
+def pytest_configure():
+    """Hear Ctrl-C, and let what tests start hear it, where a shell put the tests into the background with it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

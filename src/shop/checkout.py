@@ -70,8 +70,8 @@ class Checkout:
             return None
         if self.ratio <= self.limit:
             return True
-        is_clear = self.ratio > UNMISTAKABLE or any(one.is_quiet for one in self.beside)
-        return False if is_clear else None
+        every_time = len(self.beside) == ROUNDS and self.ratio > UNMISTAKABLE
+        return False if every_time or any(one.is_quiet for one in self.beside) else None
 
     @property
     def ratio(self) -> float:

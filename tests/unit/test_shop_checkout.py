@@ -18,6 +18,8 @@ CASES = {
     "in time at last": ([(10, QUIET), (12, QUIET)], [(500, QUIET), (30, QUIET)], True),
     "in time in spite of noise": ([(10, BUSY)], [(30, BUSY)], True),
     "late, or noise": ([(10, QUIET)], [(500, BUSY)], None),
+    "late by far, or noise": ([(10, QUIET)], [(5000, BUSY)], None),
+    "late by far every time": ([(10, QUIET)], [(5000, BUSY)] * 3, False),
     "a baseline that is noise": ([(400, BUSY)], [(500, BUSY)], None),
     "a baseline that is noise, once": ([(400, BUSY), (20, QUIET)], [(500, QUIET)], False),
 }

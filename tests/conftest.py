@@ -10,7 +10,7 @@ pytest_plugins = ["capsize.check.plugin", "no_skip", "small_course"]
 
 
 def pytest_configure():
-    """Hear Ctrl-C, and let what tests start hear it, where a shell put the tests into the background with it ignored."""
+    """Hear Ctrl-C, and let what tests start hear it, also where a shell put the tests into the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -53,6 +53,9 @@ class Watched:
         return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:"))
 
 
+CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell"  # of the tab in front: others may be open
+
+
 @dataclass
 class OpenNotebook:
     """A notebook in JupyterLab whose kernel is connected. Cells are numbered from 0."""
@@ -66,10 +69,10 @@ class OpenNotebook:
 
     @property
     def cells(self) -> Locator:
-        return self.page.locator(".jp-Notebook .jp-Cell")
+        return self.page.locator(CELLS)
 
     def wait_for_kernel(self) -> None:
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self.page.wait_for_selector(CELLS, timeout=60_000)
         self.page.evaluate(WAIT_FOR_KERNEL, [self.path, 60_000])
 
     def command(self, name: str) -> None:

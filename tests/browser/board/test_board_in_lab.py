@@ -9,14 +9,18 @@ import pytest
 from playwright.sync_api import expect
 from stage import MEASURES
 
+STRUCK = """() => {
+    const shop = document.querySelector('[data-instance="shop-1"]')
+    return shop.dataset.state !== 'running' || shop.innerText.includes('↻')
+}"""
 PROMPT = 1.5  # seconds from a click to its effect on the board
 
 
 def test_kill_is_seen_and_mended(board):
-    """A click on kill shows the instance dead within 1.5 s; its restart policy brings it back, and the board counts."""
+    """A click on kill shows within 1.5 s: the instance is dead, or back already, and the restart is counted."""
     shop = board.instance("shop-1")
     clicked = board.do("kill", shop)
-    expect(shop).not_to_have_attribute("data-state", "running", timeout=5000)
+    board.page.wait_for_function(STRUCK, timeout=5000)
     assert time.monotonic() - clicked <= PROMPT
     expect(shop).to_have_attribute("data-ready", "true", timeout=30_000)
     assert shop.locator(".again").inner_text() == "↻ 1"

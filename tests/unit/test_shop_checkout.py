@@ -12,8 +12,8 @@ from shop.pace import p99_ms
 
 QUIET, BUSY = 0.0, float(os.cpu_count() or 1)
 CASES = {
-    "in time": ([(10, QUIET)], [(59, QUIET)], True),
-    "late": ([(10, QUIET)], [(61, QUIET)], False),
+    "in time": ([(10, QUIET)], [(119, QUIET)], True),
+    "late": ([(10, QUIET)], [(121, QUIET)], False),
     "late by a real baseline": ([(100, QUIET)], [(301, QUIET)], False),
     "in time at last": ([(10, QUIET), (12, QUIET)], [(500, QUIET), (30, QUIET)], True),
     "in time in spite of noise": ([(10, BUSY)], [(30, BUSY)], True),

@@ -127,7 +127,7 @@ def begin(lab: Lab, exercise: Exercise) -> Checking:
 def judge(lab: Lab, exercise: Exercise) -> Verdict:
     """Check one exercise on the lab's code, and keep it if it passed."""
     verdict = begin(lab, exercise).verdict()
-    if verdict.passed:
+    if verdict.passed and lab.is_own_work:
         lab.progress.record_pass(exercise.id)
     return verdict
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GLANCE = 0.2
+INTERVAL = 0.5  # seconds between two looks at a stack's figures
 
 
 def add_to(app: typer.Typer) -> None:
@@ -63,6 +64,9 @@ def ps(as_json: AsJson = False) -> None:
     from capsize import control
 
     stacks = control.running()
+    for stack in stacks:
+        stack.ask(do="snapshot")  # a rate is what happens between two looks: this is the first
+    time.sleep(INTERVAL if stacks else 0)
     if as_json:
         say_json([{"pid": stack.pid, **stack.ask(do="snapshot")} for stack in stacks])
         return

@@ -34,15 +34,18 @@ def load(
 ) -> None:
     """Send customers to a lab's stack and report what came of it; Ctrl-C keeps what was measured.
 
-    Loads the stack of that lab that is up; starts one for the time where none is.
+    Loads the stack of that lab that is up; starts one for the time where none is, or where --code names the files.
 
     Examples:  capsize load 01 --users 50 --seconds 10  ·  capsize load 01 --rate 200 --csv load.csv
     """
     lab = here().lab(which, code)
-    report = _load(lab, users=users, seconds=seconds, rate=rate)
+    report = _load(lab, own=code is not None, users=users, seconds=seconds, rate=rate)
     if csv:
         report.to_csv(csv)
-    say_json(report.to_json()) if as_json else print(report.show())
+    if as_json:
+        say_json(report.to_json())
+    else:
+        print(report.show(), *(f"{at:6.1f} s  {what}" for at, what in report.marks), sep="\n")
 
 
 def slides(
@@ -81,14 +84,14 @@ def _mark(row: Row) -> str:
     return "ok" if row.ok else "no" if row.required else "optional"
 
 
-def _load(lab: Lab, **order: Any) -> Any:
+def _load(lab: Lab, own: bool, **order: Any) -> Any:
     from capsize import control
     from capsize.load import run_blocking
 
     here = [stack for stack in control.running() if stack.name == lab.slug]
-    if not here:
+    if own or not here:
         with lab:
             return lab.load(**order)
-    url, remote = here[-1].ask(do="snapshot"), here[-1]
+    remote = here[-1]
     url = next(reversed(remote.ask(do="urls").values()))
     return run_blocking(lab.rooms.load_file, url, marks=lambda: remote.ask(do="marks"), **order)

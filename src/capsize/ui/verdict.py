@@ -57,7 +57,8 @@ def _rows(verdict: Verdict) -> Iterator[str]:
             yield f'<dt>{name}</dt><dd class="{name}">{_lines(words.splitlines())}</dd>'
     if verdict.evidence:
         yield f'<dt>evidence</dt><dd><pre tabindex="0">{escape(chr(10).join(verdict.evidence))}</pre></dd>'
-    for name, words in (("look at", verdict.look), ("next", verdict.next)):
+    hint = f'yours.hint("{verdict.exercise}")' if verdict.status == "refused" else verdict.next
+    for name, words in (("look at", verdict.look), ("next", hint)):
         if words:
             yield f"<dt>{name}</dt><dd><code>{escape(words)}</code></dd>"
 

@@ -39,7 +39,8 @@ def formatter():
 
 
 @pytest.mark.parametrize(
-    "words", ["placed 200", "exactly 50", "63 succeeded", "stock is -13", "inventory.py:12", 'yours.hint(&quot;1.1&quot;)']
+    "words",
+    ["placed 200", "exactly 50", "63 succeeded", "stock is -13", "inventory.py:12", "yours.hint(&quot;1.1&quot;)"],
 )
 def test_refusal_tells_its_five_parts(words):
     """What was done, what was expected, what came, the evidence, where to look, and what to type next."""

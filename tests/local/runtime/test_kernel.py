@@ -47,10 +47,10 @@ def test_a_kernel_that_ends_leaves_nothing(kernel, run_dir: Path, end: str):
 def test_an_interrupted_cell_keeps_the_stack(kernel, run_dir: Path):
     """The stop button ends a cell that waits; the stack that was up stays up."""
     manager, client = kernel
-    client.execute("import time; time.sleep(30)")
-    while client.get_iopub_msg(timeout=10)["msg_type"] != "execute_input":
+    client.execute("import time; print('asleep', flush=True); time.sleep(60)")
+    while client.get_iopub_msg(timeout=20)["msg_type"] != "stream":
         pass
     manager.interrupt_kernel()
-    assert client.get_shell_msg(timeout=10)["content"]["ename"] == "KeyboardInterrupt"
+    assert client.get_shell_msg(timeout=20)["content"]["ename"] == "KeyboardInterrupt"
     reply = client.execute_interactive("stack.state == 'up' or 1 / 0", timeout=20, output_hook=lambda _: None)
     assert reply["content"]["status"] == "ok"

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from capsize.runtime.envoy import BUCKETS_MS
+
 WINDOW = 2.0  # seconds over which rates and quantiles are taken
 Counts = collections.Counter[str]
 
@@ -110,13 +112,12 @@ def _errors(counts: Mapping[str, int], wire: str) -> dict[str, int]:
 
 def _quantile(counts: Mapping[str, int], name: str, share: float) -> float | None:
     """Return the quantile of a histogram of cumulative buckets, in its unit; None where nothing was counted."""
-    prefix = name + "<"
-    buckets = sorted((float(key[len(prefix) :]), value) for key, value in counts.items() if key.startswith(prefix))
-    if not buckets:
-        return None
+    buckets = [(float(bound), counts.get(f"{name}<{bound:g}", 0)) for bound in BUCKETS_MS]
     goal, below, floor = share * buckets[-1][1], 0, 0.0
+    if not goal:
+        return None
     for bound, count in buckets:
         if count >= goal:
-            return round(floor + (bound - floor) * (goal - below) / max(1, count - below), 1)
+            return round(floor + (bound - floor) * (goal - below) / (count - below), 1)
         below, floor = count, bound
     return floor

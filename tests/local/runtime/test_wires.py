@@ -26,14 +26,14 @@ def test_each_arrow_counts_its_own_requests(up: RunningStack):
 
 
 def test_rates_and_quantiles_follow_the_traffic(up: RunningStack):
-    """Under a delay of 80 ms the outer wire shows a rate, requests in flight, and a median of about 80 ms or more."""
-    with up.edge("front", "back").delay(ms=80):
+    """Under a delay of 150 ms the outer wire shows a rate, requests in flight, and a median of its bucket or more."""
+    with up.edge("front", "back").delay(ms=150):
         stop = threading.Event()
         statuses: set[int | str] = set()
         callers = [threading.Thread(target=keep_asking, args=(up.url(), stop, statuses)) for _ in range(2)]
         for caller in callers:
             caller.start()
-        seen = eventually(lambda: shows(up, rps=1, p50_ms=75, in_flight=1), within=10)
+        seen = eventually(lambda: shows(up, rps=1, p50_ms=125, in_flight=1), within=10)
         stop.set()
         for caller in callers:
             caller.join()

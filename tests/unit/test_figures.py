@@ -1,0 +1,45 @@
+"""The figures of a wire, from readings as Envoy gives them."""
+
+from __future__ import annotations
+
+import pytest
+
+from capsize.runtime.envoy import BUCKETS_MS
+from capsize.runtime.figures import Figures
+
+TIMER = "http.wire0.downstream_rq_time"
+
+
+def reading(times_ms: list[float]) -> list[dict]:
+    """Return what Envoy says after requests that took so long."""
+    buckets = [{"upper_bound": b, "cumulative": sum(time <= b for time in times_ms)} for b in BUCKETS_MS]
+    total = [{"name": "http.wire0.downstream_rq_total", "value": len(times_ms)}]
+    return [*total, {"histograms": [{"name": TIMER, "buckets": buckets}]}]
+
+
+@pytest.mark.parametrize(
+    ("times", "least", "most"),
+    [([90] * 10, 80, 100), ([90], 80, 100), ([1] * 6 + [900] * 4, 0, 1), ([1] * 4 + [900] * 6, 800, 1000)],
+)
+def test_a_median_lies_in_the_bucket_of_the_median(times: list[float], least: float, most: float):
+    """A quantile lies within the bucket that holds it, also where the buckets before are empty."""
+    figures = Figures()
+    figures.read(reading([]))
+    figures.read(reading(times))
+    assert least <= figures.of("wire0", "http").p50_ms <= most
+
+
+def test_without_traffic_there_is_no_quantile():
+    """No request, no median: none is made up."""
+    figures = Figures()
+    figures.read(reading([]))
+    figures.read(reading([]))
+    assert figures.of("wire0", "http").p50_ms is None
+
+
+def test_counters_that_begin_again_are_added_up():
+    """A wire that was cut and healed counts from zero; its total goes on."""
+    figures = Figures()
+    for times in ([5] * 7, [], [5] * 3):
+        figures.read(reading(times))
+    assert figures.of("wire0", "http").requests == 10

@@ -43,10 +43,8 @@ class Setting:
     percent: float = 100
 
     def to_json(self) -> dict[str, Any] | None:
-        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "cut": ()}
-        return (
-            {"kind": self.kind, **{name: getattr(self, name) for name in own[self.kind]}} if self.kind in own else None
-        )
+        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "cut": ()}.get(self.kind)
+        return None if own is None else {"kind": self.kind, **{name: getattr(self, name) for name in own}}
 
 
 class Wires:

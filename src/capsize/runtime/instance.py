@@ -45,7 +45,7 @@ class Instance:
         self.family, self.timeline = family, timeline
         self.log = plan.folder.parent / f"{name}.log"
         self.wanted, self.state, self.why = "running", "starting", ""
-        self.ready = self.in_rotation = False
+        self.ready = False
         self.restarts = 0
         self.child: Child | None = None
         self.settled = anyio.Event()  # ready for the first time, or ended for good

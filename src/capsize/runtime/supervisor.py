@@ -82,9 +82,9 @@ class Supervisor:
 
     async def _warm(self) -> None:
         """Warm the nursery while the backing services start: it spawns nothing meanwhile, so they go first."""
-        for service in self.stack.services.values():
-            if service.image and not service.depends_on:
-                await self.instances[service.name][0].spawned.wait()
+        for instance in self.all_instances:
+            if instance.service.image:
+                await instance.spawned.wait()
         self.home.warm()
 
     async def _until(self, service: Service, condition: str) -> None:

@@ -42,16 +42,19 @@ class Probe:
     (interval, timeout, retries, start_period, test).
     """
 
-    kind: Literal["http", "tcp", "exec"]
+    kind: Literal["http", "tcp", "exec", "grpc"]
     path: str = "/"
     port: int | None = None
     command: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    grpc_service: str = ""
     period: float = 10.0
     timeout: float = 1.0
     initial_delay: float = 0.0
     start_period: float = 0.0
     success_threshold: int = 1
     failure_threshold: int = 3
+    grace_period: float | None = None  # to end in after this probe failed, where it differs from the service's
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,38 @@ class Volume:
 
 @dataclass(frozen=True)
 class Restart:
-    """When a stopped instance is started again; ``attempts`` limits on-failure, None is for ever."""
+    """When a stopped instance is started again; ``attempts`` limits on-failure, None is for ever.
+
+    The waits before it, in seconds: the first, doubled each time up to the longest, and the time of running after
+    which they begin again. These are Docker's with a shorter end; Kubernetes' are 10, 300 and 600.
+    """
 
     policy: Literal["no", "always", "on-failure", "unless-stopped"] = "no"
     attempts: int | None = None
+    first_backoff: float = 0.1
+    longest_backoff: float = 10.0
+    forgiven_after: float = 10.0
+
+
+@dataclass(frozen=True)
+class Hook:
+    """What is done to an instance before its stop signal: a command beside it, a GET of it, or a wait in seconds."""
+
+    kind: Literal["exec", "http", "sleep"]
+    command: tuple[str, ...] = ()
+    path: str = "/"
+    port: int | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """How a Deployment replaces its instances. Counts of instances, already resolved from percentages; seconds."""
+
+    max_surge: int = 1
+    max_unavailable: int = 0
+    min_ready: float = 0.0
+    progress_deadline: float = 600.0
 
 
 @dataclass(frozen=True)
@@ -100,6 +131,9 @@ class Service:
     restart: Restart = Restart()
     volumes: tuple[Volume, ...] = ()
     network_of: str | None = None
+    pre_stop: Hook | None = None
+    rollout: Rollout | None = None  # set for what a Deployment describes: then Kubernetes' rules hold, else Compose's
+    runs_once: bool = False  # a Job: it is done when it has ended with 0
 
 
 @dataclass(frozen=True)
@@ -123,6 +157,7 @@ class Stack:
     name: str
     file: Path
     services: Mapping[str, Service]
+    time_scale: float = 1.0  # seconds that one second of the file takes: 0.2 runs a manifest five times as fast
 
     @property
     def edges(self) -> tuple[Edge, ...]:

@@ -28,7 +28,7 @@ class InstanceHandle:
         self.name, self.service = instance.name, instance.service.name
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("pid", "state", "ready", "live", "restarts", "why", "port"):
+        if name in ("pid", "state", "shown", "ready", "live", "leaving", "restarts", "why", "port", "probes"):
             return getattr(self._instance, name)
         raise AttributeError(name)
 

@@ -123,8 +123,10 @@ class Lab:
         passwords = {name: f"c{secrets.token_urlsafe(16)}" for name in SECRET.findall(text)}
         return {**passwords, "CODE": str(self.code())}
 
-    def up(self, *, starting: Future[None] | None = None) -> RunningStack:
+    def up(self, *, wait: bool = True, starting: Future[None] | None = None) -> RunningStack:
         """Start the lab's stack and wait until it is ready; one that is up already is taken down first.
+
+        Without ``wait`` Deployments are started and not awaited, so that you can watch one that never gets ready.
 
         Cancelling ``starting`` from another thread ends the wait and unwinds what has started.
         """
@@ -132,7 +134,7 @@ class Lab:
         from capsize.stack import compose
 
         self.down()
-        self._stack = running.start(compose.read(self.rooms.compose, self.variables()), starting=starting)
+        self._stack = running.start(compose.read(self.rooms.compose, self.variables()), wait=wait, starting=starting)
         with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
             self._offer = control.offer(self._stack)
         return self._stack

@@ -155,14 +155,17 @@ def start(
     *,
     endpoint_lag: float = ENDPOINT_LAG,
     patience: float = PATIENCE,
+    wait: bool = True,
     starting: Future[None] | None = None,
 ) -> RunningStack:
     """Start a stack, wait until it is ready, and return it.
 
+    Without ``wait`` Deployments are started and not awaited: watch on the board what becomes of them.
+
     ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait (CapsizeError, Ctrl-C) unwinds all;
     so does cancelling ``starting`` from another thread, which waits until nothing is left.
     """
-    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience))
+    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience, wait=wait))
     if starting is not None:
         starting.add_done_callback(lambda _: life.end())
     return RunningStack(life, life.begin())

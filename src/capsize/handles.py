@@ -99,6 +99,17 @@ class ServiceHandle:
             raise CapsizeError(f"{self.name} is a backing service with data of its own", expected="0 or 1 instance")
         self._stack.scale(self.name, replicas)
 
+    def roll(self) -> float:
+        """Replace all instances of a Deployment, as ``kubectl rollout restart`` does; wait, and return the seconds.
+
+        Raise CapsizeError where new instances do not get available: those that serve then go on serving.
+        """
+        return self._stack.call(self._stack._supervisor.rollouts.roll, self.name)
+
+    def undo(self) -> float:
+        """Go back to the revision before, as ``kubectl rollout undo`` does; wait, and return the seconds."""
+        return self._stack.call(self._stack._supervisor.rollouts.undo, self.name)
+
     def __repr__(self) -> str:
         return f"<service {self.name}>"
 

@@ -111,6 +111,13 @@ class RunningStack:
         """Have this many instances of a service, and wait until they are ready or gone."""
         self.call(self._supervisor.scale, service, replicas)
 
+    def apply(self, model: Stack) -> None:
+        """Make real what a changed file says of the Deployments, as ``kubectl apply`` does, and wait until it is."""
+        from capsize.runtime.change import apply
+
+        self.call(apply, self._supervisor, model)
+        self.model = model
+
     def snapshot(self) -> dict[str, Any]:
         """Return what a board shows, as JSON."""
         from capsize.snapshot import snapshot

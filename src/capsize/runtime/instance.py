@@ -288,6 +288,10 @@ class Instance:
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)
 
+    def words(self) -> list[str]:
+        """Return the last lines that it wrote."""
+        return tail(self.log, 12)
+
     def complaint(self, what: str) -> CapsizeError:
         """Return the error that tells what became of this instance, with the learner's line and the log's last."""
         return CapsizeError(
@@ -295,7 +299,7 @@ class Instance:
             place=blame(self.log, self.plan.code) or self.service.place,
             expected=f"{self.service.name} becomes ready",
             got=self.why,
-            evidence=tail(self.log, 12),
+            evidence=self.words(),
             next="correct the line above, then start the stack again",
         )
 

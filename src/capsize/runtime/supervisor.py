@@ -27,6 +27,7 @@ from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced
 from capsize.runtime.plan import plan
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
+from capsize.runtime.rollout import Rollouts
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
@@ -56,6 +57,7 @@ class Supervisor:
         self._tasks: TaskGroup | None = None
         self._spawned = {name: anyio.Event() for name in stack.services}
         self._healthy = {name: anyio.Event() for name in stack.services}
+        self.rollouts = Rollouts(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
@@ -135,15 +137,15 @@ class Supervisor:
             for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
                 tasks.start_soon(self.retire, instance, "scaled down")
         if self.state == "up":
-            await self._in_rotation(name)
+            await self.in_rotation(name)
 
-    async def _in_rotation(self, service: str) -> None:
+    async def in_rotation(self, service: str) -> None:
         """Wait until the wires lead to just the instances that are ready."""
         while self.wires.targets.get(service, ()) != self._ready_ports(service):
             await anyio.sleep(0.01)
         await self.wires.settled(service)
 
-    def add(self, service: Service) -> Instance:
+    def add(self, service: Service, revision: int | None = None) -> Instance:
         """Add an instance of a service and start it. A Deployment's numbers are never used twice."""
         group = self.instances[service.name]
         taken = {instance.name for instance in group}
@@ -152,6 +154,7 @@ class Supervisor:
         port = self.ports.reserve()
         its_plan = plan(service, name, port, self.home.folder / name, self.surroundings)
         instance = Instance(service, name, port, its_plan, self.home, self.timeline)
+        instance.revision = revision or self.rollouts.revision(service.name)
         instance.extension = EXTENSION * self.stack.time_scale
         instance.changed = self._changed
         group.append(instance)
@@ -186,7 +189,7 @@ class Supervisor:
                 if instance.state in ("crashed", "stopped") and instance.wanted != "running":
                     raise instance.complaint("ended before it was ready")
                 await anyio.sleep(0.01)
-            await self._in_rotation(instance.service.name)
+            await self.in_rotation(instance.service.name)
             return
         raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
 
@@ -194,6 +197,12 @@ class Supervisor:
         if instance.service.image is None and instance.child:
             instance.child.signal(signal.SIGUSR1)
             await anyio.sleep(0.2)
+
+    def delete(self, instance: Instance, why: str) -> None:
+        """Begin to delete an instance; whoever wants to know its end looks at the instances."""
+        assert self._tasks
+        instance.leaving = True
+        self._tasks.start_soon(self.retire, instance, why)
 
     async def retire(self, instance: Instance, why: str) -> None:
         """Delete an instance. Compose's leaves the wires first; a Deployment's is told to end at the same moment."""
@@ -255,7 +264,8 @@ class Supervisor:
 
 def in_order_of_leaving(group: list[Instance]) -> list[Instance]:
     """Put first who leaves first: a Deployment's unready, then its youngest; of Compose's the last added."""
-    return sorted(group[::-1], key=lambda instance: instance.is_kubernetes and instance.ready)
+    order = list(reversed(group))
+    return sorted(order, key=lambda instance: instance.is_kubernetes and instance.ready)
 
 
 @contextlib.asynccontextmanager

@@ -39,7 +39,8 @@ with socket.create_server(("127.0.0.1", int(os.environ["PORT"]))):
     while True:
         time.sleep(0.05)
 """
-EXIT = "import sys; sys.exit(int(sys.argv[1]))"
+EXIT = "import sys\n\nsys.exit(int(sys.argv[1]))\n"
+WAIT = "import sys, time\n\ntime.sleep(float(sys.argv[1]))\n"
 QUICK = Restart("always", first_backoff=0.2, longest_backoff=0.4, forgiven_after=30)
 
 

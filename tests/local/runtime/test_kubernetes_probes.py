@@ -10,14 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kubernetes_stacks import APP, EXIT, PATIENT, QUICK, STUBBORN, asked, deployment, moment, probe, rest, told
+from kubernetes_stacks import APP, EXIT, PATIENT, QUICK, STUBBORN, WAIT, asked, deployment, moment, probe, rest, told
 from plain_stacks import Describe, eventually, get
 
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.stack.model import Port, Probe, Restart
 
-NEVER_RAN = ("python", "-c", EXIT, "3")
+NEVER_RAN = ("python", "exit.py", "3")
 BEGUN = probe("begun", failure_threshold=1000)
 SLOW = """
 import runpy, sys, time
@@ -31,7 +31,8 @@ runpy.run_module("serve", run_name="__main__")
 @pytest.fixture
 def code(code: Path) -> Path:
     (code / "app.py").write_text(APP)
-    (code / "stubborn.py").write_text(STUBBORN)
+    for name, source in {"stubborn": STUBBORN, "exit": EXIT, "wait": WAIT, "slow": SLOW}.items():
+        (code / f"{name}.py").write_text(source)
     return code
 
 
@@ -132,7 +133,7 @@ def test_periods_are_kept(start, code: Path):
 
 def test_without_a_readiness_probe_a_started_container_is_ready(start, code: Path):
     """LIFE: the default of readiness is success, although nobody listens yet."""
-    with start(command=("python", "-c", "import time; time.sleep(60)")) as stack:
+    with start(command=("python", "wait.py", "60")) as stack:
         assert eventually(lambda: stack.instance("front-1").ready, PATIENT)
         assert get(stack).status_code == 503
 
@@ -172,14 +173,14 @@ def test_a_crash_loop_backs_off(start):
 
 def test_a_container_that_ends_well_is_restarted_too(start):
     """LIFE, restartPolicy Always: after any termination, exit code 0 included."""
-    with start(command=("python", "-c", EXIT, "0")) as stack:
+    with start(command=("python", "exit.py", "0")) as stack:
         assert eventually(lambda: stack.instance("front-1").restarts >= 2, PATIENT)
 
 
 def test_a_long_run_forgives(start):
     """LIFE, restarts: a container that ran long enough begins its back-off again."""
     forgiving = replace(QUICK, forgiven_after=0.3)
-    with start(command=("python", "-c", "import time; time.sleep(0.6)"), restart=forgiving) as stack:
+    with start(command=("python", "wait.py", "0.6"), restart=forgiving) as stack:
         assert eventually(lambda: stack.instance("front-1").restarts >= 3, PATIENT)
         assert "CrashLoopBackOff" not in told(stack, "front-1")
 
@@ -187,14 +188,14 @@ def test_a_long_run_forgives(start):
 def test_up_waits_as_long_as_the_probes_allow(start, code: Path):
     """A startup probe that allows longer than the stack's patience is waited for."""
     begins = probe("begun", period=0.3, failure_threshold=60)
-    with start(command=("python", "-c", SLOW), startup=begins, wait=True, patience=0.5) as stack:
+    with start(command=("python", "slow.py"), startup=begins, wait=True, patience=0.5) as stack:
         assert stack.instance("front-1").ready
 
 
 def test_up_raises_when_nobody_gets_ready(start, code: Path):
     """A Deployment that never gets ready is waited for, restarts and all, and then reported with its last words."""
     with pytest.raises(CapsizeError, match=r"front-1 .*(was not ready within|ended before)"):
-        start(command=NEVER_RAN, wait=True, patience=1.0)
+        start(command=NEVER_RAN, readiness=probe("ready"), wait=True, patience=1.0)
 
 
 def test_the_time_scale_shortens_what_the_manifest_says(start, code: Path):
@@ -206,7 +207,7 @@ def test_the_time_scale_shortens_what_the_manifest_says(start, code: Path):
         assert str(stack.timeline.events[0]).endswith("runs at another pace (a second of the file takes 0.1 s)")
 
 
-EXEC = {"the command's code is 0": ("python", "-c", EXIT, "0"), "it is not": ("python", "-c", EXIT, "1")}
+EXEC = {"the command's code is 0": ("python", "exit.py", "0"), "it is not": ("python", "exit.py", "1")}
 
 
 @pytest.mark.parametrize("what", EXEC)
@@ -272,17 +273,17 @@ def test_grpc_asks_the_health_service(start, code: Path, service: str, words: st
         assert eventually(lambda: stack.instance("front-1").ready is (words == "SERVING"), PATIENT)
 
 
-def test_a_job_runs_to_its_end(describe: Describe, run_dir: Path):
+def test_a_job_runs_to_its_end(describe: Describe, code: Path, run_dir: Path):
     """A Job is done when it ended with 0; nothing waits for it and nothing starts it again."""
     job = {"runs_once": True, "restart": Restart("on-failure", attempts=3, first_backoff=0.1)}
-    work = ("python", "-c", "import time; time.sleep(0.5)")
+    work = ("python", "wait.py", "0.5")
     with running.start(describe(front=deployment(ports=(Port(8000),)), job={**job, "command": work})) as stack:
         assert eventually(lambda: "completed" in told(stack, "job-1"), PATIENT)
         rest(0.3)
         assert (stack.instance("job-1").restarts, stack.instance("job-1").state) == (0, "stopped")
 
 
-def test_a_job_that_fails_is_tried_again_and_given_up(describe: Describe, run_dir: Path):
+def test_a_job_that_fails_is_tried_again_and_given_up(describe: Describe, code: Path, run_dir: Path):
     """A Job's backoffLimit: so many retries, with waits between them, and then it has failed."""
     restart = Restart("on-failure", attempts=2, first_backoff=0.1)
     with running.start(describe(job={"runs_once": True, "restart": restart, "command": NEVER_RAN})) as stack:

@@ -56,8 +56,14 @@ class Hint:
     def text(self) -> str:
         return self.exercise.hints[self.step - 1]
 
+    @property
+    def last_resort(self) -> str:
+        """What is left to ask for when this was the last hint."""
+        is_last = self.step == len(self.exercise.hints)
+        return f"\n  That was the last hint. The solution: capsize solution {self.exercise.id}" if is_last else ""
+
     def __str__(self) -> str:
-        return f"{self.exercise.id} hint {self.step} of {len(self.exercise.hints)}: {self.text}"
+        return f"{self.exercise.id} hint {self.step} of {len(self.exercise.hints)}: {self.text}{self.last_resort}"
 
     __repr__ = __str__
 

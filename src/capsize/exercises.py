@@ -13,7 +13,7 @@ from capsize.errors import CapsizeError
 from capsize.stack.model import Place
 
 ID = re.compile(r"[1-9]\d?\.[1-9]\d?")
-KEYS: Mapping[str, str] = {
+KEYS: dict[str, str] = {
     "id": 'a string such as "1.1"',
     "title": "a string",
     "file": "a path inside the lab's folder",
@@ -21,6 +21,7 @@ KEYS: Mapping[str, str] = {
     "accept": "a list of 2 to 4 strings",
     "hints": "a list of 3 strings: a question, a pointer, nearly the code",
 }
+OPTIONAL: dict[str, str] = {"alone": "true, where its check measures time and wants the machine for itself"}
 HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 
 
@@ -36,6 +37,7 @@ class Exercise:
     accept: tuple[str, ...]
     hints: tuple[str, ...]
     place: Place
+    alone: bool = False
 
     @property
     def todo(self) -> str:
@@ -88,10 +90,12 @@ class _Entry:
 
     def exercise(self) -> Exercise:
         for key in self.values:
-            if key not in KEYS:
-                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS))
-        for key, expected in KEYS.items():
+            if key not in KEYS | OPTIONAL:
+                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS | OPTIONAL))
+        for key, expected in (KEYS | OPTIONAL).items():
             if key not in self.values:
+                if key in OPTIONAL:
+                    continue
                 raise self._error(key, f"{key} is missing", expected=expected)
             if not self._fits(key, self.values[key]):
                 raise self._error(key, f"{key} is not usable", expected=expected, got=repr(self.values[key]))
@@ -100,6 +104,8 @@ class _Entry:
 
     def _fits(self, key: str, value: Any) -> bool:
         match key:
+            case "alone":
+                return value is True
             case "minutes":
                 return type(value) is int and 1 <= value <= 60
             case "accept":

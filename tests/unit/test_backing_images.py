@@ -34,7 +34,9 @@ def test_image_leads_to_its_part(image, part):
     assert type(backing.find(image)).__name__ == part
 
 
-@pytest.mark.parametrize("image", ["mysql:8", "postgres", "postgres:13", "redis/redis-stack", "", ":", "a/b/postgres:18"])
+@pytest.mark.parametrize(
+    "image", ["mysql:8", "postgres", "postgres:13", "redis/redis-stack", "", ":", "a/b/postgres:18"]
+)
 def test_other_image_is_refused_with_the_list(image):
     """An image without a local part, or of another PostgreSQL, is refused by naming all that have one."""
     with pytest.raises(CapsizeError, match="postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto"):

@@ -33,8 +33,8 @@ MOST_SERVICES = 100
 def read(file: Path, variables: Mapping[str, str] = {}) -> Stack:
     """Read a Compose file. ``variables`` fill in ``${VAR}``, before the environment of this process.
 
-    The stack is named after the file's folder, as Compose does. Raises StackFileError, and nothing else, for whatever is
-    in the file.
+    The stack is named after the file's folder, as Compose does. Raises StackFileError, and nothing else, for whatever
+    is in the file.
     """
     root = Value(load(file), "", Place(file, 1), {**os.environ, **variables})
     keys = _top(root)

@@ -136,7 +136,9 @@ class Value:
         return {key: self._child(key, place, node) for key, (place, node) in self.node.nodes.items()}
 
     def _child(self, key: str, place: Place, node: Node) -> Value:
-        return Value(node, self._path(key), node.place if isinstance(node, Scalar) else place, self.variables, self.hidden)
+        return Value(
+            node, self._path(key), node.place if isinstance(node, Scalar) else place, self.variables, self.hidden
+        )
 
     def _path(self, key: str) -> str:
         if not BARE.fullmatch(key):

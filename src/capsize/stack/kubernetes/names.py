@@ -101,7 +101,9 @@ def refuse_dead_ends(services: Iterable[Service], known: Names, found: Iterable[
                 if host in hosts and (host, port) not in known:
                     ports = [str(number) for each, number in known if each == host]
                     words = f"{name} calls {host} at a port that it does not have"
-                    raise _line_of(documents[service.name], name).refuse(words, expected=one_of("", ports), got=str(port))
+                    raise _line_of(documents[service.name], name).refuse(
+                        words, expected=one_of("", ports), got=str(port)
+                    )
 
 
 def _line_of(document: Document, name: str) -> Value:

@@ -11,7 +11,8 @@ from capsize.stack.value import Value
 
 SCALES = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
-FORM = r"(?P<number>[0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9})([eE](?P<power>[+-]?[0-9]{1,2})|(?P<suffix>[numkMGTPE]|[KMGTPE]i)?)"
+NUMBER = r"(?P<number>[0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9})"
+FORM = NUMBER + r"([eE](?P<power>[+-]?[0-9]{1,2})|(?P<suffix>[numkMGTPE]|[KMGTPE]i)?)"
 SHAPE = Text(FORM, "an amount such as 250m, 1.5 or 128Mi")
 
 
@@ -37,7 +38,7 @@ def amount(value: Value) -> Decimal:
     assert found
     number, suffix = Decimal(found["number"]), found["suffix"] or ""
     if suffix in BINARY:
-        return number * 2 ** BINARY[suffix]
+        return number * Decimal(2 ** BINARY[suffix])
     return number.scaleb(int(found["power"] or 0) + SCALES[suffix])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from capsize.stack.lines import Entries, Scalar
@@ -32,7 +32,7 @@ class Text:
     says: str = "a text"
     among: tuple[str, ...] = ()
     longest: int = 256 * 1024
-    instead: Mapping[str, str] = {}  # a value that Kubernetes has and the kit does not: why
+    instead: Mapping[str, str] = field(default_factory=dict)  # a value that Kubernetes has and the kit does not: why
 
     def check(self, value: Value) -> None:
         text = _scalar(value, "text", one_of("", self.among) if self.among else self.says)
@@ -157,17 +157,19 @@ def _scalar(value: Value, kind: str, expected: str) -> str:
         raise value.refuse(f"this must be a {kind}", expected=expected)
     if kind == "text":
         shown = "" if value.hidden else f': "{node.text[:40]}"'
-        raise value.refuse(f"YAML takes this for a {node.kind}", expected=f"{expected}; quotes around it make it one{shown}")
+        raise value.refuse(
+            f"YAML takes this for a {node.kind}", expected=f"{expected}; quotes around it make it one{shown}"
+        )
     raise value.refuse(f"this is a {node.kind}, and must be a {kind}", expected=expected)
 
 
-def _refuse_twins(items: tuple[Value, ...], field: str) -> None:
+def _refuse_twins(items: tuple[Value, ...], by: str) -> None:
     seen: dict[str, Value] = {}
     for item in items:
-        named = item.entries().get(field)
+        named = item.entries().get(by)
         if named is None or named.is_nothing:
             continue
         if (name := named.text()) in seen:
             line = seen[name].place.line
-            raise named.refuse(f"this {field} is given twice", expected=f"once (line {line} has it)")
+            raise named.refuse(f"this {by} is given twice", expected=f"once (line {line} has it)")
         seen[name] = named

@@ -12,7 +12,9 @@ LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DNS_LABEL = Text(LABEL, "a name of a-z, 0-9 and -, 63 at most, with a letter or digit at both ends")
 DNS_NAME = Text(rf"{LABEL}(\.{LABEL})*", "a name of a-z, 0-9, - and ., with a letter or digit at both ends", longest=63)
 SERVICE_NAME = Text(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?", "a name of a-z, 0-9 and - that starts with a letter")
-PORT_NAME = Text(r"(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*", "a port's name: a-z, 0-9, -, 15 at most, one a letter")
+PORT_NAME = Text(
+    r"(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*", "a port's name: a-z, 0-9, -, 15 at most, one a letter"
+)
 CONFIG_KEY = Text(r"[-._a-zA-Z0-9]+", "a key of letters, digits, - _ .", longest=253)
 LABEL_KEY = Text(r"([a-z0-9.-]+/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?", "a label's key, such as app")
 LABEL_VALUE = Text(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?", "a label's value: letters, digits, - _ .")
@@ -22,9 +24,11 @@ SHARE = Either(Whole(), Text(r"[0-9]{1,4}%", 'a whole number, or a share such as
 PORT = Either(Whole(1, HIGHEST), PORT_NAME)
 WORDS, LABELS = Each(Text()), Names(LABEL_VALUE, LABEL_KEY)
 
-META = {"labels": LABELS, "annotations": Names(Text(), LABEL_KEY), "namespace": DNS_LABEL}
-META_UNREAD = ("generateName", "finalizers", "ownerReferences", "uid", "resourceVersion", "creationTimestamp", "generation")
-META_UNREAD = (*META_UNREAD, "managedFields", "selfLink")
+META: Mapping[str, Shape] = {"labels": LABELS, "annotations": Names(Text(), LABEL_KEY), "namespace": DNS_LABEL}
+META_UNREAD = (
+    "generateName", "finalizers", "ownerReferences", "uid", "resourceVersion", "creationTimestamp", "generation",
+    "managedFields", "selfLink",
+)  # fmt: skip
 
 
 def _meta(name: Text) -> Fields:
@@ -38,27 +42,32 @@ def _kind(name: Text, needed: tuple[str, ...] = ("metadata",), **fields: Shape) 
 KEY_OF = Fields({"name": DNS_NAME, "key": CONFIG_KEY, "optional": Flag()}, ("name", "key"))
 ALL_OF = Fields({"name": DNS_NAME, "optional": Flag()}, ("name",))
 FIELD_OF = Fields({"fieldPath": Text(), "apiVersion": Text(among=("v1",))}, ("fieldPath",))
-SOURCES = {"configMapKeyRef": KEY_OF, "secretKeyRef": KEY_OF, "fieldRef": FIELD_OF}
+SOURCES: Mapping[str, Shape] = {"configMapKeyRef": KEY_OF, "secretKeyRef": KEY_OF, "fieldRef": FIELD_OF}
 SOURCE = Fields(SOURCES, unread=("resourceFieldRef", "fileKeyRef"), one_of=tuple(SOURCES))
 ENV = Fields({"name": VARIABLE, "value": Text(), "valueFrom": SOURCE}, ("name",))
-WHOLES = {"configMapRef": ALL_OF, "secretRef": ALL_OF}
+WHOLES: Mapping[str, Shape] = {"configMapRef": ALL_OF, "secretRef": ALL_OF}
 ENV_FROM = Fields({"prefix": Text(r"[!-<>-~]*", "a prefix"), **WHOLES}, one_of=tuple(WHOLES))
 
-HEADER = Fields({"name": Text(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "a header's name"), "value": Text(r"[^\r\n]*")}, ("name", "value"))
+HEADER = Fields(
+    {"name": Text(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", "a header's name"), "value": Text(r"[^\r\n]*")}, ("name", "value")
+)
 HTTP_ONLY = Text(among=("HTTP",), instead={"HTTPS": "the kit's instances speak plain HTTP"})
 HTTP_PATH = Text(r"[!-~]*", "a path such as /ready")
 EXEC = Fields({"command": Each(Text(), fewest=1)}, ("command",))
-GET = {"path": HTTP_PATH, "port": PORT, "scheme": HTTP_ONLY}
-HANDLERS = {
+GET: Mapping[str, Shape] = {"path": HTTP_PATH, "port": PORT, "scheme": HTTP_ONLY}
+HANDLERS: Mapping[str, Shape] = {
     "httpGet": Fields({**GET, "httpHeaders": Each(HEADER)}, ("port",), ("host",)),
     "tcpSocket": Fields({"port": PORT}, ("port",), ("host",)),
     "exec": EXEC,
     "grpc": Fields({"port": Whole(1, HIGHEST), "service": Text()}, ("port",)),
 }
-NUMBERS = {"initialDelaySeconds": Whole(0), **dict.fromkeys(("periodSeconds", "timeoutSeconds"), Whole(1))}
+NUMBERS: dict[str, Shape] = {
+    "initialDelaySeconds": Whole(0),
+    **dict.fromkeys(("periodSeconds", "timeoutSeconds"), Whole(1)),
+}
 NUMBERS |= dict.fromkeys(("successThreshold", "failureThreshold", "terminationGracePeriodSeconds"), Whole(1))
 PROBE = Fields({**HANDLERS, **NUMBERS}, one_of=tuple(HANDLERS))
-HOOKS = {
+HOOKS: Mapping[str, Shape] = {
     "exec": EXEC,
     "httpGet": Fields(GET, ("port",), ("host", "httpHeaders")),
     "sleep": Fields({"seconds": Whole(0)}, ("seconds",)),
@@ -72,9 +81,7 @@ CONTAINER_PORT = Fields(
     ("hostPort", "hostIP"),
 )
 MOUNT_FIELDS: Mapping[str, Shape] = {"name": DNS_LABEL, "mountPath": PATH, "readOnly": Flag()}
-MOUNT = Fields(
-    MOUNT_FIELDS, ("name", "mountPath"), ("subPath", "subPathExpr", "mountPropagation", "recursiveReadOnly")
-)
+MOUNT = Fields(MOUNT_FIELDS, ("name", "mountPath"), ("subPath", "subPathExpr", "mountPropagation", "recursiveReadOnly"))
 CONTAINER = Fields(
     {
         "name": DNS_LABEL,
@@ -99,7 +106,7 @@ CONTAINER = Fields(
 ITEM = Fields({"key": CONFIG_KEY, "path": Text(r"[^/\0]+", "a file's name, without /")}, ("key", "path"), ("mode",))
 CONFIG_VOLUME = Fields({"name": DNS_NAME, "optional": Flag(), "items": Each(ITEM)}, ("name",), ("defaultMode",))
 EMPTY_VOLUME = Fields({"medium": Text(among=("", "Memory")), "sizeLimit": QUANTITY})
-KINDS_OF_VOLUME = {"configMap": CONFIG_VOLUME, "emptyDir": EMPTY_VOLUME}
+KINDS_OF_VOLUME: Mapping[str, Shape] = {"configMap": CONFIG_VOLUME, "emptyDir": EMPTY_VOLUME}
 VOLUME = Fields(
     {"name": DNS_LABEL, **KINDS_OF_VOLUME},
     ("name",),
@@ -107,11 +114,13 @@ VOLUME = Fields(
     tuple(KINDS_OF_VOLUME),
 )
 POD_UNREAD = (
-    "initContainers", "ephemeralContainers", "affinity", "nodeSelector", "nodeName", "tolerations", "serviceAccountName",
+    "initContainers", "ephemeralContainers", "affinity", "nodeSelector", "nodeName", "tolerations",
+    "serviceAccountName",
     "securityContext", "hostNetwork", "hostPID", "hostIPC", "dnsPolicy", "dnsConfig", "hostname", "subdomain",
-    "imagePullSecrets", "priorityClassName", "schedulerName", "topologySpreadConstraints", "activeDeadlineSeconds",
+    "imagePullSecrets", "priorityClassName", "schedulerName", "activeDeadlineSeconds",
     "automountServiceAccountToken", "enableServiceLinks", "shareProcessNamespace", "runtimeClassName", "serviceAccount",
-    "hostAliases", "readinessGates", "overhead", "preemptionPolicy", "priority", "os", "hostUsers", "resources",
+    "topologySpreadConstraints", "hostAliases", "readinessGates", "overhead", "preemptionPolicy", "priority",
+    "os", "hostUsers", "resources",
 )  # fmt: skip
 POD_FIELDS: Mapping[str, Shape] = {
     "containers": Each(CONTAINER, unique="name", fewest=1),
@@ -145,8 +154,10 @@ JOB_SPEC = Fields(
     {"template": TEMPLATE, "backoffLimit": Whole(0, 1000), "ttlSecondsAfterFinished": Whole(0)},
     ("template",),
     (
-        "completions", "parallelism", "activeDeadlineSeconds", "completionMode", "suspend", "selector", "manualSelector",
-        "podFailurePolicy", "backoffLimitPerIndex", "maxFailedIndexes", "podReplacementPolicy", "successPolicy", "managedBy",
+        "completions", "parallelism", "activeDeadlineSeconds", "completionMode", "suspend", "selector",
+        "manualSelector",
+        "podFailurePolicy", "backoffLimitPerIndex", "maxFailedIndexes", "podReplacementPolicy", "successPolicy",
+        "managedBy",
     ),
 )  # fmt: skip
 SERVICE_PORT = Fields(

@@ -12,7 +12,7 @@ from capsize.stack.model import Restart, Rollout, Service
 SHARE = "25%"
 DEADLINE = 600
 ATTEMPTS = 6
-BACKOFF = {"first_backoff": 10.0, "longest_backoff": 300.0, "forgiven_after": 600.0}
+FIRST, LONGEST, LONGEST_OF_JOB, FORGIVEN = 10.0, 300.0, 360.0, 600.0  # seconds
 
 
 def workload(document: Document, around: Surroundings) -> Service:
@@ -27,7 +27,7 @@ def _deployment(document: Document, around: Surroundings) -> Service:
     _refuse_stranger(document)
     if service.image and replicas > 1:
         raise spec.refuse("replicas", "a backing service has data of its own", expected="0 or 1")
-    restart = Restart("always", **BACKOFF)
+    restart = Restart("always", None, FIRST, LONGEST, FORGIVEN)
     return replace(service, replicas=replicas, rollout=_rollout(spec, replicas), restart=restart)
 
 
@@ -78,8 +78,8 @@ def _job(document: Document, around: Surroundings) -> Service:
     service = pod(document, around)
     _refuse_other_policy(document, ("Never", "OnFailure"), "")
     attempts = document.spec.whole("backoffLimit", ATTEMPTS)
-    longest = {"Never": 360.0}.get(_policy(document, ""), 300.0)
-    restart = Restart("on-failure", attempts, **{**BACKOFF, "longest_backoff": longest})
+    longest = LONGEST_OF_JOB if _policy(document, "") == "Never" else LONGEST
+    restart = Restart("on-failure", attempts, FIRST, longest, FORGIVEN)
     return replace(service, restart=restart, runs_once=True)
 
 

@@ -68,6 +68,14 @@ class Hint:
     __repr__ = __str__
 
 
+def read_time_scale(file: Path) -> float:
+    """Read the seconds that one second of the lab's manifests takes: the file's ``time_scale``, else 1."""
+    scale = tomllib.loads(file.read_text()).get("time_scale", 1.0)
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0.01 <= scale <= 1:
+        raise CapsizeError("time_scale is not usable", place=file, expected="a number from 0.01 to 1", got=repr(scale))
+    return float(scale)
+
+
 def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
     """Read a lab's exercises in the order of the file. Raises CapsizeError with file:line where something is off."""
     try:
@@ -79,8 +87,10 @@ def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
         raise CapsizeError("this is not TOML", place=_place_in(file, str(error)), got=str(error)) from error
     entries = tables.get("exercise")
     is_list = isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries)
-    if not is_list or set(tables) != {"exercise"}:
-        raise CapsizeError("expected a list of [[exercise]] and nothing else", place=file, got=", ".join(tables))
+    if not is_list or set(tables) - {"time_scale"} != {"exercise"}:
+        raise CapsizeError(
+            "expected a list of [[exercise]], after time_scale at most", place=file, got=", ".join(tables)
+        )
     found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries or ()))
     _refuse_repeats(found)
     return found

@@ -152,12 +152,10 @@ def _hurry(witness: Witness) -> None:
 
 
 def _start(lab: Lab, code: Path) -> RunningStack:
-    from capsize.stack import compose
-
     try:
         return lab.up()
     except CapsizeError as error:
-        refused = refusal_of_start(error, compose.read(lab.rooms.compose, lab.variables()), code)
+        refused = refusal_of_start(error, lab.model(), code)
         if refused:
             raise refused from error
         raise

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("shop")
 
 
-class AnswersAll:
+class Apologises:
     """Wrap an app: what it raises before it has answered is answered 500, and the connection stays."""
 
     def __init__(self, app: ASGIApp) -> None:

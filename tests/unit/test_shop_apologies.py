@@ -7,11 +7,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
-from shop.answers import AnswersAll
+from shop.apologies import Apologises
 
 pytestmark = pytest.mark.anyio
 app = FastAPI()
-app.add_middleware(AnswersAll)
+app.add_middleware(Apologises)
 
 
 @app.get("/broken")

@@ -20,6 +20,7 @@ async def apply(supervisor: Supervisor, stack: Stack) -> None:
     wanted = paced(stack)
     changed = [name for name in wanted if not _is_same(wanted[name], supervisor.services.get(name))]
     _refuse_what_needs_a_start(supervisor, stack, [wanted[name] for name in changed])
+    supervisor.see(stack)
     for name in wanted:
         supervisor.services[name] = replace(supervisor.services[name], place=wanted[name].place)
     async with anyio.create_task_group() as tasks:
@@ -28,7 +29,6 @@ async def apply(supervisor: Supervisor, stack: Stack) -> None:
                 tasks.start_soon(_roll, supervisor, wanted[name])
             elif wanted[name].replicas != supervisor.services[name].replicas:
                 tasks.start_soon(supervisor.scale, name, wanted[name].replicas)
-    supervisor.stack = stack
 
 
 async def _roll(supervisor: Supervisor, service: Service) -> None:

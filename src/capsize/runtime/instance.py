@@ -14,7 +14,7 @@ import anyio
 
 from capsize.errors import CapsizeError
 from capsize.runtime.backoff import Backoff
-from capsize.runtime.blame import blame, tail
+from capsize.runtime.blame import blame, last_words
 from capsize.runtime.health import Health, Kind, Standing
 from capsize.runtime.pace import EXTENSION, is_kubernetes
 from capsize.runtime.plan import Plan
@@ -42,7 +42,7 @@ class Instance:
         self.hurries = False  # the stack goes down: nobody waits for a preStop hook
         self.revision = 1  # of the service's description that it runs
         self.extension = EXTENSION  # of a grace period that a preStop hook used up, in seconds
-        self.restarts = 0
+        self.restarts, self.began = 0, time.monotonic()
         self.child: Child | None = None
         self.settled = anyio.Event()  # ready for the first time, or ended for good
         self.spawned = anyio.Event()
@@ -71,7 +71,7 @@ class Instance:
         """Run until nobody wants the instance any more."""
         backoff = Backoff(self.service)
         while self.wanted != "gone":
-            began = time.monotonic()
+            began = self.began = time.monotonic()
             code = await self._run_once()
             self._end(code)
             if self.wanted == "restarted":
@@ -290,7 +290,7 @@ class Instance:
 
     def words(self) -> list[str]:
         """Return the last lines that it wrote."""
-        return tail(self.log, 12)
+        return last_words(self.log, self.plan.code)
 
     def complaint(self, what: str) -> CapsizeError:
         """Return the error that tells what became of this instance, with the learner's line and the log's last."""

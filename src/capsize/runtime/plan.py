@@ -40,5 +40,4 @@ def plan(service: Service, name: str, port: int, folder: Path, surroundings: Sur
 
 async def _own(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Program:
     env = surroundings.environment(service, name, port, folder)
-    argv = tuple(surroundings.rewrite(service, word) for word in service.command)
-    return Program(argv, env, surroundings.cwd(service, folder))
+    return Program(surroundings.command(service, name, folder), env, surroundings.cwd(service, folder))

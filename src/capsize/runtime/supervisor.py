@@ -11,6 +11,7 @@ import functools
 import itertools
 import shutil
 import signal
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
+from capsize.runtime.blame import blame
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import Surroundings, refuse_dead_ends
 from capsize.runtime.figures import Figures
@@ -29,10 +31,11 @@ from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
 from capsize.runtime.rollout import Rollouts
 from capsize.runtime.timeline import Timeline
-from capsize.stack.model import Edge, Service, Stack
+from capsize.stack.model import Edge, Place, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
 PATIENCE = 15.0  # seconds that a service has to become ready
+SUSPICION = 5.0  # seconds after which we look what keeps it
 
 
 class Supervisor:
@@ -51,15 +54,20 @@ class Supervisor:
         self.timeline, self.figures = Timeline(), Figures()
         self.wires = Wires(home, stack.edges, home.folder / "wires", self.ports)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
-        volumes = [volume for service in stack.services.values() for volume in service.volumes]
-        shared = {v.source: home.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
-        self.surroundings = Surroundings(stack, self.wires.addresses, shared)
+        self.see(stack)
         self._tasks: TaskGroup | None = None
         self._spawned = {name: anyio.Event() for name in stack.services}
         self._healthy = {name: anyio.Event() for name in stack.services}
         self.rollouts = Rollouts(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
+
+    def see(self, stack: Stack) -> None:
+        """Take a stack's files, names and volumes for what instances that start from now on see."""
+        self.stack = stack
+        volumes = [volume for service in stack.services.values() for volume in service.volumes]
+        shared = {v.source: self.home.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
+        self.surroundings = Surroundings(stack, self.wires.addresses, shared)
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -173,13 +181,18 @@ class Supervisor:
             self._spawned[instance.service.name].set()
         if instance.service.runs_once or (instance.is_kubernetes and not self.waits and self.state == "starting"):
             return
-        with anyio.move_on_after(self._patience_for(instance)):
+        patience = self._patience_for(instance)
+        with anyio.move_on_after(min(SUSPICION, patience)):
             await instance.settled.wait()
+        if not instance.settled.is_set():
+            await self._refuse_what_turns(instance)
+            with anyio.move_on_after(patience - SUSPICION):
+                await instance.settled.wait()
         if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
             return
         if instance.pid is not None:
-            await self._show_where_it_turns(instance)
-            raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
+            await self._where_it_is(instance)
+            raise instance.complaint(f"was not ready within {patience:g} s")
         raise instance.complaint("ended before it was ready")
 
     async def await_back(self, instance: Instance) -> None:
@@ -193,10 +206,23 @@ class Supervisor:
             return
         raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
 
-    async def _show_where_it_turns(self, instance: Instance) -> None:
-        if instance.service.image is None and instance.child:
-            instance.child.signal(signal.SIGUSR1)
-            await anyio.sleep(0.2)
+    async def _refuse_what_turns(self, instance: Instance) -> None:
+        """Refuse a start that is still in the learner's file at three looks in a row: waiting longer helps nobody."""
+        probe = instance.service.readiness
+        if instance.service.rollout or (probe and probe.start_period):
+            return  # it has its own word on how long a start may take
+        places = [await self._where_it_is(instance) for _ in range(3)]
+        if all(places):
+            seconds = round(time.monotonic() - instance.began)
+            raise instance.complaint(f"was still executing {places[-1]} after {seconds} s, before it served anybody")
+
+    async def _where_it_is(self, instance: Instance) -> Place | None:
+        """Have a Python service write down where it is, and name the learner's line."""
+        if instance.service.image is not None or instance.child is None:
+            return None
+        instance.child.signal(signal.SIGUSR1)
+        await anyio.sleep(0.2)
+        return blame(instance.log, instance.plan.code)
 
     def delete(self, instance: Instance, why: str) -> None:
         """Begin to delete an instance; whoever wants to know its end looks at the instances."""

@@ -28,7 +28,7 @@ class InstanceHandle:
         self.name, self.service = instance.name, instance.service.name
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("pid", "state", "ready", "live", "restarts", "why", "port"):
+        if name in ("pid", "state", "shown", "ready", "live", "leaving", "restarts", "why", "port", "probes"):
             return getattr(self._instance, name)
         raise AttributeError(name)
 
@@ -98,6 +98,17 @@ class ServiceHandle:
         if self._stack.model.services[self.name].image and replicas > 1:
             raise CapsizeError(f"{self.name} is a backing service with data of its own", expected="0 or 1 instance")
         self._stack.scale(self.name, replicas)
+
+    def roll(self) -> float:
+        """Replace all instances of a Deployment, as ``kubectl rollout restart`` does; wait, and return the seconds.
+
+        Raise CapsizeError where new instances do not get available: those that serve then go on serving.
+        """
+        return self._stack.call(self._stack._supervisor.rollouts.roll, self.name)
+
+    def undo(self) -> float:
+        """Go back to the revision before, as ``kubectl rollout undo`` does; wait, and return the seconds."""
+        return self._stack.call(self._stack._supervisor.rollouts.undo, self.name)
 
     def __repr__(self) -> str:
         return f"<service {self.name}>"

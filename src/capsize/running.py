@@ -111,6 +111,13 @@ class RunningStack:
         """Have this many instances of a service, and wait until they are ready or gone."""
         self.call(self._supervisor.scale, service, replicas)
 
+    def apply(self, model: Stack) -> None:
+        """Make real what a changed file says of the Deployments, as ``kubectl apply`` does, and wait until it is."""
+        from capsize.runtime.change import apply
+
+        self.call(apply, self._supervisor, model)
+        self.model = model
+
     def snapshot(self) -> dict[str, Any]:
         """Return what a board shows, as JSON."""
         from capsize.snapshot import snapshot
@@ -155,14 +162,17 @@ def start(
     *,
     endpoint_lag: float = ENDPOINT_LAG,
     patience: float = PATIENCE,
+    wait: bool = True,
     starting: Future[None] | None = None,
 ) -> RunningStack:
     """Start a stack, wait until it is ready, and return it.
 
+    Without ``wait`` Deployments are started and not awaited: watch on the board what becomes of them.
+
     ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait (CapsizeError, Ctrl-C) unwinds all;
     so does cancelling ``starting`` from another thread, which waits until nothing is left.
     """
-    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience))
+    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience, wait=wait))
     if starting is not None:
         starting.add_done_callback(lambda _: life.end())
     return RunningStack(life, life.begin())

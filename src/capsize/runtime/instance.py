@@ -1,40 +1,31 @@
 """One instance of a service: started, probed, restarted with back-off, stopped, as its service says.
 
-The back-off is Docker's and Kubernetes' idea with Docker's first step: 0.1 s, doubled at each restart, at most 10 s,
-and forgotten once an instance has run for 10 s.
+A service of a Deployment or a Job lives by Kubernetes' rules (health.py, termination.py), the others by Compose's.
 """
 
 from __future__ import annotations
 
+import functools
 import signal
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
 import anyio
 
 from capsize.errors import CapsizeError
+from capsize.runtime.backoff import Backoff
 from capsize.runtime.blame import blame, last_words
+from capsize.runtime.health import Health, Kind, Standing
+from capsize.runtime.pace import EXTENSION, is_kubernetes
+from capsize.runtime.plan import Plan
 from capsize.runtime.probes import Answer, Bedside, ask
 from capsize.runtime.processes import Child, Family
 from capsize.runtime.program import Program
+from capsize.runtime.termination import Farewell, do_hook, terminate
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Probe, Service
 
-EAGER = 0.02  # seconds between probes until the first that passes
-FIRST_BACKOFF, LONGEST_BACKOFF, FORGIVEN_AFTER = 0.1, 10.0, 10.0
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How an instance comes to life: the program it runs, made anew at each start, and who says that it is ready."""
-
-    program: Callable[[], Awaitable[Program]]
-    ready: Callable[[], Awaitable[bool]] | None
-    folder: Path
-    code: Path
-    sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
+EAGER = 0.02  # seconds between probes until the first that passes, by Compose's rules
 
 
 class Instance:
@@ -45,14 +36,20 @@ class Instance:
         self.family, self.timeline = family, timeline
         self.log = plan.folder.parent / f"{name}.log"
         self.wanted, self.state, self.why = "running", "starting", ""
-        self.ready = False
+        self.ready, self.ready_since = False, float("inf")
+        self.leaving = False  # its deletion has begun: no endpoint any more, whatever its readiness
+        self.is_kubernetes = is_kubernetes(service)
+        self.hurries = False  # the stack goes down: nobody waits for a preStop hook
+        self.revision = 1  # of the service's description that it runs
+        self.extension = EXTENSION  # of a grace period that a preStop hook used up, in seconds
         self.restarts, self.began = 0, time.monotonic()
         self.child: Child | None = None
         self.settled = anyio.Event()  # ready for the first time, or ended for good
         self.spawned = anyio.Event()
+        self.ended = anyio.Event()  # for good: nothing starts it again by itself
+        self.health: Health | None = None
         self.changed: Callable[[Instance], None] = lambda _: None
         self._wake = anyio.Event()
-        self._grace = service.stop_grace_period
         self._program: Program | None = None
 
     @property
@@ -63,43 +60,55 @@ class Instance:
     def live(self) -> bool:
         return self.state in ("starting", "running")
 
+    @property
+    def shown(self) -> str:
+        """The state as its platform calls it."""
+        if self.is_kubernetes and self.leaving and self.pid is not None:
+            return "Terminating"
+        return "CrashLoopBackOff" if self.is_kubernetes and self.state == "back-off" else self.state
+
     async def live_on(self) -> None:
         """Run until nobody wants the instance any more."""
-        backoff = FIRST_BACKOFF
+        backoff = Backoff(self.service)
         while self.wanted != "gone":
             began = self.began = time.monotonic()
             code = await self._run_once()
             self._end(code)
-            if time.monotonic() - began > FORGIVEN_AFTER:
-                backoff = FIRST_BACKOFF
             if self.wanted == "restarted":
                 self.wanted = "running"
             elif self._shall_restart(code):
-                await self._back_off(backoff)
-                backoff = min(backoff * 2, LONGEST_BACKOFF)
+                await self._back_off(backoff.next(time.monotonic() - began))
             else:
-                await self._rest()
+                await self._rest(code)
             self.restarts += self.wanted == "running"
 
     async def _back_off(self, seconds: float) -> None:
+        if not seconds:
+            return
         self.state = "back-off"
+        if self.is_kubernetes:
+            self._tell("CrashLoopBackOff", f"{seconds:g} s before restart {self.restarts + 1}")
+        self.changed(self)
         with anyio.move_on_after(seconds):
             await self._wake.wait()
 
-    async def _rest(self) -> None:
+    async def _rest(self, code: int) -> None:
+        if self.wanted == "running":
+            self.wanted = "ended"
         self.settled.set()
+        self.ended.set()
+        if self.service.runs_once and self.wanted == "ended":
+            self._tell("completed" if code == 0 else "failed", "" if code == 0 else "BackoffLimitExceeded")
         while self.wanted not in ("running", "gone"):
             await self._wake.wait()
 
     def _shall_restart(self, code: int) -> bool:
         restart = self.service.restart
-        if self.wanted != "running":
+        if self.wanted != "running" or restart.policy == "no":
             return False
-        if restart.policy == "on-failure":
+        if restart.policy == "on-failure" or self.service.runs_once:
             return code != 0 and (restart.attempts is None or self.restarts < restart.attempts)
-        if restart.policy == "no":
-            self.wanted = "ended"
-        return restart.policy != "no"
+        return True
 
     def want(self, wanted: str) -> None:
         """Say what is desired: running, stopped, gone."""
@@ -116,7 +125,7 @@ class Instance:
         self.spawned.set()
         self.changed(self)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._keep_asking, program)
+            tasks.start_soon(self._attend if self._is_attended else self._keep_asking, program)
             code = await self.child.wait()
             tasks.cancel_scope.cancel()
         return code
@@ -127,9 +136,62 @@ class Instance:
         self.why = _ending(code)
         self._set_ready(False)
         self.timeline.tell(self.name, "ended" if self.state == "stopped" else "crashed", self.why)
-        if blame(self.log, self.plan.code):
+        if not self.is_kubernetes and blame(self.log, self.plan.code):
             self.settled.set()  # the learner's file is at fault: another try would end the same way
         self.changed(self)
+
+    @property
+    def _is_attended(self) -> bool:
+        """Kubernetes' probes ask the services of ours; a backing service says itself when it is ready."""
+        return self.is_kubernetes and self.plan.ready is None
+
+    async def _attend(self, program: Program) -> None:
+        """Probe a container by Kubernetes' rules until one of its probes gives it up, and then end it."""
+        self._tell("started", f"restart {self.restarts}" if self.restarts else "")
+        self.health = Health(
+            self.service,
+            lambda kind, probe: ask(probe, self._bedside(program, f".{kind}")),
+            self._hear,
+            self._count_as_started,
+        )
+        failed = await self.health.give_up()
+        self._tell(f"{failed.kind} failed", f"{failed.streak} in a row: {failed.why}")
+        self.state = "stopping"
+        self.changed(self)
+        await self._terminate(failed.probe.grace_period)
+
+    def _hear(self, standing: Standing) -> None:
+        self.why = standing.why
+        if standing.kind == "readiness":
+            self._set_ready(standing.holds)
+
+    def _count_as_started(self) -> None:
+        if self.state == "starting":
+            self.state = "running"
+        if not self.service.readiness:
+            self._set_ready(True)
+        self.changed(self)
+
+    def probes(self) -> dict[Kind, Standing]:
+        """Return what the probes of the present container said; empty where Kubernetes' rules do not hold."""
+        return self.health.standings if self.health else {}
+
+    async def _terminate(self, grace: float | None = None) -> None:
+        """End the container through its preStop hook and its stop signal."""
+        child, program = self.child, self._program
+        assert child
+        assert program
+        name = self.service.stop_signal if not self.service.image else program.stop_signal
+        hook = functools.partial(self._do_hook, program) if self.service.pre_stop and not self.hurries else None
+        seconds = self.service.stop_grace_period if grace is None else grace
+        await terminate(child, Farewell(getattr(signal, name), seconds, self.extension, hook), self._tell)
+
+    async def _do_hook(self, program: Program, seconds: float) -> str:
+        assert self.service.pre_stop
+        return await do_hook(self.service.pre_stop, self._bedside(program, ".hook"), seconds)
+
+    def _bedside(self, program: Program, suffix: str = ".probe") -> Bedside:
+        return Bedside(self.family, self.port, program.env, program.cwd, self.log.with_suffix(suffix))
 
     async def _keep_asking(self, program: Program) -> None:
         probe = self.service.readiness
@@ -154,13 +216,13 @@ class Instance:
             answer = await self._ask(None, program)  # a command costs a process: not before there is somebody to ask
             if not answer.passed:
                 return answer
-        bedside = Bedside(self.family, self.port, program.env, program.cwd, self.log.with_suffix(".probe"))
-        return await ask(probe or Probe("tcp"), bedside)
+        return await ask(probe or Probe("tcp"), self._bedside(program))
 
     def _set_ready(self, ready: bool) -> None:
         if ready == self.ready:
             return
         self.ready = ready
+        self.ready_since = time.monotonic() if ready else float("inf")
         if ready and self.state == "starting":
             self.state = "running"
         if self.pid is not None:
@@ -197,12 +259,11 @@ class Instance:
         if child is None or child.code is not None:
             return
         self._tell("asked to stop", why)
-        await self.resume()
+        if not self.is_kubernetes:
+            await self.resume()
         self.state = "stopping"
         self.changed(self)
-        number = self.service.stop_signal if not self.service.image or not self._program else self._program.stop_signal
-        if not await child.stop(getattr(signal, number), self._grace):
-            self._tell("killed", f"did not end within {self._grace:g} s")
+        await self._terminate()
         while self.child is child and self.state == "stopping":
             await anyio.sleep(0)  # until live_on has heard of it too
 
@@ -217,6 +278,7 @@ class Instance:
         """Start it again if it has ended."""
         if self.pid is None:
             self._tell("started", why)
+            self.ended = anyio.Event()
             self.want("running")
 
     async def _hit(self, number: int) -> None:
@@ -226,6 +288,10 @@ class Instance:
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)
 
+    def words(self) -> list[str]:
+        """Return the last lines that it wrote."""
+        return last_words(self.log, self.plan.code)
+
     def complaint(self, what: str) -> CapsizeError:
         """Return the error that tells what became of this instance, with the learner's line and the log's last."""
         return CapsizeError(
@@ -233,7 +299,7 @@ class Instance:
             place=blame(self.log, self.plan.code) or self.service.place,
             expected=f"{self.service.name} becomes ready",
             got=self.why,
-            evidence=last_words(self.log, self.plan.code),
+            evidence=self.words(),
             next="correct the line above, then start the stack again",
         )
 

@@ -1,4 +1,4 @@
-"""Asking an instance the question of its probe: by HTTP, by TCP, or by a command run beside it.
+"""Asking an instance the question of its probe: by HTTP, by TCP, by gRPC, or by a command run beside it.
 
 Source of the rules: Kubernetes, "Configure Liveness, Readiness and Startup Probes" (an HTTP status from 200 to 399
 passes, a connection that opens passes, a command that exits with 0 passes).
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import anyio
 
+from capsize.runtime import grpc_health
 from capsize.runtime.ports import LOOPBACK
 from capsize.runtime.processes import Family
 from capsize.stack.model import Probe
@@ -47,6 +48,10 @@ async def ask(probe: Probe, at: Bedside) -> Answer:
         return Answer(False, f"no answer within {probe.timeout:g} s")
     except OSError as error:
         return Answer(False, str(error.__cause__ or error))
+    except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
+        return Answer(False, "the connection was closed without an answer")
+    except (ValueError, IndexError):
+        return Answer(False, "the answer is not one of the probe's protocol")
 
 
 async def _tcp(probe: Probe, at: Bedside) -> Answer:
@@ -56,10 +61,27 @@ async def _tcp(probe: Probe, at: Bedside) -> Answer:
 
 async def _http(probe: Probe, at: Bedside) -> Answer:
     async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
-        await stream.send(f"GET {probe.path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nConnection: close\r\n\r\n".encode())
+        lines = "".join(f"{name}: {value}\r\n" for name, value in _headers(probe))
+        await stream.send(f"GET {probe.path} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
         status = int((await stream.receive(64)).split(b" ", 2)[1])
     words = f"{probe.path} answers {status} {http.client.responses.get(status, '')}".rstrip()
     return Answer(200 <= status < 400, words)
+
+
+def _headers(probe: Probe) -> list[tuple[str, str]]:
+    """The kubelet's own headers, where the probe does not set them itself; an empty value takes one away."""
+    own = {name.lower() for name, _ in probe.headers}
+    usual = {"Host": LOOPBACK, "User-Agent": "kube-probe/1.34", "Accept": "*/*"}
+    return [
+        *((name, value) for name, value in usual.items() if name.lower() not in own),
+        *(h for h in probe.headers if h[1]),
+    ]
+
+
+async def _grpc(probe: Probe, at: Bedside) -> Answer:
+    async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
+        status = await grpc_health.check(stream, probe.grpc_service, f"{LOOPBACK}:{at.port}")
+    return Answer(status == "SERVING", status)
 
 
 async def _exec(probe: Probe, at: Bedside) -> Answer:
@@ -73,4 +95,4 @@ async def _exec(probe: Probe, at: Bedside) -> Answer:
     return Answer(code == 0, words[-1] if words else f"exit code {code}")
 
 
-ASK = {"tcp": _tcp, "http": _http, "exec": _exec}
+ASK = {"tcp": _tcp, "http": _http, "exec": _exec, "grpc": _grpc}

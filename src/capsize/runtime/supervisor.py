@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import shutil
 import signal
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
+from dataclasses import replace
 
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
-from capsize.runtime import backing
 from capsize.runtime.blame import blame
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import Surroundings, refuse_dead_ends
 from capsize.runtime.figures import Figures
-from capsize.runtime.instance import Instance, Plan
+from capsize.runtime.instance import Instance
+from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced
+from capsize.runtime.plan import plan
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
-from capsize.runtime.program import Program
+from capsize.runtime.rollout import Rollouts
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Place, Service, Stack
 
@@ -37,20 +39,35 @@ SUSPICION = 5.0  # seconds after which we look what keeps it
 
 
 class Supervisor:
-    """A running stack, from inside its event loop. ``endpoint_lag`` and ``patience`` are in seconds."""
+    """A running stack, from inside its event loop. ``endpoint_lag`` and ``patience`` are in seconds.
 
-    def __init__(self, stack: Stack, home: Family, ports: Ports, *, endpoint_lag: float, patience: float) -> None:
+    ``services`` are what is desired now, in seconds of this machine; ``stack`` is what the file said.
+    """
+
+    def __init__(
+        self, stack: Stack, home: Family, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
+    ) -> None:
         self.stack, self.home, self.ports = stack, home, ports
-        self.endpoint_lag, self.patience = endpoint_lag, patience
+        self.endpoint_lag, self.patience, self.waits = endpoint_lag, patience, wait
+        self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
         self.timeline, self.figures = Timeline(), Figures()
         self.wires = Wires(home, stack.edges, home.folder / "wires", self.ports)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
-        volumes = [volume for service in stack.services.values() for volume in service.volumes]
-        shared = {v.source: home.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
-        self.surroundings = Surroundings(stack, self.wires.addresses, shared)
+        self.see(stack)
         self._tasks: TaskGroup | None = None
+        self._spawned = {name: anyio.Event() for name in stack.services}
         self._healthy = {name: anyio.Event() for name in stack.services}
+        self.rollouts = Rollouts(self)
+        self._warmed = anyio.Event()
+        self._numbers = {name: itertools.count(1) for name in stack.services}
+
+    def see(self, stack: Stack) -> None:
+        """Take a stack's files, names and volumes for what instances that start from now on see."""
+        self.stack = stack
+        volumes = [volume for service in stack.services.values() for volume in service.volumes]
+        shared = {v.source: self.home.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
+        self.surroundings = Surroundings(stack, self.wires.addresses, shared)
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -59,12 +76,16 @@ class Supervisor:
     async def start(self, tasks: TaskGroup) -> None:
         """Start everything, each service when those that it depends on are as far as it asks."""
         self._tasks = tasks
+        if self.stack.time_scale != 1:
+            self.timeline.tell(
+                "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
+            )
         for volume in set(self.surroundings.shared.values()):
             volume.mkdir(mode=0o700, exist_ok=True)
         tasks.start_soon(self._notice_loss)
         async with anyio.create_task_group() as starts:
             starts.start_soon(self.wires.start)
-            for service in self.stack.services.values():
+            for service in self.services.values():
                 starts.start_soon(self._bring_up, service)
             starts.start_soon(self._warm)
         for name in self.stack.services:
@@ -79,7 +100,7 @@ class Supervisor:
 
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
-            await self._until(self.stack.services[name], condition)
+            await self._until(name, condition)
         await self.scale(service.name, service.replicas)
         self._healthy[service.name].set()
 
@@ -89,83 +110,101 @@ class Supervisor:
             if instance.service.image:
                 await instance.spawned.wait()
         self.home.warm()
+        self._warmed.set()
 
-    async def _until(self, service: Service, condition: str) -> None:
-        if condition != "service_started":
-            await self._healthy[service.name].wait()
+    async def _until(self, name: str, condition: str) -> None:
+        """Wait until a service is as far as one that depends on it asks."""
+        await (self._healthy if condition == "service_healthy" else self._spawned)[name].wait()
+        if condition == "service_completed_successfully":
+            for instance in self.instances[name]:
+                await self._completed(instance)
+
+    async def _completed(self, instance: Instance) -> None:
+        with anyio.move_on_after(self._patience_for(instance)):
+            await instance.ended.wait()
+            if instance.child and instance.child.code == 0:
+                return
+            raise instance.complaint("did not complete, and others wait for it")
+        raise instance.complaint(f"had not ended within {self._patience_for(instance):g} s, and others wait for it")
+
+    def _patience_for(self, instance: Instance) -> float:
+        return self.patience + allowance(instance.service)
+
+    def active(self, name: str) -> list[Instance]:
+        """List the instances of a service that nobody has told to leave."""
+        return [instance for instance in self.instances[name] if not instance.leaving]
 
     async def scale(self, name: str, replicas: int) -> None:
         """Have this many instances of a service: new ones are awaited, old ones leave the wires before they stop."""
-        service, group = self.stack.services[name], self.instances[name]
-        new = [self._add(service) for _ in range(replicas - len(group))]
-        old, group[replicas:] = group[replicas:], []
+        self.services[name] = service = replace(self.services[name], replicas=replicas)
+        present = self.active(name)
+        new = [self.add(service) for _ in range(replicas - len(present))]
         async with anyio.create_task_group() as tasks:
             for instance in new:
                 tasks.start_soon(self._await_ready, instance)
-            for instance in old:
-                tasks.start_soon(self._retire, instance)
+            for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
+                tasks.start_soon(self.retire, instance, "scaled down")
         if self.state == "up":
-            await self._in_rotation(name)
+            await self.in_rotation(name)
 
-    async def _in_rotation(self, service: str) -> None:
+    async def in_rotation(self, service: str) -> None:
         """Wait until the wires lead to just the instances that are ready."""
         while self.wires.targets.get(service, ()) != self._ready_ports(service):
             await anyio.sleep(0.01)
         await self.wires.settled(service)
 
-    def _add(self, service: Service) -> Instance:
+    def add(self, service: Service, revision: int | None = None) -> Instance:
+        """Add an instance of a service and start it. A Deployment's numbers are never used twice."""
         group = self.instances[service.name]
         taken = {instance.name for instance in group}
-        name = next(n for i in range(1, len(group) + 2) if (n := f"{service.name}-{i}") not in taken)
+        numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
+        name = next(n for i in numbers if (n := f"{service.name}-{i}") not in taken)
         port = self.ports.reserve()
-        instance = Instance(service, name, port, self._plan(service, name, port), self.home, self.timeline)
+        its_plan = plan(service, name, port, self.home.folder / name, self.surroundings)
+        instance = Instance(service, name, port, its_plan, self.home, self.timeline)
+        instance.revision = revision or self.rollouts.revision(service.name)
+        instance.extension = EXTENSION * self.stack.time_scale
         instance.changed = self._changed
         group.append(instance)
         assert self._tasks
-        self._tasks.start_soon(instance.live_on)
+        self._tasks.start_soon(self._run, instance)
         return instance
 
-    def _plan(self, service: Service, name: str, port: int) -> Plan:
-        folder = self.home.folder / name
-        folder.mkdir(mode=0o700, exist_ok=True)
-        code = self.surroundings.cwd(service, folder)
-        if service.image is None:
-            return Plan(functools.partial(self._own, service, name, port, folder), None, folder, code)
-        part = backing.find(service.image)
-        make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
-        ready = functools.partial(part.ready, service, folder, port)
-        return Plan(make, ready, folder, code, functools.partial(part.sweep, folder))
-
-    async def _own(self, service: Service, name: str, port: int, folder: Path) -> Program:
-        env = self.surroundings.environment(service, name, port, folder)
-        argv = tuple(self.surroundings.rewrite(service, word) for word in service.command)
-        return Program(argv, env, self.surroundings.cwd(service, folder))
+    async def _run(self, instance: Instance) -> None:
+        if instance.is_kubernetes and not instance.service.image:
+            await self._warmed.wait()  # nothing orders a cluster's services: ours still start from a warm interpreter
+        await instance.live_on()
 
     async def _await_ready(self, instance: Instance) -> None:
         await instance.spawned.wait()
-        with anyio.move_on_after(min(SUSPICION, self.patience)):
+        if all(one.spawned.is_set() for one in self.instances[instance.service.name]):
+            self._spawned[instance.service.name].set()
+        if instance.service.runs_once or (instance.is_kubernetes and not self.waits and self.state == "starting"):
+            return
+        patience = self._patience_for(instance)
+        with anyio.move_on_after(min(SUSPICION, patience)):
             await instance.settled.wait()
         if not instance.settled.is_set() and self.patience > SUSPICION:
             await self._refuse_what_turns(instance)
-            with anyio.move_on_after(self.patience - SUSPICION):
+            with anyio.move_on_after(patience - SUSPICION):
                 await instance.settled.wait()
         if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
             return
         if instance.pid is not None:
             await self._where_it_is(instance)
-            raise instance.complaint(f"was not ready within {self.patience:g} s")
+            raise instance.complaint(f"was not ready within {patience:g} s")
         raise instance.complaint("ended before it was ready")
 
     async def await_back(self, instance: Instance) -> None:
         """Wait until an instance that was started again is ready."""
-        with anyio.move_on_after(self.patience):
+        with anyio.move_on_after(self._patience_for(instance)):
             while not instance.ready:
                 if instance.state in ("crashed", "stopped") and instance.wanted != "running":
                     raise instance.complaint("ended before it was ready")
                 await anyio.sleep(0.01)
-            await self._in_rotation(instance.service.name)
+            await self.in_rotation(instance.service.name)
             return
-        raise instance.complaint(f"was not ready within {self.patience:g} s")
+        raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
 
     async def _refuse_what_turns(self, instance: Instance) -> None:
         """Refuse a start that is still in the learner's file at three looks in a row: waiting longer helps nobody."""
@@ -186,11 +225,25 @@ class Supervisor:
         await anyio.sleep(0.2)
         return blame(instance.log, instance.plan.code)
 
-    async def _retire(self, instance: Instance) -> None:
-        self.timeline.tell(instance.name, "leaves the rotation", "scaled down")
-        self._rotate(instance.service.name)
-        await anyio.sleep(0.05)
-        await instance.stop("scaled down", wanted="gone")
+    def delete(self, instance: Instance, why: str) -> None:
+        """Begin to delete an instance; whoever wants to know its end looks at the instances."""
+        assert self._tasks
+        instance.leaving = True
+        self._tasks.start_soon(self.retire, instance, why)
+
+    async def retire(self, instance: Instance, why: str) -> None:
+        """Delete an instance. Compose's leaves the wires first; a Deployment's is told to end at the same moment."""
+        instance.leaving = True
+        if instance.is_kubernetes:
+            self.timeline.tell(instance.name, "Terminating", why)
+            self._changed(instance)
+        else:
+            self.timeline.tell(instance.name, "leaves the rotation", why)
+            self._rotate(instance.service.name)
+            await anyio.sleep(0.05)
+        await instance.stop(why, wanted="gone")
+        self.instances[instance.service.name].remove(instance)
+        self._changed(instance)
         self.ports.release(instance.port)
 
     def _changed(self, instance: Instance) -> None:
@@ -209,7 +262,7 @@ class Supervisor:
             self.wires.point(service, ports)
 
     def _ready_ports(self, service: str) -> tuple[int, ...]:
-        return tuple(i.port for i in self.instances[service] if (i.pid is not None if i.service.image else i.ready))
+        return tuple(i.port for i in self.active(service) if (i.pid is not None if i.service.image else i.ready))
 
     async def set_edge(self, edge: Edge, setting: Setting) -> None:
         """Do this to an edge, and tell the timeline."""
@@ -224,6 +277,7 @@ class Supervisor:
         async with anyio.create_task_group() as tasks:
             for instance in self.all_instances:
                 if instance.service.image is None:
+                    instance.hurries = True
                     tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
 
     def clean(self) -> None:
@@ -235,15 +289,24 @@ class Supervisor:
             shutil.rmtree(self.home.folder, ignore_errors=True)
 
 
+def in_order_of_leaving(group: list[Instance]) -> list[Instance]:
+    """Put first who leaves first: a Deployment's unready, then its youngest; of Compose's the last added."""
+    order = list(reversed(group))
+    return sorted(order, key=lambda instance: instance.is_kubernetes and instance.ready)
+
+
 @contextlib.asynccontextmanager
 async def running(
-    stack: Stack, *, endpoint_lag: float = ENDPOINT_LAG, patience: float = PATIENCE
+    stack: Stack, *, endpoint_lag: float = ENDPOINT_LAG, patience: float = PATIENCE, wait: bool = True
 ) -> AsyncIterator[Supervisor]:
-    """Run a stack for the length of an ``async with``. Raise CapsizeError if it does not come up."""
+    """Run a stack for the length of an ``async with``. Raise CapsizeError if it does not come up.
+
+    Without ``wait`` a Deployment counts as up when its instances have been started, ready or not.
+    """
     refuse_dead_ends(stack)
     async with family() as home:
         with contextlib.closing(Ports()) as ports:
-            supervisor = Supervisor(stack, home, ports, endpoint_lag=endpoint_lag, patience=patience)
+            supervisor = Supervisor(stack, home, ports, endpoint_lag=endpoint_lag, patience=patience, wait=wait)
             try:
                 async with anyio.create_task_group() as tasks:
                     await supervisor.start(tasks)

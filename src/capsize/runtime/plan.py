@@ -1,0 +1,43 @@
+"""How an instance comes to life: the program it runs, made anew at each start, and who says that it is ready."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio.to_thread
+
+from capsize.runtime import backing
+from capsize.runtime.environment import Surroundings
+from capsize.runtime.program import Program
+from capsize.stack.model import Service
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The program, its own say about readiness (backing services have one), its folder and its code."""
+
+    program: Callable[[], Awaitable[Program]]
+    ready: Callable[[], Awaitable[bool]] | None
+    folder: Path
+    code: Path
+    sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
+
+
+def plan(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Plan:
+    """Plan the instance ``name`` of a service, which listens on ``port`` and keeps its files in ``folder``."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    code = surroundings.cwd(service, folder)
+    if service.image is None:
+        return Plan(functools.partial(_own, service, name, port, folder, surroundings), None, folder, code)
+    part = backing.find(service.image)
+    make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
+    ready = functools.partial(part.ready, service, folder, port)
+    return Plan(make, ready, folder, code, functools.partial(part.sweep, folder))
+
+
+async def _own(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Program:
+    env = surroundings.environment(service, name, port, folder)
+    return Program(surroundings.command(service, name, folder), env, surroundings.cwd(service, folder))

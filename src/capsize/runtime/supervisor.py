@@ -169,7 +169,7 @@ class Supervisor:
         patience = self._patience_for(instance)
         with anyio.move_on_after(min(SUSPICION, patience)):
             await instance.settled.wait()
-        if not instance.settled.is_set():
+        if not instance.settled.is_set() and self.patience > SUSPICION:
             await self._refuse_what_turns(instance)
             with anyio.move_on_after(patience - SUSPICION):
                 await instance.settled.wait()
@@ -197,9 +197,10 @@ class Supervisor:
         if instance.service.rollout or (probe and probe.start_period):
             return  # it has its own word on how long a start may take
         places = [await self._where_it_is(instance) for _ in range(3)]
-        if all(places):
+        if places[-1] and all(places):
             seconds = round(time.monotonic() - instance.began)
-            raise instance.complaint(f"was still executing {places[-1]} after {seconds} s, before it served anybody")
+            where = f"{places[-1].file.name}:{places[-1].line}"
+            raise instance.complaint(f"was still executing {where} after {seconds} s, before it served anybody")
 
     async def _where_it_is(self, instance: Instance) -> Place | None:
         """Have a Python service write down where it is, and name the learner's line."""

@@ -197,6 +197,13 @@ class Supervisor:
         self.timeline.tell(edge.name, words[setting.kind], why.get(setting.kind, ""))
         await self.wires.set(edge, setting)
 
+    async def stick_edge(self, edge: Edge, sticky: bool) -> None:
+        """Balance an HTTP edge by cookie or in turns, and tell the timeline."""
+        if edge.protocol == "tcp":
+            raise CapsizeError(f"the edge {edge.name} carries TCP, which has no cookies", expected="an HTTP edge")
+        self.timeline.tell(edge.name, "sticky" if sticky else "in turns")
+        await self.wires.stick(edge, sticky=sticky)
+
     async def stop(self) -> None:
         """Stop all instances of ours well; backing services and Envoy end with the nursery."""
         self.state = "stopping"

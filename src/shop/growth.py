@@ -16,7 +16,7 @@ from shop.crates import MOST_PIECES
 from shop.customers import Answer, Customers
 from shop.neighbours import Neighbours, until_quiet
 
-CROWD = 40  # customers who ask as soon as they are answered: ten for each of four copies
+CROWD = 60  # customers who ask as soon as they are answered: more for each of four copies than it has connections
 SECONDS = 2.5  # of each measurement
 ROUNDS = 3  # at most, where others keep the machine busy
 PATIENCE = 10.0  # seconds to wait for a quiet machine before the next round

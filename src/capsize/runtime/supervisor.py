@@ -85,7 +85,8 @@ class Supervisor:
         for instance in self.all_instances:
             if instance.service.image:
                 await instance.spawned.wait()
-        self.home.warm()
+        images = {service.image for service in self.stack.services.values() if service.image}
+        self.home.warm(*sorted({client for image in images for client in backing.find(image).clients}))
 
     async def _until(self, service: Service, condition: str) -> None:
         if condition != "service_started":

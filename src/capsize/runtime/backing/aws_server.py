@@ -12,7 +12,6 @@ from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
-from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
@@ -46,6 +45,8 @@ def is_public(environ: dict[str, Any]) -> bool:
     _, name, *key = environ["PATH_INFO"].split("/", 2)
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not key or not key[0]:
         return False
+    from moto.iam.access_control import PermissionResult  # a fifth of a second that most stacks need not spend
+
     s3 = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     try:
         bucket, found = s3.get_bucket(name), s3.get_object(name, key[0])

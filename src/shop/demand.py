@@ -30,3 +30,12 @@ async def times_worked_out(db: asyncpg.Connection) -> int:
     """Return how often it was worked out since the shop opened, by all copies together."""
     times: int = await db.fetchval(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {COUNTER}")
     return times
+
+
+async def counted(dsn: str) -> int:
+    """Connect for a moment, and return how often it was worked out."""
+    db = await asyncpg.connect(dsn)
+    try:
+        return await times_worked_out(db)
+    finally:
+        await db.close()

@@ -11,6 +11,9 @@ from typing import Self
 
 from shop.customers import Answer, Customers
 
+GONE = ("502", "503", "504", "ConnectError", "ReadError", "RemoteProtocolError")  # a copy that is no more
+RELOADING = 10.0  # seconds that a customer presses reload
+
 
 class Shopper(Customers):
     """A customer who fills a cart. ``sure`` was acknowledged; of ``unsure`` nobody said whether it went in."""
@@ -47,8 +50,10 @@ class Shopper(Customers):
         return answer
 
     async def misses(self) -> str:
-        """Look into the cart, and say what is wrong with it; nothing where it is right."""
-        answer = await self.look()
+        """Look into the cart, again where nobody is there to answer, and say what is wrong with it, if anything is."""
+        deadline = time.monotonic() + RELOADING
+        while (answer := await self.look()).kind in GONE and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
         if answer.kind != "200":
             return f"{answer.by or 'nobody'} answered {answer.kind} {answer.body}"
         wrong = self.wrong(answer.body)
@@ -70,14 +75,22 @@ class Shoppers:
     def __init__(self, url: str, count: int) -> None:
         self.all = [Shopper(url) for _ in range(count)]
 
-    async def __aenter__(self) -> Self:
+    async def come_in(self) -> Self:
+        """Log all of them in."""
         await asyncio.gather(*(shopper.__aenter__() for shopper in self.all))
         return self
+
+    async def leave(self) -> None:
+        """Close all their browsers."""
+        await asyncio.gather(*(shopper.__aexit__(None, None, None) for shopper in self.all))
+
+    async def __aenter__(self) -> Self:
+        return await self.come_in()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.gather(*(shopper.__aexit__(kind, raised, trace) for shopper in self.all))
+        await self.leave()
 
     async def put(self, sku: str) -> list[Answer]:
         """Have each put one piece into their cart, all at once."""

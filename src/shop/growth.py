@@ -19,6 +19,7 @@ from shop.neighbours import Neighbours, until_quiet
 CROWD = 60  # customers who ask as soon as they are answered: more for each of four copies than it has connections
 SECONDS = 2.5  # of each measurement
 ROUNDS = 3  # at most, where others keep the machine busy
+LEVEL = 1.05  # times the rate of one copy: up to this it did not rise
 PATIENCE = 10.0  # seconds to wait for a quiet machine before the next round
 LOOK = 0.02  # seconds between two looks at the connections
 DELIVERY = {"skus": ["anchor-chain", "boat-hook", "foghorn", "spyglass"] * (MOST_PIECES // 4)}
@@ -67,6 +68,15 @@ class Growth:
         return all(any(not Neighbours.too_many(crowd.others) for crowd in kind) for kind in kinds)
 
     @property
+    def never_rises(self) -> bool:
+        """Whether several copies never served more than one, however often it was tried.
+
+        On a busy machine more processes get more of it, so noise alone makes several copies look better.
+        """
+        pairs = list(zip(self.one, self.several, strict=False))
+        return len(pairs) == ROUNDS and all(several.rate < LEVEL * one.rate for one, several in pairs)
+
+    @property
     def answers(self) -> list[Answer]:
         return [answer for crowd in (*self.one, *self.several) for answer in crowd.answers]
 
@@ -76,14 +86,20 @@ class Growth:
         yield f"{self.connections} connections at most, on {os.cpu_count()} cores"
 
 
-async def measure(customers: Customers, db: asyncpg.Connection, scale: Scale, copies: int, *, enough: float) -> Growth:
-    """Measure one copy, then several, until the ratio is ``enough`` or the machine was quiet; three rounds at most."""
+async def measure(
+    customers: Customers, db: asyncpg.Connection, scale: Scale, copies: int, *, enough: float, budget: int
+) -> Growth:
+    """Measure one copy, then several, until the ratio is ``enough`` or the machine was quiet; three rounds at most.
+
+    More connections than the ``budget``, or a failure, ends it too.
+    """
     growth = Growth()
     async with _watched(db, growth):
         for _ in range(ROUNDS):
             for count, kind in ((1, growth.one), (copies, growth.several)):
                 kind.append(await _crowd(customers, scale, count))
-            if growth.ratio >= enough or growth.is_quiet or any(a.kind != "200" for a in growth.answers):
+            failed = any(answer.kind != "200" for answer in growth.answers)
+            if failed or growth.connections > budget or growth.ratio >= enough or growth.is_quiet:
                 break
             await until_quiet(PATIENCE)
     return growth

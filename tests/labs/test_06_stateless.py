@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import math
 import os
+import re
 import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager
@@ -316,9 +317,7 @@ class Upload:
             "sending over another drawing": await self.browser.put(
                 urlsplit(other)._replace(path=urlsplit(seen).path).geturl(), content=b"mine"
             ),
-            "a longer time than was signed": await self.browser.put(other + "0", content=b"mine")
-            if other.endswith(f"Expires={UPLOAD_SECONDS}")
-            else await self.browser.put(other.replace("Expires=", "Expires=9"), content=b"mine"),
+            "a longer time than was signed": await self.browser.put(longer(other), content=b"mine"),
         }
         for what, answer in asked.items():
             self.judge.expect(
@@ -342,6 +341,11 @@ class Upload:
                 got=f"{what}: {answer.status_code}",
                 look=self.judge.place("def show" if what == "GET" else "def invite"),
             )
+
+
+def longer(address: str) -> str:
+    """Add a second to how long an address says that it holds."""
+    return re.sub(r"(?<=X-Amz-Expires=)\d+", lambda found: str(int(found[0]) + 1), address)
 
 
 # 6.3
@@ -531,7 +535,7 @@ async def test_four_copies_serve_more_than_one(stack: RunningStack, judge: Judge
 
     enough = RISE if (os.cpu_count() or 1) > 1 else 0.8
     async with database(stack) as db, Customers(stack.url("shop"), at_once=growth.CROWD) as customers:
-        grown = await growth.measure(customers, db, scale, MOST, enough=enough)
+        grown = await growth.measure(customers, db, scale, MOST, enough=enough, budget=BUDGET)
     judge.expect(
         grown.connections <= BUDGET,
         expected=f"the copies together stay within the {BUDGET} connections that PostgreSQL grants them",
@@ -551,7 +555,7 @@ async def test_four_copies_serve_more_than_one(stack: RunningStack, judge: Judge
 
 async def judge_rise(judge: Judge, grown: growth.Growth, enough: float) -> None:
     """Judge the throughput, where the machine was quiet enough to tell."""
-    if grown.ratio < enough and not grown.is_quiet:
+    if grown.ratio < enough and not (grown.is_quiet or grown.never_rises):
         raise too_busy(*grown.lines())
     judge.expect(
         grown.ratio >= enough,

@@ -11,12 +11,14 @@ SECONDS = float(os.environ["CACHE_SECONDS"])  # that an answer is good enough
 async def remember(valkey, key, work_out):
     """Return what is kept under the key; where nothing is, await ``work_out()`` and keep that for SECONDS."""
     while (kept := await valkey.get(key)) is None:
-        if await valkey.set(f"{key}:taken", "yes", nx=True):
-            try:
-                kept = json.dumps(await work_out())
-                await valkey.set(key, kept, px=round(1000 * SECONDS * random.uniform(0.8, 1)))
-            finally:
-                await valkey.delete(f"{key}:taken")
-        else:
+        lock = valkey.lock(f"{key}:taken", blocking=False)
+        if not await lock.acquire():
             await asyncio.sleep(0.02)
+            continue
+        try:
+            if (kept := await valkey.get(key)) is None:
+                kept = json.dumps(await work_out())
+                await valkey.set(key, kept, px=round(1000 * (SECONDS - random.uniform(0, SECONDS / 5))))
+        finally:
+            await lock.release()
     return json.loads(kept)

@@ -4,8 +4,6 @@ import json
 import os
 import secrets
 
-from redis.exceptions import WatchError
-
 from shop.refusals import NotLoggedIn
 
 SECONDS = int(os.environ["SESSION_SECONDS"])  # that a session lives on after it was last used
@@ -28,16 +26,7 @@ async def find(valkey, token):
 
 async def put(valkey, token, sku, pieces):
     """Put pieces of an item into the cart of a session. Raises NotLoggedIn where there is none."""
-    async with valkey.pipeline() as pipe:
-        while True:
-            try:
-                await pipe.watch(f"session:{token}")
-                customer, cart = await find(valkey, token)
-                cart[sku] = cart.get(sku, 0) + pieces
-                await pipe.watch(f"session:{token}")
-                pipe.multi()
-                pipe.set(f"session:{token}", json.dumps({"customer": customer, "cart": cart}), ex=SECONDS)
-                await pipe.execute()
-                return
-            except WatchError:
-                continue
+    async with valkey.lock(f"lock:{token}", timeout=5, sleep=0.01):
+        customer, cart = await find(valkey, token)
+        cart[sku] = cart.get(sku, 0) + pieces
+        await valkey.set(f"session:{token}", json.dumps({"customer": customer, "cart": cart}), ex=SECONDS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -74,6 +75,16 @@ class Customers:
         json = reply.headers.get("content-type", "").startswith("application/json")
         body = reply.json() if json else reply.text
         return Answer(str(reply.status_code), body, time.perf_counter() - due, reply.headers.get("x-copy", ""))
+
+
+@asynccontextmanager
+async def anonymous(url: str) -> AsyncIterator[Customers]:
+    """Open a browser of one connection, without logging in."""
+    customer = Customers(url, at_once=1)
+    try:
+        yield customer
+    finally:
+        await customer.__aexit__(None, None, None)
 
 
 def tally(answers: Iterable[Answer]) -> dict[str, int]:

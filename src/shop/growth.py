@@ -12,17 +12,16 @@ from typing import Any
 
 import asyncpg
 
-from shop.crates import MOST_PIECES
-from shop.customers import Answer, Customers
+from shop.customers import Answer, anonymous
 from shop.neighbours import Neighbours, until_quiet
 
-CROWD = 60  # customers who ask as soon as they are answered: more for each of four copies than it has connections
+CROWD = 40  # customers who ask as soon as they are answered: ten for each of four copies
 SECONDS = 2.5  # of each measurement
 ROUNDS = 3  # at most, where others keep the machine busy
 LEVEL = 1.05  # times the rate of one copy: up to this it did not rise
 PATIENCE = 10.0  # seconds to wait for a quiet machine before the next round
 LOOK = 0.02  # seconds between two looks at the connections
-DELIVERY = {"skus": ["anchor-chain", "boat-hook", "foghorn", "spyglass"] * (MOST_PIECES // 4)}
+DELIVERY = {"skus": ["anchor-chain", "boat-hook", "foghorn", "hawser", "spyglass"] * 2 + ["boat-hook"] * 3}
 OPEN = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'shop-%'"
 
 Scale = Callable[[int], Awaitable[Any]]
@@ -86,9 +85,7 @@ class Growth:
         yield f"{self.connections} connections at most, on {os.cpu_count()} cores"
 
 
-async def measure(
-    customers: Customers, db: asyncpg.Connection, scale: Scale, copies: int, *, enough: float, budget: int
-) -> Growth:
+async def measure(url: str, db: asyncpg.Connection, scale: Scale, copies: int, *, enough: float, budget: int) -> Growth:
     """Measure one copy, then several, until the ratio is ``enough`` or the machine was quiet; three rounds at most.
 
     More connections than the ``budget``, or a failure, ends it too.
@@ -96,8 +93,9 @@ async def measure(
     growth = Growth()
     async with _watched(db, growth):
         for _ in range(ROUNDS):
+            await scale(1)
             for count, kind in ((1, growth.one), (copies, growth.several)):
-                kind.append(await _crowd(customers, scale, count))
+                kind.append(await _crowd(url, scale, count))
             failed = any(answer.kind != "200" for answer in growth.answers)
             if failed or growth.connections > budget or growth.ratio >= enough or growth.is_quiet:
                 break
@@ -105,14 +103,15 @@ async def measure(
     return growth
 
 
-async def _crowd(customers: Customers, scale: Scale, copies: int) -> Crowd:
+async def _crowd(url: str, scale: Scale, copies: int) -> Crowd:
     """Have the crowd ask while the shop is scaled, and count from when all copies are there."""
     answers: list[Answer] = []
     over = asyncio.Event()
 
     async def one_customer() -> None:
-        while not over.is_set():
-            answers.append(await customers.ask("POST", "/crates", json=DELIVERY))
+        async with anonymous(url) as customer:  # one connection each: a pool of many looks through all of them
+            while not over.is_set():
+                answers.append(await customer.ask("POST", "/crates", json=DELIVERY))
 
     crowd = asyncio.gather(*(one_customer() for _ in range(CROWD)))
     await scale(copies)

@@ -534,8 +534,8 @@ async def test_four_copies_serve_more_than_one(stack: RunningStack, judge: Judge
         await asyncio.to_thread(stack.service("shop").scale, copies)
 
     enough = RISE if (os.cpu_count() or 1) > 1 else 0.8
-    async with database(stack) as db, Customers(stack.url("shop"), at_once=growth.CROWD) as customers:
-        grown = await growth.measure(customers, db, scale, MOST, enough=enough, budget=BUDGET)
+    async with database(stack) as db:
+        grown = await growth.measure(stack.url("shop"), db, scale, MOST, enough=enough, budget=BUDGET)
     judge.expect(
         grown.connections <= BUDGET,
         expected=f"the copies together stay within the {BUDGET} connections that PostgreSQL grants them",

@@ -15,9 +15,9 @@ lab: ## open JupyterLab at the first lab, or at LAB
 	@$(SETUP) lab
 	@$(BIN)/python -m capsize.jupyter $(LAB)
 
-test: check ## run everything, and say at the end what was skipped and why
-	$(BIN)/capsize notebooks check --runs 2
-	$(BIN)/python -m pytest -q
+test: check ## run everything, two tests at a time and then those that measure time; what is skipped says why
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not alone"
+	$(BIN)/python -m pytest -q -m alone
 
 check: ## lint, types and the notebooks' form: what takes seconds
 	@$(SETUP) test

@@ -13,12 +13,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import driver, edge, stack, starting, verdicts
+from benchmarks import driver, edge, labs, stack, starting, verdicts
 from benchmarks.figure import Figure
 
 WIDTH = 100
 PARTS: dict[str, Callable[[int], Iterator[Figure]]] = {
     "stack": stack.measure,
+    "labs": labs.measure,
     "starting": starting.measure,
     "edge": edge.measure,
     "verdicts": verdicts.measure,

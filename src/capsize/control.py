@@ -12,6 +12,7 @@ import json
 import os
 import socket
 import socketserver
+import sys
 import threading
 import weakref
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,7 @@ class Remote:
     name: str
     pid: int
     socket: Path
+    by: str = "code"  # who runs it: a notebook, a terminal, or other code
 
     def ask(self, **command: Any) -> Any:
         """Send a command and return its answer. Raises CapsizeError with the other side's words, or if it is gone."""
@@ -50,7 +52,7 @@ class Remote:
         return answer["value"]
 
     def __str__(self) -> str:
-        return f"{self.name} (pid {self.pid})"
+        return f"{self.name} (pid {self.pid}, {self.by})"
 
     def _exchange(self, command: Mapping[str, Any]) -> dict[str, Any]:
         with socket.socket(socket.AF_UNIX) as wire:
@@ -99,9 +101,15 @@ def offer(stack: RunningStack) -> Offer:
     registry().mkdir(parents=True, exist_ok=True, mode=0o700)
     entry = registry() / f"{os.getpid()}-{number}.json"
     half = entry.with_suffix(".half")
-    half.write_text(json.dumps({"name": stack.name, "pid": os.getpid(), "socket": str(path)}))
+    half.write_text(json.dumps({"name": stack.name, "pid": os.getpid(), "socket": str(path), "by": _by()}))
     half.replace(entry)
     return Offer(stack, server, entry)
+
+
+def _by() -> str:
+    if "ipykernel" in sys.modules:
+        return "notebook"
+    return "terminal" if "capsize.cli" in sys.modules else "code"
 
 
 def running() -> tuple[Remote, ...]:
@@ -141,7 +149,7 @@ def _age(entry: Path) -> float:
 def _read(entry: Path) -> Remote | None:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         words = json.loads(entry.read_text())
-        return Remote(words["name"], int(words["pid"]), Path(words["socket"]))
+        return Remote(words["name"], int(words["pid"]), Path(words["socket"]), str(words.get("by", "code")))
     return None
 
 

@@ -13,7 +13,7 @@ from capsize.errors import CapsizeError
 from capsize.stack.model import Place
 
 ID = re.compile(r"[1-9]\d?\.[1-9]\d?")
-KEYS: Mapping[str, str] = {
+KEYS: dict[str, str] = {
     "id": 'a string such as "1.1"',
     "title": "a string",
     "file": "a path inside the lab's folder",
@@ -21,6 +21,7 @@ KEYS: Mapping[str, str] = {
     "accept": "a list of 2 to 4 strings",
     "hints": "a list of 3 strings: a question, a pointer, nearly the code",
 }
+OPTIONAL: dict[str, str] = {"alone": "true, where its check measures time and wants the machine for itself"}
 HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 
 
@@ -36,6 +37,7 @@ class Exercise:
     accept: tuple[str, ...]
     hints: tuple[str, ...]
     place: Place
+    alone: bool = False
 
     @property
     def todo(self) -> str:
@@ -54,10 +56,24 @@ class Hint:
     def text(self) -> str:
         return self.exercise.hints[self.step - 1]
 
+    @property
+    def last_resort(self) -> str:
+        """What is left to ask for when this was the last hint."""
+        is_last = self.step == len(self.exercise.hints)
+        return f"\n  That was the last hint. The solution: capsize solution {self.exercise.id}" if is_last else ""
+
     def __str__(self) -> str:
-        return f"{self.exercise.id} hint {self.step} of {len(self.exercise.hints)}: {self.text}"
+        return f"{self.exercise.id} hint {self.step} of {len(self.exercise.hints)}: {self.text}{self.last_resort}"
 
     __repr__ = __str__
+
+
+def read_time_scale(file: Path) -> float:
+    """Read the seconds that one second of the lab's manifests takes: the file's ``time_scale``, else 1."""
+    scale = tomllib.loads(file.read_text()).get("time_scale", 1.0)
+    if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0.01 <= scale <= 1:
+        raise CapsizeError("time_scale is not usable", place=file, expected="a number from 0.01 to 1", got=repr(scale))
+    return float(scale)
 
 
 def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
@@ -71,8 +87,10 @@ def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
         raise CapsizeError("this is not TOML", place=_place_in(file, str(error)), got=str(error)) from error
     entries = tables.get("exercise")
     is_list = isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries)
-    if not is_list or set(tables) != {"exercise"}:
-        raise CapsizeError("expected a list of [[exercise]] and nothing else", place=file, got=", ".join(tables))
+    if not is_list or set(tables) - {"time_scale"} != {"exercise"}:
+        raise CapsizeError(
+            "expected a list of [[exercise]], after time_scale at most", place=file, got=", ".join(tables)
+        )
     found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries or ()))
     _refuse_repeats(found)
     return found
@@ -88,10 +106,12 @@ class _Entry:
 
     def exercise(self) -> Exercise:
         for key in self.values:
-            if key not in KEYS:
-                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS))
-        for key, expected in KEYS.items():
+            if key not in KEYS | OPTIONAL:
+                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS | OPTIONAL))
+        for key, expected in (KEYS | OPTIONAL).items():
             if key not in self.values:
+                if key in OPTIONAL:
+                    continue
                 raise self._error(key, f"{key} is missing", expected=expected)
             if not self._fits(key, self.values[key]):
                 raise self._error(key, f"{key} is not usable", expected=expected, got=repr(self.values[key]))
@@ -100,6 +120,8 @@ class _Entry:
 
     def _fits(self, key: str, value: Any) -> bool:
         match key:
+            case "alone":
+                return value is True
             case "minutes":
                 return type(value) is int and 1 <= value <= 60
             case "accept":

@@ -95,7 +95,8 @@ def welcome(address: str, *, browser: bool) -> str:
 
 
 def find_notebook(root: Path, lab: str | None) -> Path:
-    """Find the notebook to open: a path, a slug or a number; the first lab where none is named."""
+    """Find the notebook to open: a path, or your copy of the lab's that a slug or a number names, else the first."""
+    from capsize.copies import copy_of, notice
     from capsize.course import Course
 
     course = Course(root)
@@ -105,7 +106,11 @@ def find_notebook(root: Path, lab: str | None) -> Path:
     notebook = Rooms(root, course.slug(lab or next(iter(course.slugs), "01"))).notebook
     if not notebook.is_file():
         raise CapsizeError("this lab has no notebook", place=notebook, next="capsize labs")
-    return notebook
+    everything = [rooms for slug in course.slugs if (rooms := Rooms(root, slug)).notebook.is_file()]
+    copies = {rooms.notebook: copy_of(rooms) for rooms in everything}  # one notebook leads to the next
+    for words in filter(None, map(notice, everything)):
+        print(words, file=sys.stderr)
+    return copies[notebook]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

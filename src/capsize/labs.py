@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from capsize.errors import CapsizeError
-from capsize.exercises import Exercise, Hint, read_exercises
+from capsize.exercises import Exercise, Hint, read_exercises, read_time_scale
 from capsize.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from capsize.load.report import LoadReport
     from capsize.progress import Comparison, Prediction, Progress
     from capsize.running import RunningStack
+    from capsize.stack.model import Stack
     from capsize.workspace import Workspace
 
 SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*(?:PASSWORD|TOKEN|SECRET|KEY))\b")
@@ -43,6 +44,7 @@ class Lab:
         self._stack: RunningStack | None = None
         self._offer: Offer | None = None
         self._has_told = False
+        self._seed = secrets.token_urlsafe(16)
 
     def __repr__(self) -> str:
         return f"lab {self.slug}: {self.question}"
@@ -117,11 +119,23 @@ class Lab:
             print(notice, file=sys.stderr)
 
     def variables(self) -> Mapping[str, str]:
-        """Make what the Compose file asks for: CODE, and a random value for every password, token, secret and key."""
+        """Make what the lab's files ask for: CODE, and a random value for every password, token, secret and key.
+
+        A manifest's are made from SEED, so that to read it again changes none of them.
+        """
         text = self.rooms.compose.read_text() if self.rooms.compose.exists() else ""
         # the letter in front: a value that begins with a dash would be read as an option
         passwords = {name: f"c{secrets.token_urlsafe(16)}" for name in SECRET.findall(text)}
-        return {**passwords, "CODE": str(self.code())}
+        return {**passwords, "CODE": str(self.code()), "SEED": self._seed}
+
+    def model(self) -> Stack:
+        """Read what the lab runs: its manifests, with those among your files over them, else its Compose file."""
+        from capsize.stack import compose, kubernetes
+
+        if not self.rooms.kubernetes.exists():
+            return compose.read(self.rooms.compose, self.variables())
+        files = [self.rooms.kubernetes, *sorted(self.code().glob("*.yaml"))]
+        return kubernetes.read(files, self.variables(), time_scale=read_time_scale(self.rooms.exercises_file))
 
     def up(self, *, starting: Future[None] | None = None) -> RunningStack:
         """Start the lab's stack and wait until it is ready; one that is up already is taken down first.
@@ -129,10 +143,9 @@ class Lab:
         Cancelling ``starting`` from another thread ends the wait and unwinds what has started.
         """
         from capsize import control, running
-        from capsize.stack import compose
 
         self.down()
-        self._stack = running.start(compose.read(self.rooms.compose, self.variables()), starting=starting)
+        self._stack = running.start(self.model(), starting=starting)
         with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
             self._offer = control.offer(self._stack)
         return self._stack

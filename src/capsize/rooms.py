@@ -52,6 +52,11 @@ class Rooms:
         return self._room("compose")
 
     @property
+    def kubernetes(self) -> Path:
+        """The manifests beside the Compose file; where they are, the lab runs them."""
+        return self.compose.with_name("kubernetes.yaml")
+
+    @property
     def slides(self) -> Path:
         return self._room("slides")
 

@@ -88,7 +88,7 @@ class Checkout:
         yield from (f"in peace: {one}" for one in self.peace)
         yield from (f"beside it: {one}" for one in self.beside)
         if self.others:
-            yield f"it took {min(other.seconds for other in self.others):.1f} s at the least"
+            yield f"the quickest of the others took {min(other.seconds for other in self.others):.1f} s"
 
 
 async def measure(customers: Customers, other: Other, *, limit: float) -> Checkout:

@@ -20,6 +20,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, PositiveInt
 
 from shop import database, gift_cards, users
+from shop.apologies import Apologises
 from shop.refusals import Refused
 
 
@@ -30,6 +31,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(title="The chandlery", lifespan=_lifespan, docs_url=None, redoc_url=None)
+app.add_middleware(Apologises)
 
 
 class Login(BaseModel):

@@ -21,6 +21,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, PositiveInt
 
 from shop import crates, database, demand, disk, users
+from shop.apologies import Apologises
 from shop.catalogue import ITEMS
 from shop.refusals import NotFound, Refused
 
@@ -39,6 +40,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(title="The chandlery", lifespan=_lifespan, docs_url=None, redoc_url=None)
+app.add_middleware(Apologises)
 app.include_router(disk.router)
 app.include_router(uploads.router)
 

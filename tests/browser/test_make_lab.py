@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-FIRST = "labs/01_monolith.ipynb"
+FIRST = "work/01_monolith.ipynb"
 
 
 def test_address_is_on_this_machine_alone(jupyterlab):
@@ -26,10 +26,10 @@ def test_lab_01_opens_with_nothing_in_the_way(open_notebook):
 
 
 def test_kernel_runs_the_kit(open_notebook):
-    """The kernel is the environment's own: the kit is there, in the folder of the labs."""
+    """The kernel is the environment's own: the kit is there, in the learner's own folder."""
     notebook = open_notebook(FIRST)
     shown = notebook.run("import capsize, os, sys; print(os.path.basename(os.getcwd()), sys.prefix != sys.base_prefix)")
-    assert shown.split() == ["labs", "True"]
+    assert shown.split() == ["work", "True"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)

@@ -43,6 +43,13 @@ def test_labs_stack_is_understood(lab):
 
 
 @each_lab
+@pytest.mark.parametrize("code", ["starter", "solutions"])
+def test_labs_own_stack_is_understood(lab, code):
+    """What a lab runs, by Compose or by manifests, is in the subset that the kit reads, unsolved and solved."""
+    assert COURSE.lab(lab.slug, code).model().services
+
+
+@each_lab
 def test_starter_and_solutions_have_the_same_files(lab):
     """An exercise is at the same path in both."""
     starter, solutions = (

@@ -1,5 +1,6 @@
 """The doctor on this machine: every part is really started, and nothing is left of it."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,20 +9,18 @@ import pytest
 
 from capsize.doctor import Row, examine, parts
 from capsize.errors import CapsizeError
-from capsize.runtime import backing
+from capsize.runtime import backing, processes
 from capsize.runtime.program import Program
 from capsize.stack.model import Service
 
 
 @pytest.fixture
-def run_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def run_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of this test's own, in which the doctor's run folder is made."""
-    folder = tmp_path / "run"
-    folder.mkdir()
-    for each in (folder, *list(folder.parents)[:3]):
-        each.chmod(0o711)
-    monkeypatch.setenv("CAPSIZE_RUN_DIR", str(folder))
-    return folder
+    with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        monkeypatch.setenv("CAPSIZE_RUN_DIR", name)
+        yield Path(name)
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +92,11 @@ def test_examine_survives_a_missing_run_folder(run_dir: Path):
     rows = _rows()
     assert [rows[name].ok for name in parts.NAMES] == [False] * len(parts.NAMES)
     assert rows["disk, temporary"].next == f"mkdir -p {run_dir}"
+
+
+def test_run_folder_with_a_long_path_is_refused(monkeypatch: pytest.MonkeyPatch):
+    """A socket's path has a limit: it is told before anything starts, with what to type."""
+    monkeypatch.setenv("CAPSIZE_RUN_DIR", "/tmp/" + "deep/" * 20)
+    with pytest.raises(CapsizeError, match="too long") as refused:
+        processes.run_dir()
+    assert refused.value.next == "export CAPSIZE_RUN_DIR=/tmp"

@@ -20,7 +20,6 @@ def service(image, *command, **environment):
 @pytest.mark.parametrize(
     ("image", "part"),
     [
-        ("postgres", "Postgres"),
         ("postgres:18", "Postgres"),
         ("postgres:18.4-alpine", "Postgres"),
         ("valkey/valkey:8", "Valkey"),
@@ -35,10 +34,12 @@ def test_image_leads_to_its_part(image, part):
     assert type(backing.find(image)).__name__ == part
 
 
-@pytest.mark.parametrize("image", ["mysql:8", "postgres:13", "redis/redis-stack", "", ":", "a/b/postgres:18"])
+@pytest.mark.parametrize(
+    "image", ["mysql:8", "postgres", "postgres:13", "redis/redis-stack", "", ":", "a/b/postgres:18"]
+)
 def test_other_image_is_refused_with_the_list(image):
     """An image without a local part, or of another PostgreSQL, is refused by naming all that have one."""
-    with pytest.raises(CapsizeError, match=r"postgres:18 · valkey/valkey:\* · redis:\* · nats:2 · motoserver/moto:\*"):
+    with pytest.raises(CapsizeError, match="postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto"):
         backing.find(image)
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from capsize.runtime import backing
-from capsize.stack import healthcheck, service
+from capsize.stack import healthcheck, images, service
 from capsize.stack.compose import read
 from capsize.stack.model import Place, Port, Probe, Restart, Stack, Volume
 
@@ -288,14 +288,16 @@ def _read(folder: Path, text: str, **variables: str) -> Stack:
 
 
 @pytest.mark.parametrize(
-    "key", [*service.KEYS, *healthcheck.KEYS, *service.CONDITIONS, *service.SIGNALS, *service.IMAGES]
+    "key", [*service.KEYS, *healthcheck.KEYS, *service.CONDITIONS, *service.SIGNALS, *images.IMAGES]
 )
 def test_the_subset_is_documented(key: str):
     """Whatever the reader takes stands in docs/compose.md."""
     assert key in (Path(__file__).parents[2] / "docs" / "compose.md").read_text()
 
 
-@pytest.mark.parametrize("image", [image.replace(":*", ":2") for image in backing.supported()])
-def test_read_takes_every_image_that_runs_without_docker(tmp_path: Path, image: str):
+@pytest.mark.parametrize("name", [name for part in backing.PARTS for name in part.images])
+def test_read_takes_every_image_that_runs_without_docker(tmp_path: Path, name: str):
     """The reader and the runtime agree on the backing services."""
+    image = f"{name}:{'18' if name == 'postgres' else '2'}"
     assert _read(tmp_path, f"services: {{part: {{image: '{image}'}}}}").services["part"].image == image
+    assert set(images.IMAGES) == {name for part in backing.PARTS for name in part.images}

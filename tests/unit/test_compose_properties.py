@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capsize.stack.compose import ComposeError, read
+from capsize.stack.compose import StackFileError, read
 from capsize.stack.model import Stack
 
 VALID: dict[str, Any] = {
@@ -106,10 +106,10 @@ def _is_read_or_refused(file: Path, content: bytes) -> None:
         assert 1 <= answer.place.line <= len(content.decode(errors="replace").splitlines()) + 1
 
 
-def _answer(file: Path) -> Stack | ComposeError:
+def _answer(file: Path) -> Stack | StackFileError:
     try:
         return read(file)
-    except ComposeError as error:
+    except StackFileError as error:
         return error
 
 

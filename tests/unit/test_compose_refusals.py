@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from capsize.stack.compose import ComposeError, read
+from capsize.stack.compose import StackFileError, read
 
 TWO = "services:\n  db:\n    image: postgres:18\n  shop:\n    build: .\n    command: serve\n    "
 BOMB = "x-0: &0 {a0: 1}\n" + "".join(f"x-{n + 1}: &{n + 1} {{<<: *{n}, a{n + 1}: 1}}\n" for n in range(999))
@@ -236,14 +236,14 @@ def _rows(*table: tuple) -> list:
     return [pytest.param(*row[1:], id=row[0]) for row in table]
 
 
-def _refusal(folder: Path, text: str) -> ComposeError:
+def _refusal(folder: Path, text: str) -> StackFileError:
     (folder / "compose.yaml").write_text(text)
-    with pytest.raises(ComposeError) as caught:
+    with pytest.raises(StackFileError) as caught:
         read(folder / "compose.yaml", {"EMPTY": ""})
     return caught.value
 
 
-def _says(error: ComposeError, words: str) -> bool:
+def _says(error: StackFileError, words: str) -> bool:
     """Whether the message says all of these words, which a | separates."""
     said = " ".join(str(error).replace("expected: ", "").split())
     return all(part in said for part in words.split("|"))
@@ -271,7 +271,7 @@ def test_read_refuses_what_it_cannot_read(tmp_path: Path, what: str):
     """A file that is not there, or is not text, is refused like any other mistake."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "binary.yaml").write_bytes(b"a: 1\n\xff\xfe")
-    with pytest.raises(ComposeError, match=r"cannot read this file|binary\.yaml:2: this is not text"):
+    with pytest.raises(StackFileError, match=r"cannot read this file|binary\.yaml:2: this is not text"):
         read(tmp_path / what)
 
 

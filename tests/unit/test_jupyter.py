@@ -42,8 +42,14 @@ def test_browser_is_tried_where_one_can_show(environment, platform, expected):
     ("lab", "name"), [(None, "01_boat"), ("2", "02_raft"), ("raft", "02_raft"), ("02_raft", "02_raft")]
 )
 def test_lab_is_found_by_any_of_its_names(root, lab, name):
-    """The first lab opens, or the one that is named."""
-    assert jupyter.find_notebook(root, lab) == root / "labs" / f"{name}.ipynb"
+    """The first lab opens, or the one that is named: the learner's copy of its notebook."""
+    assert jupyter.find_notebook(root, lab) == root / "work" / f"{name}.ipynb"
+
+
+def test_every_notebook_is_copied(root):
+    """One notebook leads to the next, so all of them are there."""
+    jupyter.find_notebook(root, "1")
+    assert sorted(path.name for path in (root / "work").glob("*.ipynb")) == ["01_boat.ipynb", "02_raft.ipynb"]
 
 
 def test_notebook_is_found_by_its_path(root, monkeypatch):

@@ -16,10 +16,18 @@ class Refused(Exception):  # noqa: N818 - a refusal is a result
     """The learner's files do not do what the exercise asks for. A result, not an error."""
 
     def __init__(
-        self, *, expected: str, got: str, evidence: Iterable[str] = (), look: str | None = None, done: str | None = None
+        self,
+        *,
+        expected: str,
+        got: str,
+        evidence: Iterable[str] = (),
+        look: str | None = None,
+        done: str | None = None,
+        advice: str = "",
     ) -> None:
         super().__init__(f"expected: {expected}\ngot: {got}")
-        self.expected, self.got, self.evidence, self.look, self.done = expected, got, tuple(evidence), look, done
+        self.expected, self.got, self.evidence = expected, got, tuple(evidence)
+        self.look, self.done, self.advice = look, done, advice
 
 
 class Judge:

@@ -41,7 +41,8 @@ class Known:
         refused = refusal_of_silence(error, self.witness) if self.witness and report.when == "call" else None
         if refused and self.judge:
             return say_refused(refused, self.judge, self.witness)
-        return say_unjudged(_told_by(error, report), self.judge)
+        advice = error.next or "" if isinstance(error, CapsizeError) else ""
+        return say_unjudged(_told_by(error, report), self.judge, advice)
 
 
 def _told_by(error: BaseException, report: pytest.TestReport) -> list[str]:

@@ -12,6 +12,7 @@ from capsize.errors import CapsizeError
 from capsize.exercises import Exercise
 from capsize.stack.model import Place, Stack
 
+MEND = "mend the line above, and check again"
 SERVER_ERROR = re.compile(r"\b500\b")
 
 
@@ -45,6 +46,7 @@ def refusal_of_start(error: CapsizeError, model: Stack, code: Path) -> Refused |
         evidence=error.evidence,
         look=_within(place, code) if place else None,
         done="started the stack with your files",
+        advice=MEND if place else "",
     )
 
 
@@ -61,6 +63,7 @@ def refusal_of_silence(error: BaseException, witness: Witness) -> Refused | None
         got=crash or f"no answer: {type(error).__name__} {error}".strip(),
         evidence=witness.last_words(),
         look=_within(place, witness.code) if place else None,
+        advice=MEND if place else "",
     )
 
 
@@ -75,6 +78,7 @@ def say_refused(refused: Refused, judge: Judge, witness: Witness | None) -> dict
         "done": refused.done or _told(judge.deeds) or "started the stack with your files",
         "expected": refused.expected,
         "got": refused.got,
+        "advice": refused.advice,
         **_pointers(refused, judge, None if open_path else witness),
     }
 
@@ -96,8 +100,8 @@ def say_passed(judge: Judge) -> dict[str, Any]:
     return {"status": "passed", "done": _told(judge.deeds), "expected": _told(expected), "got": _told(got)}
 
 
-def say_unjudged(why: list[str], judge: Judge | None = None) -> dict[str, Any]:
-    """Write what kept us from judging."""
+def say_unjudged(why: list[str], judge: Judge | None = None, advice: str = "") -> dict[str, Any]:
+    """Write what kept us from judging, and what to do about it where that is known."""
     done = _told(judge.deeds) if judge else ""
     return {
         "status": "unjudged",
@@ -105,6 +109,7 @@ def say_unjudged(why: list[str], judge: Judge | None = None) -> dict[str, Any]:
         "expected": "a check that runs to its end",
         "got": why[0],
         "evidence": why[1:],
+        "advice": advice,
     }
 
 

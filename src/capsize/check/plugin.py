@@ -89,7 +89,7 @@ def _show(item: pytest.Item, report: pytest.TestReport, opinion: dict[str, Any])
     """Have pytest itself show a refusal as a verdict, and fail a check that passed without expecting anything."""
     is_empty = report.passed and opinion["status"] == "unjudged"
     if opinion["status"] == "refused" or is_empty:
-        parts = {name: opinion.get(name, "") for name in ("status", "done", "expected", "got", "look")}
+        parts = {name: opinion.get(name, "") for name in ("status", "done", "expected", "got", "look", "advice")}
         verdict = Verdict(_exercise_id(item) or "", evidence=tuple(opinion.get("evidence", ())), **parts)
         report.outcome, report.longrepr = "failed", verdict.text
 
@@ -152,12 +152,10 @@ def _hurry(witness: Witness) -> None:
 
 
 def _start(lab: Lab, code: Path) -> RunningStack:
-    from capsize.stack import compose
-
     try:
         return lab.up()
     except CapsizeError as error:
-        refused = refusal_of_start(error, compose.read(lab.rooms.compose, lab.variables()), code)
+        refused = refusal_of_start(error, lab.model(), code)
         if refused:
             raise refused from error
         raise

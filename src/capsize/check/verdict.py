@@ -22,6 +22,7 @@ class Verdict:
     got: str = ""
     evidence: tuple[str, ...] = ()
     look: str = ""
+    advice: str = ""
     seconds: float = 0.0
 
     @property
@@ -36,8 +37,11 @@ class Verdict:
 
     @property
     def next(self) -> str:
-        """What to type now."""
-        return {"passed": "", "refused": f"capsize hint {self.exercise}", "unjudged": "capsize doctor"}[self.status]
+        """What to do or type now."""
+        return (
+            self.advice
+            or {"passed": "", "refused": f"capsize hint {self.exercise}", "unjudged": "capsize doctor"}[self.status]
+        )
 
     @property
     def text(self) -> str:

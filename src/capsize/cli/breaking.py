@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from capsize.cli.words import StackName, panel
+from capsize.errors import CapsizeError
 
 Instance = Annotated[str, typer.Argument(metavar="INSTANCE", help="As capsize ps names it: shop-1.")]
-Caller = Annotated[str, typer.Argument(metavar="CALLER", help="A service, or outside.")]
-Callee = Annotated[str, typer.Argument(metavar="CALLEE", help="The service that it calls.")]
+Caller = Annotated[str, typer.Argument(metavar="CALLER", help='A service, or outside; or the wire itself: "shop>db".')]
+Callee = Annotated[str | None, typer.Argument(metavar="CALLEE", help="The service that it calls.")]
 Percent = Annotated[float, typer.Option(help="Of how many requests, in percent.")]
 ON_INSTANCES = {
     "kill": "Kill an instance at once (SIGKILL), as a crash would.",
@@ -41,7 +42,7 @@ def _on_instance(verb: str, words: str) -> Callable[..., None]:
 
 def delay(
     caller: Caller,
-    callee: Callee,
+    callee: Callee = None,
     ms: Annotated[float, typer.Option(help="How long each waits, in milliseconds.")] = 300,
     percent: Percent = 100,
     stack: StackName = None,
@@ -55,7 +56,7 @@ def delay(
 
 def fail(
     caller: Caller,
-    callee: Callee,
+    callee: Callee = None,
     status: Annotated[int, typer.Option(help="The HTTP status that is answered instead.")] = 503,
     percent: Percent = 100,
     stack: StackName = None,
@@ -67,7 +68,7 @@ def fail(
     _on_wire(stack, caller, callee, do="fail", status=status, percent=percent)
 
 
-def cut(caller: Caller, callee: Callee, stack: StackName = None) -> None:
+def cut(caller: Caller, callee: Callee = None, stack: StackName = None) -> None:
     """Cut a wire: new connections are refused and present ones closed.
 
     Examples:  capsize cut shop db
@@ -84,10 +85,8 @@ def heal(
 
     Examples:  capsize heal  ·  capsize heal shop db
     """
-    if caller and callee:
+    if caller:
         _on_wire(stack, caller, callee, do="heal")
-    elif caller:
-        raise typer.BadParameter("name both ends of the wire, or none")
     else:
         _heal_all(stack)
 
@@ -110,9 +109,19 @@ def _heal_all(which: str | None) -> None:
 HEALS = {"paused": "resume", "stopped": "restart", "crashed": "restart"}
 
 
-def _on_wire(which: str | None, caller: str, callee: str, **command: Any) -> None:
-    _ask(which, edge=f"{caller}>{callee}", **command)
-    print(f"{command['do']} {caller} > {callee}: done")
+def _on_wire(which: str | None, caller: str, callee: str | None, **command: Any) -> None:
+    wire = _wire(command["do"], caller, callee)
+    _ask(which, edge=wire, **command)
+    print(f"{command['do']} {wire}: done")
+
+
+def _wire(verb: str, caller: str, callee: str | None) -> str:
+    first, _, second = caller.partition(">")
+    ends = (first.strip(), (callee or second).strip())
+    if not all(ends):
+        wire = f'capsize {verb} {ends[0] or "shop"} db, or in quotes: capsize {verb} "{ends[0] or "shop"}>db"'
+        raise CapsizeError("a wire has two ends", expected="a caller and whom it calls", got=caller, next=wire)
+    return ">".join(ends)
 
 
 def _ask(which: str | None, **command: Any) -> None:

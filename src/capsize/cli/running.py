@@ -147,7 +147,9 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
     from capsize import control
 
     say_table(("service", "outside"), control.urls(stack).items(), title=f"{stack.name} is up after {seconds:.1f} s")
-    print("Ctrl-C takes it down. In another terminal: capsize ps, capsize kill shop-1, capsize logs shop-1")
+    one = stack.instances[-1].name
+    print(f"Ctrl-C takes it down. In another terminal: capsize ps, capsize kill {one}, capsize logs {one}")
+    print(f"Where several stacks are up, add --stack {os.getpid()}")
 
 
 def _say_snapshot(title: str, words: dict[str, Any]) -> None:

@@ -115,7 +115,7 @@ def _knock(host: str) -> None:
 def _no_docker(forbidden: bool) -> Row:
     found = "you may not ask the engine" if forbidden else "no engine answers"
     step = "sudo usermod -aG docker $USER, and log in again" if forbidden else "start Docker, then: docker version"
-    return _row("Docker", False, found, f"nothing, unless you want labs in Docker: {step}", required=False)
+    return _row("Docker", False, found, f"nothing: the labs need no Docker. To use one: {step}", required=False)
 
 
 def browser(which: Callable[[str], str | None] = shutil.which, files: Iterable[str] = BROWSER_FILES) -> Row:

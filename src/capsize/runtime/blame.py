@@ -22,6 +22,16 @@ def tail(log: Path, lines: int = 20) -> list[str]:
     return [line for line in words if not PLUMBING.search(line)][-lines:]
 
 
+def last_words(log: Path, code: Path) -> list[str]:
+    """Return the end of a log; of a stack dump, only what it was at in ``code``."""
+    lines = tail(log, 400)
+    start = max((i for i, line in enumerate(lines) if "most recent call first" in line), default=None)
+    if start is None:
+        return lines[-12:]
+    own = [line for line in lines[start:] if (frame := FRAME.search(line)) and Path(frame["file"]).is_relative_to(code)]
+    return own or lines[-12:]
+
+
 def blame(log: Path, code: Path) -> Place | None:
     """Return the deepest line in ``code`` of the last traceback or stack dump in the log, if one names it."""
     lines = tail(log, 400)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from capsize.errors import CapsizeError
 from capsize.runtime.ports import LOOPBACK
-from capsize.stack.model import ADDRESS, OUTSIDE, Service, Stack, addresses
+from capsize.stack.model import ADDRESS, INSTANCE, OUTSIDE, Service, Stack, Volume, addresses
 
 CODE = "/code"  # where the image has its working directory
 HOST = ("localhost", LOOPBACK)  # the machine that publishes ports, as a browser on it calls it
@@ -19,27 +19,46 @@ HOST = ("localhost", LOOPBACK)  # the machine that publishes ports, as a browser
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The addresses of the wires by (caller, callee, port), and the host folders of shared volumes by name."""
+    """The addresses of the wires by (caller, callee, port), and the host folders of shared volumes by name.
+
+    Making it makes the folders that hold the files of ConfigMaps.
+    """
 
     stack: Stack
     wires: Mapping[tuple[str, str, int], int]
     shared: Mapping[str, Path]
 
+    def __post_init__(self) -> None:
+        for volume in (volume for service in self.stack.services.values() for volume in service.volumes):
+            if volume.files:
+                self.shared[volume.source].mkdir(mode=0o700, exist_ok=True)
+            for name, text in volume.files:
+                (self.shared[volume.source] / name).write_text(text)
+
     def environment(self, service: Service, instance: str, port: int, folder: Path) -> dict[str, str]:
         """Return the whole environment of an instance that listens on ``port`` and keeps files in ``folder``."""
-        own = {name: self.rewrite(service, value) for name, value in service.environment.items()}
+        for volume in service.volumes:
+            if volume.kind == "own":
+                (folder / volume.source).mkdir(mode=0o700, exist_ok=True)
+        own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
         return {**_plain(folder), "HOSTNAME": instance, **own, "HOST": LOOPBACK, "PORT": str(port)}
 
-    def rewrite(self, service: Service, value: str) -> str:
-        """Replace addresses of services and paths of volumes by those of this machine."""
-        for target, source in self._mounts(service).items():
+    def command(self, service: Service, instance: str, folder: Path) -> tuple[str, ...]:
+        """Return the words that start an instance."""
+        return tuple(self.rewrite(service, word, instance, folder) for word in service.command)
+
+    def rewrite(self, service: Service, value: str, instance: str = "", folder: Path | None = None) -> str:
+        """Replace addresses of services, paths of volumes and the instance's own name by those of this machine."""
+        value = value.replace(INSTANCE, instance or service.name)
+        for target, source in self._mounts(service, folder).items():
             if value == target or value.startswith(target + "/"):
                 value = str(source) + value[len(target) :]
         return ADDRESS.sub(lambda found: self._wire(service, found), value)
 
     def _wire(self, service: Service, found: re.Match[str]) -> str:
         ((_, host, port),) = addresses(found[0])
-        wire = self.wires.get((service.name, host, port)) or self._published(host, port)
+        called = self.stack.called(host, port)
+        wire = self.wires.get((service.name, *called)) if called else self._published(host, port)
         return f"{found['scheme']}://{found['user'] or ''}{LOOPBACK}:{wire}" if wire else found[0]
 
     def _published(self, host: str, port: int) -> int | None:
@@ -52,16 +71,18 @@ class Surroundings:
 
     def cwd(self, service: Service, folder: Path) -> Path:
         """Return the working directory: what is mounted at /code, else the instance's own folder."""
-        return self._mounts(service).get(CODE, folder)
+        return self._mounts(service, folder).get(CODE, folder)
 
-    def _mounts(self, service: Service) -> dict[str, Path]:
-        here = self.stack.file.parent
-        return {
-            volume.target.rstrip("/"): (here / volume.source).resolve()
-            if volume.kind == "bind"
-            else self.shared[volume.source]
-            for volume in service.volumes
-        }
+    def _mounts(self, service: Service, folder: Path | None) -> dict[str, Path]:
+        found = ((volume.target.rstrip("/"), self._source(volume, folder)) for volume in service.volumes)
+        return {target: source for target, source in found if source is not None}
+
+    def _source(self, volume: Volume, folder: Path | None) -> Path | None:
+        if volume.kind == "bind":
+            return (self.stack.file.parent / volume.source).resolve()
+        if volume.kind == "shared":
+            return self.shared[volume.source]
+        return folder / volume.source if folder else None
 
 
 def _plain(folder: Path) -> dict[str, str]:

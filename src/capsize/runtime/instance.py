@@ -15,7 +15,7 @@ from pathlib import Path
 import anyio
 
 from capsize.errors import CapsizeError
-from capsize.runtime.blame import blame, tail
+from capsize.runtime.blame import blame, last_words
 from capsize.runtime.probes import Answer, Bedside, ask
 from capsize.runtime.processes import Child, Family
 from capsize.runtime.program import Program
@@ -46,7 +46,7 @@ class Instance:
         self.log = plan.folder.parent / f"{name}.log"
         self.wanted, self.state, self.why = "running", "starting", ""
         self.ready = False
-        self.restarts = 0
+        self.restarts, self.began = 0, time.monotonic()
         self.child: Child | None = None
         self.settled = anyio.Event()  # ready for the first time, or ended for good
         self.spawned = anyio.Event()
@@ -67,7 +67,7 @@ class Instance:
         """Run until nobody wants the instance any more."""
         backoff = FIRST_BACKOFF
         while self.wanted != "gone":
-            began = time.monotonic()
+            began = self.began = time.monotonic()
             code = await self._run_once()
             self._end(code)
             if time.monotonic() - began > FORGIVEN_AFTER:
@@ -233,7 +233,7 @@ class Instance:
             place=blame(self.log, self.plan.code) or self.service.place,
             expected=f"{self.service.name} becomes ready",
             got=self.why,
-            evidence=tail(self.log, 12),
+            evidence=last_words(self.log, self.plan.code),
             next="correct the line above, then start the stack again",
         )
 

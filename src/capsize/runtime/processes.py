@@ -22,6 +22,7 @@ from capsize.errors import CapsizeError
 
 NURSERY = Path(__file__).with_name("nursery.py")
 RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
+LONGEST = 64  # characters of that folder's path, so that a socket's path below it stays within macOS's 104
 MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
 
 
@@ -158,12 +159,21 @@ class Family:
 
 def run_dir() -> Path:
     """Return where run folders are made: $CAPSIZE_RUN_DIR, memory where Linux has enough of it, else the disk."""
-    if os.environ.get(RUN_DIR):
-        return Path(os.environ[RUN_DIR])
+    named = os.environ.get(RUN_DIR, "")
+    if len(named) > LONGEST:
+        raise CapsizeError(
+            f"the path in {RUN_DIR} is too long: a socket's path in it would have more than the system allows",
+            expected=f"{LONGEST} characters at most",
+            got=f"{len(named)}: {named}",
+            next=f"export {RUN_DIR}=/tmp",
+        )
+    if named:
+        return Path(named)
     with contextlib.suppress(OSError):
         if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
             return MEMORY
-    return Path(tempfile.gettempdir())
+    folder = tempfile.gettempdir()
+    return Path(folder if len(folder) <= LONGEST else "/tmp")
 
 
 def start_nursery() -> subprocess.Popen[bytes]:

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import shutil
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
+from capsize.runtime.blame import blame
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import Surroundings, refuse_dead_ends
 from capsize.runtime.figures import Figures
@@ -27,10 +29,11 @@ from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
 from capsize.runtime.program import Program
 from capsize.runtime.timeline import Timeline
-from capsize.stack.model import Edge, Service, Stack
+from capsize.stack.model import Edge, Place, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
 PATIENCE = 15.0  # seconds that a service has to become ready
+SUSPICION = 5.0  # seconds after which we look what keeps it
 
 
 class Supervisor:
@@ -141,12 +144,16 @@ class Supervisor:
 
     async def _await_ready(self, instance: Instance) -> None:
         await instance.spawned.wait()
-        with anyio.move_on_after(self.patience):
+        with anyio.move_on_after(min(SUSPICION, self.patience)):
             await instance.settled.wait()
+        if not instance.settled.is_set():
+            await self._refuse_what_turns(instance)
+            with anyio.move_on_after(self.patience - SUSPICION):
+                await instance.settled.wait()
         if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
             return
         if instance.pid is not None:
-            await self._show_where_it_turns(instance)
+            await self._where_it_is(instance)
             raise instance.complaint(f"was not ready within {self.patience:g} s")
         raise instance.complaint("ended before it was ready")
 
@@ -161,10 +168,23 @@ class Supervisor:
             return
         raise instance.complaint(f"was not ready within {self.patience:g} s")
 
-    async def _show_where_it_turns(self, instance: Instance) -> None:
-        if instance.service.image is None and instance.child:
-            instance.child.signal(signal.SIGUSR1)
-            await anyio.sleep(0.2)
+    async def _refuse_what_turns(self, instance: Instance) -> None:
+        """Refuse a start that is still in the learner's file at three looks in a row: waiting longer helps nobody."""
+        probe = instance.service.readiness
+        if instance.service.rollout or (probe and probe.start_period):
+            return  # it has its own word on how long a start may take
+        places = [await self._where_it_is(instance) for _ in range(3)]
+        if all(places):
+            seconds = round(time.monotonic() - instance.began)
+            raise instance.complaint(f"was still executing {places[-1]} after {seconds} s, before it served anybody")
+
+    async def _where_it_is(self, instance: Instance) -> Place | None:
+        """Have a Python service write down where it is, and name the learner's line."""
+        if instance.service.image is not None or instance.child is None:
+            return None
+        instance.child.signal(signal.SIGUSR1)
+        await anyio.sleep(0.2)
+        return blame(instance.log, instance.plan.code)
 
     async def _retire(self, instance: Instance) -> None:
         self.timeline.tell(instance.name, "leaves the rotation", "scaled down")

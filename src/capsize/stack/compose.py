@@ -13,13 +13,13 @@ from pathlib import Path
 
 from capsize.stack.lines import load
 from capsize.stack.model import OUTSIDE, Place, Stack
-from capsize.stack.refusal import ComposeError, shorten
+from capsize.stack.refusal import StackFileError, shorten
 from capsize.stack.service import service
 from capsize.stack.value import Value
 from capsize.stack.volumes import NAME
 from capsize.stack.wiring import check
 
-__all__ = ["ComposeError", "read"]
+__all__ = ["StackFileError", "read"]
 
 SERVICE_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 REFUSED_ON_PURPOSE = {
@@ -33,8 +33,8 @@ MOST_SERVICES = 100
 def read(file: Path, variables: Mapping[str, str] = {}) -> Stack:
     """Read a Compose file. ``variables`` fill in ``${VAR}``, before the environment of this process.
 
-    The stack is named after the file's folder, as Compose does. Raises ComposeError, and nothing else, for whatever is
-    in the file.
+    The stack is named after the file's folder, as Compose does. Raises StackFileError, and nothing else, for whatever
+    is in the file.
     """
     root = Value(load(file), "", Place(file, 1), {**os.environ, **variables})
     keys = _top(root)

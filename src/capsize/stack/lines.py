@@ -6,17 +6,17 @@ second document, a file that unfolds into millions of keys) is refused. What the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 from yaml.events import AliasEvent, CollectionEndEvent, DocumentStartEvent, Event, MappingStartEvent, ScalarEvent
 from yaml.resolver import Resolver
 
 from capsize.stack.model import Place
-from capsize.stack.refusal import ComposeError, shorten
+from capsize.stack.refusal import StackFileError, shorten
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST = 256 * 1024
@@ -54,19 +54,29 @@ class Entries:
 
 
 Node = Scalar | Items | Entries
+Made = TypeVar("Made")
 
 
 def load(file: Path) -> Node:
-    """Read a file into a tree. Raises ComposeError for a file that cannot be read, and for YAML that is refused."""
+    """Read a file of one document into a tree. Raises StackFileError for what cannot be read, and what is refused."""
+    return _parsed(file, _Tree.root)
+
+
+def load_all(file: Path) -> tuple[Node, ...]:
+    """Read a file of any number of documents into a tree each."""
+    return _parsed(file, _Tree.roots)
+
+
+def _parsed(file: Path, read: Callable[[_Tree], Made]) -> Made:
     text = _text(file)
     try:
-        return _Tree(file, text).root()
+        return read(_Tree(file, text))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ComposeError(f"this is not YAML: {error.problem}", place=Place(file, line)) from error
+        raise StackFileError(f"this is not YAML: {error.problem}", place=Place(file, line)) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
-        raise ComposeError("this is not YAML: it has a control character", place=Place(file, line)) from error
+        raise StackFileError("this is not YAML: it has a control character", place=Place(file, line)) from error
 
 
 def _text(file: Path) -> str:
@@ -75,14 +85,14 @@ def _text(file: Path) -> str:
             content = opened.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or str(error)
-        raise ComposeError(f"cannot read this file: {words}", place=Place(file, 1)) from error
+        raise StackFileError(f"cannot read this file: {words}", place=Place(file, 1)) from error
     if len(content) > LARGEST:
-        raise ComposeError("this file is too large", place=Place(file, 1), expected=f"at most {LARGEST // 1024} KB")
+        raise StackFileError("this file is too large", place=Place(file, 1), expected=f"at most {LARGEST // 1024} KB")
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise ComposeError("this is not text", place=Place(file, line), expected="a file in UTF-8") from error
+        raise StackFileError("this is not text", place=Place(file, line), expected="a file in UTF-8") from error
 
 
 class _Tree:
@@ -100,14 +110,24 @@ class _Tree:
             (self.node(self._next(), 1) for event in self.events if isinstance(event, DocumentStartEvent)), None
         )
         if node is None:
-            raise ComposeError("the file is empty", place=Place(self.file, 1), expected="services:")
+            raise StackFileError("the file is empty", place=Place(self.file, 1), expected="services:")
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 raise self.refuse(event, "a second document starts here", "one document in a file")
         return node
 
-    def refuse(self, event: Event, what: str, expected: str) -> ComposeError:
-        return ComposeError(what, place=self.place(event), expected=expected)
+    def roots(self) -> tuple[Node, ...]:
+        found: list[Node] = []
+        for event in self.events:
+            if isinstance(event, DocumentStartEvent):
+                self.anchors.clear()
+                found.append(self.node(self._next(), 1))
+            if len(found) > LONGEST:
+                raise self.refuse(event, "these are too many documents", f"at most {LONGEST}")
+        return tuple(found)
+
+    def refuse(self, event: Event, what: str, expected: str) -> StackFileError:
+        return StackFileError(what, place=self.place(event), expected=expected)
 
     def place(self, event: Event) -> Place:
         return Place(self.file, event.start_mark.line + 1 if event.start_mark else 1)
@@ -159,9 +179,9 @@ class _Tree:
 
     def key(self, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
-            raise ComposeError("a key must be a word", place=node.place, got="a list or a mapping")
+            raise StackFileError("a key must be a word", place=node.place, got="a list or a mapping")
         if node.kind != "text":
-            raise ComposeError(
+            raise StackFileError(
                 f"YAML takes the key {node.text or '(nothing)'} for a {node.kind}",
                 place=node.place,
                 expected=f'a word; in quotes ("{node.text}") it is one',
@@ -175,12 +195,12 @@ class _Tree:
         merged: dict[str, tuple[Place, Node]] = {}
         for source in reversed(node.nodes) if isinstance(node, Items) else (node,):
             if not isinstance(source, Entries):
-                raise ComposeError("<< can only merge mappings", place=place, expected="<<: *name, of a mapping")
+                raise StackFileError("<< can only merge mappings", place=place, expected="<<: *name, of a mapping")
             merged.update(source.nodes)
             self.merged += len(source.nodes)
         merged.update(own)
         if len(merged) > LONGEST or self.merged > MERGED:
-            raise ComposeError("the merge keys unfold into too much", place=place, expected=f"{LONGEST} keys at most")
+            raise StackFileError("the merge keys unfold into too much", place=place, expected=f"{LONGEST} keys at most")
         return merged
 
     def _next(self) -> Event:

@@ -17,6 +17,7 @@ Protocol = Literal["http", "http2", "tcp"]
 
 PROTOCOLS: Mapping[str, Protocol] = {"http": "http", "https": "http", "ws": "http", "grpc": "http2", "h2c": "http2"}
 DEFAULT_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "redis": 6379, "nats": 4222}
+INSTANCE = "\0instance\0"  # in a value: the instance's own name. No file can hold a NUL, so nothing else means it
 ADDRESS = re.compile(
     r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/@\s,]*@)?(?P<host>[a-z0-9][a-z0-9._-]*)"
     r"(?::(?P<port>[0-9]{1,5}))?"
@@ -67,12 +68,16 @@ class Port:
 
 @dataclass(frozen=True)
 class Volume:
-    """A folder of the host (bind) or a named folder that services share (shared), seen at ``target``."""
+    """A folder seen at ``target``: of the host (bind), by a name that services share (shared), or each instance's own.
 
-    kind: Literal["bind", "shared"]
+    ``files`` are put into it, as (name, text): what a ConfigMap holds.
+    """
+
+    kind: Literal["bind", "shared", "own"]
     source: str
     target: str
     read_only: bool = False
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,13 @@ class Stack:
     file: Path
     services: Mapping[str, Service]
     time_scale: float = 1.0  # seconds that one second of the file takes: 0.2 runs a manifest five times as fast
+    names: Mapping[tuple[str, int], tuple[str, int]] | None = None  # (host, port) -> (service, its port); None: Compose
+
+    def called(self, host: str, port: int) -> tuple[str, int] | None:
+        """Say whom an address means: a service and a port of its instances. None: nobody of this stack."""
+        if self.names is not None:
+            return self.names.get((host, port))
+        return (host, port) if host in self.services else None
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -169,8 +181,9 @@ class Stack:
             yield Edge(OUTSIDE, service.name, port.container, "tcp" if service.image else "http")
         for value in service.environment.values():
             for scheme, host, number in addresses(value):
-                if host in self.services and host != service.name:
-                    yield Edge(service.name, host, number, PROTOCOLS.get(scheme, "tcp"))
+                called = self.called(host, number)
+                if called and called[0] != service.name:
+                    yield Edge(service.name, *called, PROTOCOLS.get(scheme, "tcp"))
 
 
 def addresses(value: str) -> Iterator[tuple[str, str, int]]:

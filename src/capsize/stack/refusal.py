@@ -11,8 +11,8 @@ from capsize.stack.model import Place
 WIDEST = 60
 
 
-class ComposeError(CapsizeError):
-    """Refuse a Compose file; ``key`` is a path such as ``services.shop.ports[0]``, or "" for the whole file."""
+class StackFileError(CapsizeError):
+    """Refuse a Compose file or a manifest; ``key`` is a path such as ``spec.ports[0]``, or "" for the whole file."""
 
     def __init__(
         self, what: str, *, place: Place, key: str = "", expected: str | None = None, got: str | None = None

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
 
+from capsize.stack import images
 from capsize.stack.healthcheck import healthcheck
 from capsize.stack.model import Condition, Restart, Service
 from capsize.stack.ports import ports
@@ -20,15 +21,7 @@ from capsize.stack.refusal import one_of, shorten
 from capsize.stack.value import Value
 from capsize.stack.volumes import volumes
 
-IMAGES = {
-    "postgres": r"18([.-].+)?",
-    "valkey/valkey": ".*",
-    "redis": ".*",
-    "nats": r"2([.-].+)?",
-    "motoserver/moto": ".*",
-}
-IMAGE = re.compile(r"(?P<name>[^:@]+)(?::(?P<tag>[\w.-]+))?")
-SUPPORTED = "postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto; for a service of your own, build"
+SUPPORTED = f"{images.SUPPORTED}; for a service of your own, build"
 KEYS = (
     "image", "build", "command", "environment", "ports", "depends_on", "healthcheck", "deploy", "stop_grace_period",
     "stop_signal", "restart", "volumes", "network_mode",
@@ -97,8 +90,7 @@ class _Reader:
 
 def _image(value: Value) -> str:
     text = value.text(SUPPORTED)
-    parts = IMAGE.fullmatch(text)
-    if not parts or parts["name"] not in IMAGES or not re.fullmatch(IMAGES[parts["name"]], parts["tag"] or ""):
+    if images.repository(text) is None:
         raise value.refuse("this image does not run without Docker", expected=SUPPORTED, got=shorten(text))
     return text
 

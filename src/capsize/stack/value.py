@@ -1,4 +1,4 @@
-"""A value of a Compose file at its key path: read as a text, a number, a duration, a list, a mapping, or refused."""
+"""A value of a stack's file at its key path: read as a text, a number, a duration, a list, a mapping, or refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from capsize.stack.interpolation import UnfilledError, fill
 from capsize.stack.lines import Entries, Items, Node, Scalar
 from capsize.stack.model import Place
-from capsize.stack.refusal import ComposeError, one_of, shorten
+from capsize.stack.refusal import StackFileError, one_of, shorten
 
 PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 WHOLE = re.compile(r"[0-9]{1,9}")
@@ -22,20 +22,26 @@ BARE = re.compile(r"[\w-]{1,40}")
 
 @dataclass(frozen=True)
 class Value:
-    """A node, where it stands, and the variables that fill in its texts."""
+    """A node, where it stands, and the variables that fill in its texts; with None, a ``$`` is a ``$``.
+
+    What is ``hidden`` is never quoted in a message.
+    """
 
     node: Node
     key: str
     place: Place
-    variables: Mapping[str, str]
+    variables: Mapping[str, str] | None
+    hidden: bool = False
 
-    def refuse(self, what: str, *, expected: str | None = None, got: str | None = None) -> ComposeError:
+    def refuse(self, what: str, *, expected: str | None = None, got: str | None = None) -> StackFileError:
         """Make the error that names this value; the caller raises it."""
-        return ComposeError(what, place=self.place, key=self.key, expected=expected, got=got or self.shown)
+        return StackFileError(what, place=self.place, key=self.key, expected=expected, got=got or self.shown)
 
     @property
     def shown(self) -> str:
         """This value as a message quotes it."""
+        if self.hidden and isinstance(self.node, Scalar):
+            return f"a {self.node.kind} that is not shown"
         if isinstance(self.node, Scalar):
             return "nothing" if self.node.kind == "null" else shorten(self.node.text)
         return "a list" if isinstance(self.node, Items) else "a mapping"
@@ -58,14 +64,20 @@ class Value:
         if not isinstance(node, Scalar) or node.kind == "null":
             raise self.refuse("this must be a text", expected=expected)
         if node.kind in ("bool", "date") or (node.kind == "number" and not PLAIN.fullmatch(node.text)):
-            raise self.refuse(f"YAML takes this for a {node.kind}", expected=f'quotes around it: "{node.text[:40]}"')
+            shown = "" if self.hidden else f': "{node.text[:40]}"'
+            raise self.refuse(f"YAML takes this for a {node.kind}", expected=f"quotes around it{shown}")
+        if self.variables is None:
+            return self._safe(node.text, expected)
         try:
             filled = fill(node.text, self.variables)
         except UnfilledError as error:
             raise self.refuse(error.what, expected=error.expected) from error
-        if UNSAFE.search(filled):
+        return self._safe(filled, expected)
+
+    def _safe(self, text: str, expected: str) -> str:
+        if UNSAFE.search(text):
             raise self.refuse("a character that no process can be given", expected=expected)
-        return filled
+        return text
 
     def word(self, known: Iterable[str]) -> str:
         """Read one of the known words."""
@@ -106,7 +118,8 @@ class Value:
         if not isinstance(self.node, Items):
             raise self.refuse("this must be a list", expected=expected)
         return tuple(
-            Value(node, f"{self.key}[{at}]", node.place, self.variables) for at, node in enumerate(self.node.nodes)
+            Value(node, f"{self.key}[{at}]", node.place, self.variables, self.hidden)
+            for at, node in enumerate(self.node.nodes)
         )
 
     def entries(self, known: Iterable[str] | None = None, *, free: str | None = None) -> dict[str, Value]:
@@ -119,11 +132,13 @@ class Value:
         for key, (place, _) in self.node.nodes.items():
             if known is not None and key not in known and not (free and key.startswith(free)):
                 words, expected = "this key is not supported", one_of(key, known)
-                raise ComposeError(words, place=place, key=self._path(key), expected=expected)
+                raise StackFileError(words, place=place, key=self._path(key), expected=expected)
         return {key: self._child(key, place, node) for key, (place, node) in self.node.nodes.items()}
 
     def _child(self, key: str, place: Place, node: Node) -> Value:
-        return Value(node, self._path(key), node.place if isinstance(node, Scalar) else place, self.variables)
+        return Value(
+            node, self._path(key), node.place if isinstance(node, Scalar) else place, self.variables, self.hidden
+        )
 
     def _path(self, key: str) -> str:
         if not BARE.fullmatch(key):

@@ -12,7 +12,7 @@ from capsize.stack.value import Value
 
 
 def check(services: Mapping[str, Service], values: Mapping[str, Value]) -> None:
-    """Check all services against each other; raises ComposeError at the line that has to change."""
+    """Check all services against each other; raises StackFileError at the line that has to change."""
     keys = {name: value.entries() for name, value in values.items()}
     for service in services.values():
         _check_dependencies(service, services, keys[service.name])

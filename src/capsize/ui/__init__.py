@@ -13,7 +13,7 @@ from capsize.course import Course
 from capsize.runtime.processes import prewarm
 from capsize.ui.board import Board
 from capsize.ui.boards import board_of as board
-from capsize.ui.display import teach
+from capsize.ui.display import teach, tell_plainly
 from capsize.ui.interrupts import wake_on_interrupt
 from capsize.ui.notebook import NotebookLab
 
@@ -22,6 +22,7 @@ __all__ = ["Board", "NotebookLab", "board", "lab"]
 _shell = get_ipython()
 if hasattr(_shell, "kernel"):
     teach(_shell)
+    tell_plainly(_shell)
     with contextlib.suppress(RuntimeError):  # no loop runs: then nothing is awaited either
         wake_on_interrupt(asyncio.get_running_loop())
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from capsize.ui.awaited import awaited
 from capsize.ui.away import away
 from capsize.ui.board import Board
 from capsize.ui.boards import board_of
@@ -35,6 +36,7 @@ class NotebookLab:
     def __repr__(self) -> str:
         return repr(self.lab)
 
+    @awaited
     async def up(self) -> RunningStack:
         """Start the lab's stack and wait until it is ready. An interrupt unwinds what has started."""
         starting: Future[None] = Future()
@@ -44,6 +46,7 @@ class NotebookLab:
             await away(self.lab.down)  # it was up a moment before the interrupt
             raise
 
+    @awaited
     async def down(self) -> None:
         """Take the stack down; nothing of it is left."""
         await away(self.lab.down)
@@ -52,6 +55,7 @@ class NotebookLab:
         """Show the stack that is up, live."""
         return board_of(self.lab.stack)
 
+    @awaited
     async def load(self, *, users: int, seconds: float, rate: float | None = None, **more: Any) -> LoadReport:
         """Send load to the stack that is up, and report. An interrupt ends it early and keeps what was measured."""
         from capsize.load import run
@@ -64,6 +68,7 @@ class NotebookLab:
         finally:
             live.end()
 
+    @awaited
     async def sweep(self, users: Sequence[int] = (1, 2, 4, 8, 16, 32), seconds: float = 2) -> list[LoadReport]:
         """Send the same load with more and more users, and report each. An interrupt keeps what was measured."""
         from capsize.load import sweep
@@ -76,10 +81,12 @@ class NotebookLab:
         finally:
             live.end()
 
+    @awaited
     async def check(self, id: str) -> Verdict:  # noqa: A002 - what a learner calls it
         """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
         return await self._judge(self.lab.exercise(id))
 
+    @awaited
     async def check_all(self) -> list[Verdict]:
         """Check every exercise of the lab, one after the other."""
         return [await self._judge(exercise) for exercise in self.lab.exercises]

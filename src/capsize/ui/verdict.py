@@ -26,7 +26,8 @@ def hint_html(hint: Hint) -> str:
     steps = "".join(f"<i{' class=taken' if step <= hint.step else ''}></i>" for step in range(1, count + 1))
     words = f"{escape(hint.exercise.id)} hint {hint.step} of {count}"
     head = f'<h4>{words}<span class="steps" aria-hidden="true">{steps}</span></h4>'
-    return _section("hint", head, f'<p class="hint-text">{escape(hint.text)}</p>')
+    after = f"<p>{escape(hint.last_resort.strip())}</p>" if hint.last_resort else ""
+    return _section("hint", head, f'<p class="hint-text">{escape(hint.text)}</p>{after}')
 
 
 def comparison_html(comparison: Comparison) -> str:
@@ -57,7 +58,8 @@ def _rows(verdict: Verdict) -> Iterator[str]:
             yield f'<dt>{name}</dt><dd class="{name}">{_lines(words.splitlines())}</dd>'
     if verdict.evidence:
         yield f'<dt>evidence</dt><dd><pre tabindex="0">{escape(chr(10).join(verdict.evidence))}</pre></dd>'
-    hint = f'yours.hint("{verdict.exercise}")' if verdict.status == "refused" else verdict.next
+    asks = verdict.status == "refused" and not verdict.advice
+    hint = f'yours.hint("{verdict.exercise}")' if asks else verdict.next
     for name, words in (("look at", verdict.look), ("next", hint)):
         if words:
             yield f"<dt>{name}</dt><dd><code>{escape(words)}</code></dd>"

@@ -13,12 +13,11 @@ class Backing(Protocol):
     """A part that runs from a wheel instead of an image.
 
     ``folder`` is an existing 0700 folder of this instance alone, in which everything is kept;
-    ``images`` are the repositories (without a tag) that it stands for, ``tags`` the ones it is true to (none: any);
+    ``images`` are the repositories (without a tag) that it stands for; ``capsize.stack.images`` has the tags;
     ``clients`` are modules by which services call it that take long to import.
     """
 
     images: tuple[str, ...]
-    tags: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
 
     def program(self, service: Service, folder: Path, port: int) -> Program:

@@ -24,7 +24,6 @@ class Nats(Backing):
     """One server per Compose service; a monitoring port is left out, for the client port tells readiness better."""
 
     images = ("nats",)
-    tags = ("2", "latest")
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the credentials; our address and store win over the command's."""

@@ -75,7 +75,6 @@ class Postgres(Backing):
     """
 
     images = ("postgres",)
-    tags = (installation.MAJOR, "latest")
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Lay the data folder on the first start and write the configuration; our address wins over the command's."""

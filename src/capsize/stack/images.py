@@ -1,0 +1,23 @@
+"""The images that run without Docker: the one list that both readers and the backing services go by."""
+
+from __future__ import annotations
+
+import re
+
+IMAGES = {
+    "postgres": r"18([.-].+)?",
+    "valkey/valkey": ".*",
+    "redis": ".*",
+    "nats": r"2([.-].+)?",
+    "motoserver/moto": ".*",
+}
+IMAGE = re.compile(r"(?P<name>[^:@]+)(?::(?P<tag>[\w.-]+))?")
+SUPPORTED = "postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto"
+
+
+def repository(image: str) -> str | None:
+    """Return the image's name without its tag; None where no part of the kit stands for it, or not for that tag."""
+    parts = IMAGE.fullmatch(image)
+    if not parts or not re.fullmatch(IMAGES.get(parts["name"], "(?!)"), parts["tag"] or ""):
+        return None
+    return parts["name"]

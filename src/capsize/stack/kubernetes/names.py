@@ -1,0 +1,112 @@
+"""Services: which pods a name means, at which of their ports, and what the outside may call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from capsize.stack.kubernetes.documents import Document
+from capsize.stack.kubernetes.pods import labels, port_names
+from capsize.stack.kubernetes.record import Record
+from capsize.stack.model import Port, Service, addresses
+from capsize.stack.refusal import one_of
+from capsize.stack.value import Value
+
+Names = dict[tuple[str, int], tuple[str, int]]
+DOMAINS = ("", ".{}", ".{}.svc", ".{}.svc.cluster.local")
+
+
+def names(found: tuple[Document, ...], namespace: str) -> Names:
+    """Return (host, port) -> (workload, its port) for every form of every Service's name."""
+    pods = [document for document in found if document.kind in ("Deployment", "Job")]
+    known: Names = {}
+    for document in found:
+        if document.kind != "Service":
+            continue
+        target = _selected(document, pods)
+        for port, meant in _ports(document, target).items():
+            known |= {(f"{document.name}{domain.format(namespace)}", port): meant for domain in DOMAINS}
+    return known
+
+
+def _selected(service: Document, pods: Iterable[Document]) -> Document:
+    wanted = service.spec.mapping("selector").items()
+    matching = [each for each in pods if wanted <= labels(each).items()]
+    if wanted and len(matching) == 1:
+        return matching[0]
+    shown = ", ".join(f"{key}: {value}" for key, value in wanted) or "no label"
+    if not wanted or not matching:
+        known = [f"{key}: {value}" for each in pods for key, value in labels(each).items()]
+        raise service.spec.refuse("selector", "no pod has these labels", expected=one_of(shown, known), got=shown)
+    words = " and ".join(f"{each.kind} {each.name}" for each in matching)
+    raise service.spec.refuse("selector", f"this matches two: {words}", expected="the labels of one", got=shown)
+
+
+def _ports(service: Document, target: Document) -> dict[int, tuple[str, int]]:
+    found: dict[int, tuple[str, int]] = {}
+    ports = service.spec.parts("ports")
+    for port in ports:
+        number = port.whole("port", 0)
+        if number in found:
+            raise port.refuse("port", "this port is given twice", expected="another number")
+        if len(ports) > 1 and "name" not in port:
+            raise port.value.refuse("name is missing", expected="a name for each of several ports")
+        found[number] = target.name, _target(port, target)
+    return found
+
+
+def _target(port: Record, target: Document) -> int:
+    text, named = port.text("targetPort", port.text("port")), port_names(target)
+    if text.isdecimal():
+        return int(text)
+    if text not in named:
+        raise port.refuse("targetPort", f"{target.name} has no port of this name", expected=one_of(text, named))
+    return named[text]
+
+
+def publish(services: Mapping[str, Service], found: Iterable[Document], known: Names) -> dict[str, Service]:
+    """Give services the ports that the outside may call: those of type NodePort and LoadBalancer."""
+    published, taken = dict(services), dict[int, Record]()
+    for document in found:
+        if document.kind == "Service":
+            _refuse_node_ports(document, taken)
+        if document.kind != "Service" or document.spec.text("type", "ClusterIP") == "ClusterIP":
+            continue
+        for port in document.spec.parts("ports"):
+            name, number = known[document.name, port.whole("port", 0)]
+            door = Port(number, port.whole("nodePort", 0) or None)
+            others = published[name].ports
+            if number not in [other.container for other in others]:
+                published[name] = replace(published[name], ports=(*others, door))
+    return published
+
+
+def _refuse_node_ports(document: Document, taken: dict[int, Record]) -> None:
+    for port in (port for port in document.spec.parts("ports") if "nodePort" in port):
+        number = port.whole("nodePort", 0)
+        if document.spec.text("type", "ClusterIP") == "ClusterIP":
+            raise port.refuse("nodePort", "a ClusterIP has no nodePort", expected="type: NodePort")
+        if number in taken:
+            raise port.refuse("nodePort", "this port is taken", expected=f"another: {taken[number].value.place} has it")
+        taken[number] = port
+
+
+def refuse_dead_ends(services: Iterable[Service], known: Names, found: Iterable[Document]) -> None:
+    """Refuse an address of a Service at a port that the Service does not have."""
+    hosts = {host for host, _ in known}
+    documents = {document.name: document for document in found if document.kind in ("Deployment", "Job")}
+    for service in services:
+        for name, value in service.environment.items():
+            for _, host, port in addresses(value):
+                if host in hosts and (host, port) not in known:
+                    ports = [str(number) for each, number in known if each == host]
+                    words = f"{name} calls {host} at a port that it does not have"
+                    raise _line_of(documents[service.name], name).refuse(
+                        words, expected=one_of("", ports), got=str(port)
+                    )
+
+
+def _line_of(document: Document, name: str) -> Value:
+    container = document.spec.needed("template").needed("spec").parts("containers")[0]
+    entries = [each.value for each in container.parts("env") if each.text("name") == name]
+    return entries[0] if entries else container.keys["envFrom"]

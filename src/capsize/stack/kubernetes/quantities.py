@@ -1,0 +1,51 @@
+"""Kubernetes' quantities: 250m, 128Mi, 1.5, 1e3. They are read and compared, and a process is not held to them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from capsize.stack.kubernetes.record import Record
+from capsize.stack.kubernetes.shapes import Either, Text
+from capsize.stack.value import Value
+
+SCALES = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
+NUMBER = r"(?P<number>[0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9})"
+FORM = NUMBER + r"([eE](?P<power>[+-]?[0-9]{1,2})|(?P<suffix>[numkMGTPE]|[KMGTPE]i)?)"
+SHAPE = Text(FORM, "an amount such as 250m, 1.5 or 128Mi")
+
+
+class _Number:
+    """An amount that YAML takes for a number, by the same form."""
+
+    def check(self, value: Value) -> None:
+        if not re.fullmatch(FORM, written(value)):
+            raise value.refuse("this amount does not do", expected=SHAPE.says)
+
+
+QUANTITY = Either(_Number(), SHAPE)
+
+
+def written(value: Value) -> str:
+    """Return a number or a text as the file has it."""
+    return str(getattr(value.node, "text", ""))
+
+
+def amount(value: Value) -> Decimal:
+    """Return a quantity as a number of its unit."""
+    found = re.fullmatch(FORM, written(value))
+    assert found
+    number, suffix = Decimal(found["number"]), found["suffix"] or ""
+    if suffix in BINARY:
+        return number * Decimal(2 ** BINARY[suffix])
+    return number.scaleb(int(found["power"] or 0) + SCALES[suffix])
+
+
+def refuse_greedy(resources: Record | None) -> None:
+    """Refuse a container that asks for more than it may have."""
+    requests, limits = (resources.part(name) if resources else None for name in ("requests", "limits"))
+    for name, asked in requests.keys.items() if requests else ():
+        limit = limits.keys.get(name) if limits else None
+        if limit and amount(asked) > amount(limit):
+            raise asked.refuse("more is requested than the limit allows", expected=f"at most {written(limit)}")

@@ -136,6 +136,18 @@ class EdgeHandle:
         """Refuse new connections and close the present ones."""
         return self._set(Setting("cut"), f"{self.name} cut")
 
+    def sticky(self) -> Fault:
+        """Bring each caller back to the instance that served it first, by a cookie; heals to taking turns.
+
+        A caller whose instance is gone is given to another. Faults act beside it.
+        """
+        self._stick(True)
+        return Fault(f"{self.name} sticky", lambda: self._stick(False))
+
+    def _stick(self, sticky: bool) -> None:
+        if sticky or self._stack.state == "up":
+            self._stack.stick_edge(self._edge, sticky)
+
     def heal(self) -> None:
         """Undo whatever is done to it."""
         if self._stack.state == "up" and self._stack._supervisor.wires.settings[self._edge].kind != "none":

@@ -107,6 +107,10 @@ class RunningStack:
         """Do this to an edge; the words of ``capsize.faults`` are the way to make a setting."""
         self.call(self._supervisor.set_edge, edge, setting)
 
+    def stick_edge(self, edge: Edge, sticky: bool) -> None:
+        """Balance an edge's callers by a cookie of theirs, or in turns."""
+        self.call(self._supervisor.stick_edge, edge, sticky)
+
     def scale(self, service: str, replicas: int) -> None:
         """Have this many instances of a service, and wait until they are ready or gone."""
         self.call(self._supervisor.scale, service, replicas)

@@ -37,6 +37,7 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
                 "callee": edge.callee,
                 "protocol": edge.protocol,
                 "fault": supervisor.wires.settings[edge].to_json(),
+                "sticky": edge in supervisor.wires.sticky,
                 **asdict(stats[edge.name]),
             }
             for edge in stack.model.edges

@@ -57,3 +57,6 @@ CREATE TABLE IF NOT EXISTS payments.charges (
     charged_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS charges_by_order ON payments.charges (order_id);
+
+-- Counts how often the demand for an item was worked out, by whichever copy of the shop (see shop/demand.py).
+CREATE SEQUENCE IF NOT EXISTS orders.demand_worked_out;

@@ -16,15 +16,21 @@ PASSWORD = "ahoy"  # of all four: they are customers of a workshop
 
 
 async def log_in(db: asyncpg.Connection, email: str, password: str) -> str:
-    """Return the token of a new session. Raises NotLoggedIn, in one wording for a wrong name and a wrong password."""
+    """Return the token of a new session. Raises NotLoggedIn."""
+    customer, token = await known(db, email, password), secrets.token_urlsafe(18)
+    await db.execute("INSERT INTO users.sessions (token, customer_id) VALUES ($1, $2)", token, customer)
+    return token
+
+
+async def known(db: asyncpg.Connection, email: str, password: str) -> int:
+    """Return whose e-mail and password these are. Raises NotLoggedIn, in one wording for a wrong one of either."""
     row = await db.fetchrow("SELECT id, salt, password FROM users.customers WHERE email = $1", email)
     # a hash is slow on purpose; in a thread it is slow for this customer only (hashlib lets go of the interpreter)
     given = await asyncio.to_thread(_hash, password, row["salt"] if row else b"nobody")
     if row is None or not secrets.compare_digest(given, row["password"]):
         raise NotLoggedIn("no customer has this e-mail and this password")
-    token = secrets.token_urlsafe(18)
-    await db.execute("INSERT INTO users.sessions (token, customer_id) VALUES ($1, $2)", token, row["id"])
-    return token
+    customer: int = row["id"]
+    return customer
 
 
 async def customer_of(db: asyncpg.Connection, authorization: str | None) -> int:

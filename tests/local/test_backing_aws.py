@@ -90,6 +90,19 @@ def test_unsigned_request_is_refused(cloud):
     assert [httpx.get(url).status_code, httpx.put(url, content=b"x").status_code] == [403, 403]
 
 
+def test_what_everybody_may_read_is_read_without_a_signature(cloud):
+    """A policy that opens a bucket for reading opens it for reading, and for nothing else."""
+    s3 = client(cloud, "s3")
+    s3.create_bucket(Bucket="leaflets", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3.put_object(Bucket="leaflets", Key="one", Body=b"ahoy")
+    url = f"http://127.0.0.1:{cloud.port}/leaflets/one"
+    before = httpx.get(url).status_code
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::leaflets/*"}
+    s3.put_bucket_policy(Bucket="leaflets", Policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
+    after = [httpx.get(url).status_code, httpx.put(url, content=b"mine").status_code]
+    assert (before, after) == (403, [200, 403])
+
+
 def test_url_by_another_secret_is_refused(cloud):
     """The secret of the service's environment is the one that signs."""
     assert httpx.get(presigned(cloud, secret="guess")).status_code == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import stat
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def service(image, *command, **environment):
 def test_image_leads_to_its_part(image, part):
     """An image of a backing service, whatever its tag, is run by the part that stands for it."""
     assert type(backing.find(image)).__name__ == part
+
+
+@pytest.mark.parametrize("image", ["postgres:18", "valkey/valkey:8", "nats:2", "motoserver/moto:latest"])
+def test_clients_that_are_warmed_are_installed(image):
+    """A name that cannot be imported would warm nothing, and nobody would notice."""
+    assert all(importlib.util.find_spec(client) for client in backing.find(image).clients)
 
 
 @pytest.mark.parametrize(

@@ -43,3 +43,14 @@ def test_counters_that_begin_again_are_added_up():
     for times in ([5] * 7, [], [5] * 3):
         figures.read(reading(times))
     assert figures.of("wire0", "http").requests == 10
+
+
+@pytest.mark.parametrize(("protocol", "kind"), [("http", "http"), ("tcp", "tcp")])
+def test_bytes_are_counted_both_ways(protocol: str, kind: str):
+    """What the caller sent and what it got are totals, whatever the wire carries."""
+    figures = Figures()
+    for received, sent in ((100, 7), (300, 9)):
+        counts = {"rx": received, "tx": sent}
+        figures.read([{"name": f"{kind}.wire0.downstream_cx_{w}_bytes_total", "value": n} for w, n in counts.items()])
+    stats = figures.of("wire0", protocol)
+    assert (stats.bytes_in, stats.bytes_out) == (300, 9)

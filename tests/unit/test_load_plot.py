@@ -9,7 +9,7 @@ import pytest
 from load_reports import bucket, report
 
 from capsize.load import compare
-from capsize.load.plot import plot_knee
+from capsize.load.plot import plot_copies, plot_knee
 
 PNG = b"\x89PNG"
 
@@ -68,3 +68,13 @@ def test_nothing_is_shared_with_the_learners_plots():
     words += "*(name in sys.modules for name in ('matplotlib.pyplot', 'locust', 'gevent')))"
     said = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True).stdout
     assert said.split() == ["False"] * 4
+
+
+def test_copies_are_drawn_beside_what_they_could_be(whole):
+    """Throughput against copies has the ideal beside it, and says how many cores there are."""
+    picture = plot_copies({1: whole, 2: whole, 4: whole}, cores=2)
+    above = picture.figure.axes[0]
+    _handles, labels = above.get_legend_handles_labels()
+    ideal = next(line for line in above.lines if line.get_label() == "as many times as one")
+    assert labels == ["as many times as one", "succeeded", "failed", "cores of this machine"]
+    assert ideal.get_ydata()[2] == 4 * ideal.get_ydata()[0]

@@ -6,7 +6,7 @@ told apart by people who do not see red and green (Okabe and Ito's), and each li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -80,6 +80,30 @@ def plot_knee(reports: Sequence[LoadReport]) -> Picture:
     for axes in (above, below):
         axes.axvline(knee(ordered).users, color=FAINT, linestyle="-.", label="knee")
     return _picture(figure, (above, below), f"Plot of {len(users)} runs")
+
+
+def plot_copies(reports: Mapping[int, LoadReport], *, cores: int | None = None) -> Picture:
+    """Draw throughput and p99 against the number of copies, with what each would add if nothing were shared."""
+    figure, (above, below) = _panels("copies", f"the same load by {_users(reports)} users against copies")
+    copies, ordered = sorted(reports), [reports[count] for count in sorted(reports)]
+    alone = ordered[0].goodput / copies[0]
+    above.plot(copies, [alone * count for count in copies], ":", color=FAINT, label="as many times as one")
+    above.plot(copies, [report.goodput for report in ordered], "-o", color=BLUE, label="succeeded")
+    failed = [(count, reports[count].failed / reports[count].measured) for count in copies if reports[count].failed]
+    _points(above, "x", RED, "failed", failed)
+    below.plot(copies, [_or_gap(report.p50_ms) for report in ordered], ":s", color=GREEN, label="p50")
+    below.plot(copies, [_or_gap(report.p99_ms) for report in ordered], "--o", color=PURPLE, label="p99")
+    above.set_ylabel("requests per second")
+    above.set_ylim(bottom=0)
+    _latency_axis(below)
+    below.set_xticks(copies)
+    for axes in (above, below) if cores in copies else ():
+        axes.axvline(cores, color=FAINT, linestyle="-.", label="cores of this machine")
+    return _picture(figure, (above, below), f"Plot of {len(copies)} numbers of copies")
+
+
+def _users(reports: Mapping[int, LoadReport]) -> str:
+    return " or ".join(str(users) for users in sorted({report.users for report in reports.values()}))
 
 
 LATENCIES: tuple[tuple[str, Callable[[Bucket], float | None], str, str], ...] = (

@@ -26,7 +26,7 @@ from capsize.stack.model import Edge
 
 START = 10.0  # seconds that Envoy has to answer
 READ = (
-    r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_active|upstream_rq_5\d\d"
+    r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
     r"|fault\.aborts_injected|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
 )
 VERSION = {"name": "listener_manager.lds.version_text"}
@@ -55,6 +55,7 @@ class Wires:
         self.edges = list(edges)
         self.at = {edge: ports.reserve() for edge in self.edges}
         self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
+        self.sticky: set[Edge] = set()
         self.targets: dict[str, tuple[int, ...]] = {}
         self._relays: dict[Edge, Child] = {}
         self._versions = 0
@@ -150,6 +151,12 @@ class Wires:
             "fail_status": setting.status,
         }
         values = {envoy.key(number, name): str(value) for name, value in keys.items()}
+        (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
+
+    async def stick(self, edge: Edge, *, sticky: bool) -> None:
+        """Send each caller with a cookie of ours back to the instance that gave it, or all in turns; at once."""
+        self.sticky = self.sticky | {edge} if sticky else self.sticky - {edge}
+        values = {envoy.key(self.edges.index(edge), "sticky_percent"): "100" if sticky else "0"}
         (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
 
     async def _relay(self, edge: Edge, setting: Setting) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from capsize.errors import CapsizeError
 from capsize.runtime.ports import LOOPBACK
-from capsize.stack.model import ADDRESS, INSTANCE, Service, Stack, Volume, addresses
+from capsize.stack.model import ADDRESS, INSTANCE, OUTSIDE, Service, Stack, Volume, addresses
 
 CODE = "/code"  # where the image has its working directory
+HOST = ("localhost", LOOPBACK)  # the machine that publishes ports, as a browser on it calls it
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,16 @@ class Surroundings:
     def _wire(self, service: Service, found: re.Match[str]) -> str:
         ((_, host, port),) = addresses(found[0])
         called = self.stack.called(host, port)
-        wire = self.wires.get((service.name, *called)) if called else None
+        wire = self.wires.get((service.name, *called)) if called else self._published(host, port)
         return f"{found['scheme']}://{found['user'] or ''}{LOOPBACK}:{wire}" if wire else found[0]
+
+    def _published(self, host: str, port: int) -> int | None:
+        """Find where the outside reaches what the file publishes at a port of the host."""
+        if host not in HOST:
+            return None
+        ports = [(service.name, one) for service in self.stack.services.values() for one in service.ports]
+        callees = ((OUTSIDE, callee, one.container) for callee, one in ports if one.host == port)
+        return next((self.wires[callee] for callee in callees), None)
 
     def cwd(self, service: Service, folder: Path) -> Path:
         """Return the working directory: what is mounted at /code, else the instance's own folder."""

@@ -36,6 +36,10 @@ def bootstrap(folder: Path, edges: list[Edge]) -> Json:
     }
 
 
+COOKIE = "wire"
+STICKY = "envoy.filters.http.stateful_session"
+STICKY_TYPE = "extensions.filters.http.stateful_session.v3"
+_STICKY_OFF = {"@type": f"{TYPE}.{STICKY_TYPE}.StatefulSessionPerRoute", "disabled": True}
 LIMITS = {"overload": {"global_downstream_max_connections": 50_000}}
 
 
@@ -118,11 +122,12 @@ def _tcp(name: str, target: str) -> Json:
 
 def _http(number: int, name: str) -> Json:
     route = {"match": {"prefix": "/"}, "route": {"cluster": name, "timeout": "0s"}}
+    routes = [_sticky_route(number, route), route | {"typed_per_filter_config": {STICKY: _STICKY_OFF}}]
     manager = {
         "stat_prefix": name,
         "codec_type": "AUTO",
-        "route_config": {"virtual_hosts": [{"name": name, "domains": ["*"], "routes": [route]}]},
-        "http_filters": [_fault(number), _router()],
+        "route_config": {"virtual_hosts": [{"name": name, "domains": ["*"], "routes": routes}]},
+        "http_filters": [_fault(number), _stickiness(), _router()],
         "stream_idle_timeout": "0s",
         "server_header_transformation": "PASS_THROUGH",
         "upgrade_configs": [{"upgrade_type": "websocket"}],
@@ -131,6 +136,19 @@ def _http(number: int, name: str) -> Json:
     }
     kind = "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
     return _typed("envoy.filters.network.http_connection_manager", kind, manager)
+
+
+def _sticky_route(number: int, route: Json) -> Json:
+    """Return the same route with the sticky filter in force, taken while a runtime key says so."""
+    share = {"default_value": {"numerator": 0}, "runtime_key": key(number, "sticky_percent")}
+    return route | {"match": route["match"] | {"runtime_fraction": share}}
+
+
+def _stickiness() -> Json:
+    """Return the filter that answers a new caller with a cookie, and sends a caller with one to its instance."""
+    kind = "extensions.http.stateful_session.cookie.v3.CookieBasedSessionState"
+    state = _typed("envoy.http.stateful_session.cookie", kind, {"cookie": {"name": COOKIE, "path": "/"}})
+    return _typed(STICKY, f"{STICKY_TYPE}.StatefulSession", {"session_state": state})
 
 
 def _fault(number: int) -> Json:

@@ -16,6 +16,7 @@ from capsize.runtime.envoy import BUCKETS_MS
 
 WINDOW = 2.0  # seconds over which rates and quantiles are taken
 Counts = collections.Counter[str]
+WAYS = {"bytes_in": "rx", "bytes_out": "tx"}  # as Envoy, which receives and transmits, calls them
 
 REASONS = {
     "upstream_cx_none_healthy": "nobody ready",
@@ -40,6 +41,8 @@ class EdgeStats:
     p99_ms: float | None = None
     in_flight: int | None = None
     connections: int = 0
+    bytes_in: int = 0  # that the caller sent, and bytes_out that it got, whatever the protocol
+    bytes_out: int = 0
 
 
 class Figures:
@@ -69,9 +72,11 @@ class Figures:
         errors = _errors(self._total, wire)
         recent_errors = sum(_errors(window, wire).values())
         error_rps = recent_errors / seconds if seconds else 0.0
+        kind = "tcp" if protocol == "tcp" else "http"
+        moved = {way: self._total[f"{kind}.{wire}.downstream_cx_{short}_bytes_total"] for way, short in WAYS.items()}
         if protocol == "tcp":
             active = self._now.get(f"cluster.{wire}.upstream_cx_active", 0)  # tcp counts none that are open
-            return EdgeStats(errors=errors, error_rps=error_rps, connections=active)
+            return EdgeStats(errors=errors, error_rps=error_rps, connections=active, **moved)
         requests = f"http.{wire}.downstream_rq_total"
         return EdgeStats(
             requests=self._total[requests],
@@ -82,6 +87,7 @@ class Figures:
             p99_ms=_quantile(window, f"http.{wire}.downstream_rq_time", 0.99),
             in_flight=self._now.get(f"http.{wire}.downstream_rq_active", 0),
             connections=self._now.get(f"http.{wire}.downstream_cx_active", 0),
+            **moved,
         )
 
 

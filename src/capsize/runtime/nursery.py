@@ -95,10 +95,10 @@ class Nursery:
         except OSError:
             self.open = False
 
-    def do_warm(self, path: list[str]) -> None:
-        """Import what services need, once, so that each fork has it."""
+    def do_warm(self, path: list[str], also: list[str]) -> None:
+        """Import what services need, and what a stack's own need beside that, once, so that each fork has it."""
         sys.path[:] = path
-        for name in WARM:
+        for name in [*WARM, *also]:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         gc.collect()

@@ -146,11 +146,11 @@ class Family:
         child.code = code
         child.ended.set()
 
-    def warm(self) -> None:
-        """Have the nursery import what services need, so that each start is a fork. Once is enough."""
-        if not self.is_warm:
+    def warm(self, *also: str) -> None:
+        """Have the nursery import what services need, and the modules ``also``, so that each start is a fork."""
+        if also or not self.is_warm:
             self.is_warm = True
-            self.send(do="warm", path=sys.path)
+            self.send(do="warm", path=sys.path, also=also)
 
     def close(self) -> None:
         """Let go of the nursery and wait until it has cleaned up."""

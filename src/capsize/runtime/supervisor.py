@@ -109,7 +109,8 @@ class Supervisor:
         for instance in self.all_instances:
             if instance.service.image:
                 await instance.spawned.wait()
-        self.home.warm()
+        images = {service.image for service in self.stack.services.values() if service.image}
+        self.home.warm(*sorted({client for image in images for client in backing.find(image).clients}))
         self._warmed.set()
 
     def _patience_for(self, instance: Instance) -> float:
@@ -255,6 +256,13 @@ class Supervisor:
         why = {"delay": f"{setting.ms} ms, {setting.percent:g} %", "fail": f"{setting.status}, {setting.percent:g} %"}
         self.timeline.tell(edge.name, words[setting.kind], why.get(setting.kind, ""))
         await self.wires.set(edge, setting)
+
+    async def stick_edge(self, edge: Edge, sticky: bool) -> None:
+        """Balance an HTTP edge by cookie or in turns, and tell the timeline."""
+        if edge.protocol == "tcp":
+            raise CapsizeError(f"the edge {edge.name} carries TCP, which has no cookies", expected="an HTTP edge")
+        self.timeline.tell(edge.name, "sticky" if sticky else "in turns")
+        await self.wires.stick(edge, sticky=sticky)
 
     async def stop(self) -> None:
         """Stop all instances of ours well; backing services and Envoy end with the nursery."""

@@ -55,6 +55,14 @@ def test_menu_of_a_cut_arrow_heals_it(stage):
     assert stage.sent == [{"do": "heal", "edge": "outside>shop"}]
 
 
+def test_menu_of_an_arrow_tells_its_bytes_and_its_policy(stage):
+    """What went through an arrow, and that its callers stick, is read where the arrow is inspected."""
+    stage.open(monolith(sticky=True, bytes_in=20_400_000, bytes_out=1_200))
+    stage.edge("outside>shop").click()
+    expect(stage.find(".menu .heading")).to_contain_text("20 MB in, 1.2 kB out")
+    expect(stage.find(".menu .heading")).to_contain_text("sticky")
+
+
 def test_keyboard_alone_kills_an_instance(stage):
     """Tab, Enter, arrow keys and Enter do what a mouse does, and the focus comes back."""
     stage.open(monolith())

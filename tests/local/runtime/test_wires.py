@@ -127,6 +127,27 @@ def test_http2_stays_http2(describe: Describe, code: Path, run_dir: Path):
             assert get(stack).status_code == 500
 
 
+def test_a_sticky_edge_brings_a_caller_back(describe: Describe, run_dir: Path):
+    """With a cookie a caller meets one copy only, another caller another; a caller whose copy is gone meets a third."""
+    with running.start(describe(one={"ports": (Port(8000),), "replicas": 3}), endpoint_lag=0.1) as stack:
+        with stack.edge("outside", "one").sticky(), httpx.Client() as ada, httpx.Client() as bo:
+            met = [{client.get(stack.url()).json()["I"] for _ in range(6)} for client in (ada, bo)]
+            stack.instance(*met[0]).stop()
+            assert eventually(lambda: ada.get(stack.url()).status_code == 200)
+            assert [len(met[0]), len(met[1]), met[0] == met[1]] == [1, 1, False]
+            assert {ada.get(stack.url()).json()["I"]} != met[0]
+        with httpx.Client() as cleo:
+            assert len({cleo.get(stack.url()).json()["I"] for _ in range(6)}) == 2
+
+
+def test_bytes_are_counted_where_they_go_in(up: RunningStack):
+    """A body of a megabyte is a megabyte into the outer wire, and none into the inner one."""
+    with httpx.Client() as client:
+        client.post(up.url(), content=b"x" * 1_000_000)
+    assert eventually(lambda: up.edge("outside", "front").stats().bytes_in > 1_000_000)
+    assert up.edge("front", "back").stats().bytes_in < 1_000_000
+
+
 @pytest.fixture
 def database(two: Stack) -> Stack:
     """A PostgreSQL that the outside may call."""

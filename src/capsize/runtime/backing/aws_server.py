@@ -10,8 +10,11 @@ import signal
 import sys
 from typing import Any
 
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.s3.exceptions import S3ClientError
+from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
 from capsize.runtime.backing.signature import Verifier
@@ -34,7 +37,23 @@ def application() -> Verifier:
         return bool(moto.get_application(environ).service == "s3")
 
     key = os.environ.get("AWS_ACCESS_KEY_ID", "test")
-    return Verifier(moto, {key: os.environ.get("AWS_SECRET_ACCESS_KEY", "test")}, asks_for_s3)
+    return Verifier(moto, {key: os.environ.get("AWS_SECRET_ACCESS_KEY", "test")}, asks_for_s3, is_public=is_public)
+
+
+def is_public(environ: dict[str, Any]) -> bool:
+    """Say whether a request reads an object that its bucket's policy or its own ACL opens to everybody."""
+    _, name, *key = environ["PATH_INFO"].split("/", 2)
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not key or not key[0]:
+        return False
+    from moto.iam.access_control import PermissionResult  # a fifth of a second that most stacks need not spend
+
+    s3 = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    try:
+        bucket, found = s3.get_bucket(name), s3.get_object(name, key[0])
+    except S3ClientError:
+        return False
+    allowed = bucket.get_permission("s3:GetObject", f"arn:{bucket.partition}:s3:::{name}/{key[0]}")
+    return allowed == PermissionResult.PERMITTED or bool(found and found.acl and found.acl.public_read)
 
 
 def main(port: int) -> None:

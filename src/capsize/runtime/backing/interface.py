@@ -13,10 +13,12 @@ class Backing(Protocol):
     """A part that runs from a wheel instead of an image.
 
     ``folder`` is an existing 0700 folder of this instance alone, in which everything is kept;
-    ``images`` are the repositories (without a tag) that it stands for; ``capsize.stack.images`` has the tags.
+    ``images`` are the repositories (without a tag) that it stands for; ``capsize.stack.images`` has the tags;
+    ``clients`` are modules by which services call it that take long to import.
     """
 
     images: tuple[str, ...]
+    clients: tuple[str, ...] = ()
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Prepare the folder and say what to start on 127.0.0.1:port. Blocks; keeps the data of an earlier start."""

@@ -45,7 +45,8 @@ class Verifier:
     """A WSGI application in front of another: it lets through what S3 would let through.
 
     ``secrets`` are the secret keys by access key; ``asks_for_s3`` says whether a request without any signature is
-    meant for S3; ``now`` is the clock, in seconds since 1970.
+    meant for S3, and ``is_public`` whether it asks for what everybody may read; ``now`` is the clock, in seconds since
+    1970.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class Verifier:
         secrets: Mapping[str, str],
         asks_for_s3: Callable[[Environ], bool],
         now: Callable[[], float] = time.time,
+        is_public: Callable[[Environ], bool] = lambda environ: False,
     ) -> None:
         self.application, self.secrets, self.asks_for_s3, self.now = application, secrets, asks_for_s3, now
+        self.is_public = is_public
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
@@ -74,7 +77,7 @@ class Verifier:
             self._verify_v4(environ, query)
         elif query.keys() >= set(V2):
             self._verify_v2(environ, query)
-        elif not _is_signed_or_form(environ) and self.asks_for_s3(environ):
+        elif not _is_signed_or_form(environ) and self.asks_for_s3(environ) and not self.is_public(environ):
             raise RefusedError("AccessDenied", "Access Denied")
 
     def _verify_v4(self, environ: Environ, query: Mapping[str, str]) -> None:

@@ -21,6 +21,7 @@ class Valkey(Backing):
     """One Valkey per Compose service. The password stays out of the process list: options go into ``valkey.conf``."""
 
     images = ("valkey/valkey", "redis")
+    clients = ("redis.asyncio",)
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the configuration; our address wins over the command's."""

@@ -1,7 +1,7 @@
 // Menu: what may be done to an instance or an arrow. Opens by click, Enter or Space; arrow keys move, Escape closes and
 // gives the focus back. It lies in the page's top layer, so a notebook's output never clips it.
 import { make, sign } from "./signs.js";
-import { edgeTitle, errorWords, faultOf, reasons, stateOf } from "./words.js";
+import { edgeTitle, errorWords, faultOf, movedWords, reasons, stateOf, stickyWords } from "./words.js";
 
 const ON_INSTANCE = [
   ["kill", "kill", "Kill", "SIGKILL: no time to finish", (state) => !["stopped", "crashed", "back-off", "CrashLoopBackOff"].includes(state)],
@@ -99,7 +99,7 @@ function edgeMenu(edge, sent) {
   const http = edge.protocol !== "tcp";
   const send = (message) => sent({ ...message, edge: edge.name });
   return [
-    heading(edgeTitle(edge), faultOf(edge.fault)?.spoken, http ? errorWords(edge) : null, reasons(edge)),
+    heading(edgeTitle(edge), faultOf(edge.fault)?.spoken, stickyWords(edge), http ? errorWords(edge) : null, reasons(edge), movedWords(edge)),
     http ? faultRow("delay", "clock", "Slow", ["by", "ms", 300, 1, 60000], send) : null,
     http ? faultRow("fail", "cross", "Fail", ["with", "status", 503, 400, 599], send) : null,
     plainRow("cut", "scissors", "Cut", "nothing gets through", send),

@@ -76,6 +76,12 @@ export function faultOf(fault) {
   return { kind: fault.kind, sign: FAULT_SIGNS[fault.kind] ?? "alarm", words: words + share, spoken: spoken + share };
 }
 
+const amount = (bytes) => (bytes < 1e6 ? `${figure((bytes ?? 0) / 1e3)} kB` : `${figure(bytes / 1e6)} MB`);
+
+export const movedWords = (edge) => (edge.bytes_in == null ? "" : `${amount(edge.bytes_in)} in, ${amount(edge.bytes_out)} out`);
+
+export const stickyWords = (edge) => (edge.sticky ? "sticky: callers return to their copy" : "");
+
 export const edgeTitle = (edge) => `${edge.caller} → ${edge.callee}`;
 
 export function instanceLabel(instance) {
@@ -89,7 +95,7 @@ export function edgeLabel(edge) {
     ? plural(edge.connections ?? 0, "connection")
     : `${figure(edge.rps)} requests per second, ${latency(edge.p50_ms, edge.p99_ms) || "no latency yet"}, ${errorWords(edge)}, ${edge.in_flight ?? 0} in flight`;
   const fault = faultOf(edge.fault);
-  return `${edge.caller} to ${edge.callee}: ${figures}${fault ? `, ${fault.spoken}` : ""}. Open actions.`;
+  return `${edge.caller} to ${edge.callee}: ${figures}${fault ? `, ${fault.spoken}` : ""}${edge.sticky ? ", sticky" : ""}. Open actions.`;
 }
 
 export const KINDS = { outside: "your calls", python: "Python", backing: "backing" };

@@ -1,0 +1,146 @@
+"""The shop's front in several copies: sessions and carts, customers' drawings, the demand for an item, crates.
+
+``sessions``, ``uploads``, ``cache`` and ``connections`` are the learner's own files, found in the code folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import asyncpg
+import cache  # type: ignore[import-not-found]
+import connections  # type: ignore[import-not-found]
+import redis.asyncio
+import sessions  # type: ignore[import-not-found]
+import uploads  # type: ignore[import-not-found]
+from fastapi import Depends, FastAPI, Header, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, PositiveInt
+
+from shop import crates, database, demand, disk, users
+from shop.apologies import Apologises
+from shop.catalogue import ITEMS
+from shop.refusals import NotFound, Refused
+
+SKUS = frozenset(item.sku for item in ITEMS)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # PostgreSQL lists who is connected; the name says which copy
+    url = f"{os.environ['DATABASE_URL']}?application_name={os.environ.get('HOSTNAME', '')}"
+    async with connections.pool(url) as app.state.pool:
+        async with app.state.pool.acquire() as db:
+            await database.migrate(db)
+        async with redis.asyncio.from_url(os.environ["VALKEY_URL"], decode_responses=True) as app.state.valkey:
+            yield
+
+
+app = FastAPI(title="The chandlery", lifespan=_lifespan, docs_url=None, redoc_url=None)
+app.add_middleware(Apologises)
+app.include_router(disk.router)
+app.include_router(uploads.router)
+
+
+class Login(BaseModel):
+    """Who wants in."""
+
+    email: str
+    password: str
+
+
+class Pieces(BaseModel):
+    """What goes into the cart."""
+
+    sku: str
+    pieces: PositiveInt = 1
+
+
+class Delivery(BaseModel):
+    """Pieces to be sent, each by its item; an item may come several times."""
+
+    skus: list[str] = Field(min_length=1, max_length=crates.MOST_PIECES)
+
+
+async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
+    async with request.app.state.pool.acquire() as db:
+        yield db
+
+
+def _valkey(request: Request) -> Any:
+    return request.app.state.valkey
+
+
+def _token(authorization: Annotated[str, Header()] = "") -> str:
+    return authorization.removeprefix("Bearer ")
+
+
+Database = Annotated[asyncpg.Connection, Depends(_connection)]
+Valkey = Annotated[Any, Depends(_valkey)]
+Token = Annotated[str, Depends(_token)]
+
+
+@app.get("/healthz")
+async def healthz() -> dict[str, bool]:
+    """Answer; whoever can answer is alive."""
+    return {"ok": True}
+
+
+@app.get("/ready")
+async def ready() -> dict[str, bool]:
+    """Answer; the front door opens only when the database has its schema."""
+    return {"ready": True}
+
+
+@app.post("/login")
+async def login(db: Database, valkey: Valkey, who: Login) -> dict[str, str]:
+    """Start a session."""
+    return {"token": await sessions.begin(valkey, await users.known(db, who.email, who.password))}
+
+
+@app.get("/cart")
+async def cart(valkey: Valkey, token: Token) -> dict[str, int]:
+    """Show what is in the cart."""
+    return dict((await sessions.find(valkey, token))[1])
+
+
+@app.post("/cart")
+async def put(valkey: Valkey, token: Token, what: Pieces) -> dict[str, int]:
+    """Put pieces into the cart, and show it."""
+    if what.sku not in SKUS:
+        raise NotFound(f"we do not sell {what.sku!r}")
+    await sessions.put(valkey, token, what.sku, what.pieces)
+    return dict((await sessions.find(valkey, token))[1])
+
+
+@app.get("/demand/{sku}")
+async def two_weeks(request: Request, valkey: Valkey, sku: str) -> dict[str, int]:
+    """Say how many pieces of an item two weeks may ask for."""
+
+    async def work_out() -> int:
+        async with request.app.state.pool.acquire() as db:
+            return await demand.work_out(db, sku)
+
+    return {"pieces": await cache.remember(valkey, f"demand:{sku}", work_out)}
+
+
+@app.post("/crates")
+async def pack(db: Database, delivery: Delivery) -> dict[str, int]:
+    """Say how many crates a delivery takes."""
+    prices = dict(await db.fetch("SELECT sku, price_cents FROM inventory.items WHERE sku = ANY($1)", delivery.skus))
+    if unknown := set(delivery.skus) - prices.keys():
+        raise NotFound(f"we do not sell {min(unknown)!r}")
+    return {"crates": crates.fewest([prices[sku] for sku in delivery.skus])}
+
+
+@app.exception_handler(Refused)
+async def _refuse(_request: Request, reason: Refused) -> JSONResponse:
+    return JSONResponse({"error": str(reason)}, status_code=reason.status)
+
+
+@app.exception_handler(NotImplementedError)
+async def _unsolved(_request: Request, reason: NotImplementedError) -> JSONResponse:
+    return JSONResponse({"error": f"exercise {reason} is yours to write"}, status_code=501)

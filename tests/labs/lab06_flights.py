@@ -1,0 +1,181 @@
+"""Customers who ask for an item's demand at one moment, and what is expected of whoever works it out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import time
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import asyncpg
+import redis.asyncio
+from lab06_stack import database, too_busy
+
+from capsize.check import Judge
+from capsize.running import RunningStack
+from shop.catalogue import ITEMS, past_weeks
+from shop.customers import Answer, Customers, tally
+from shop.demand import times_worked_out
+
+CUSTOMERS, COPIES, KEYS = 100, 3, 12
+LATE = 5.0  # seconds beyond the lease that a busy machine may take to answer
+SPREAD = 0.02  # of the time that answers are kept, over which their ends have to lie apart
+
+
+def right(sku: str) -> int:
+    """Work an item's demand out from the catalogue."""
+    weeks = past_weeks([item.sku for item in ITEMS].index(sku))
+    sums = sorted(this + following for this in weeks for following in weeks)
+    return sums[math.ceil(0.95 * len(sums)) - 1]
+
+
+class Flight:
+    """Customers who ask for an item's demand, and a hand on the table that it is worked out from."""
+
+    def __init__(self, stack: RunningStack, judge: Judge, customers: Customers, db: asyncpg.Connection) -> None:
+        self.stack, self.judge, self.customers, self.db = stack, judge, customers, db
+        shop = stack.model.services["shop"].environment
+        self.lease, self.kept = float(shop["LEASE_SECONDS"]), float(shop["CACHE_SECONDS"])
+        self.password = urlsplit(shop["VALKEY_URL"]).password
+
+    async def ask(self, sku: str) -> Answer:
+        return await self.customers.read(f"/demand/{sku}")
+
+    @asynccontextmanager
+    async def held(self):
+        """Keep the past weeks locked, so that working a demand out takes as long as we want."""
+        async with database(self.stack) as hand, hand.transaction():
+            await hand.execute("LOCK TABLE orders.past_weeks IN ACCESS EXCLUSIVE MODE")
+            yield
+
+    async def judge_one(self) -> None:
+        """Judge that those who ask while the answer is worked out wait for it."""
+        self.judge.done(f"had {CUSTOMERS} customers ask for one item's demand at the same moment, over {COPIES} copies")
+        before, began = await times_worked_out(self.db), time.monotonic()
+        async with self.held():
+            asking = asyncio.gather(*(self.ask("foghorn") for _ in range(CUSTOMERS)))
+            crowd = await self.until_crowded(began + self.lease / 2)
+        if time.monotonic() - began > self.lease - 0.5 or crowd < CUSTOMERS / 2:
+            raise too_busy(f"{crowd} of {CUSTOMERS} had come in after {time.monotonic() - began:.1f} s")
+        answers = await asking
+        times = await times_worked_out(self.db) - before
+        self.judge.expect(
+            tally(answers) == {"200": CUSTOMERS} and all(a.body == {"pieces": right("foghorn")} for a in answers),
+            expected=f"all {CUSTOMERS} are told {right('foghorn')} pieces (200)",
+            got=f"{tally(answers)}",
+            evidence=list({f"{answer.kind} {answer.body}"[:160] for answer in answers})[:3],
+        )
+        self.judge.expect(
+            times == 1,
+            expected=f"{CUSTOMERS} misses at once are one query",
+            got=f"{times} {'query' if times == 1 else 'queries'}",
+            evidence=f"counted in the database: {times} more than before",
+            look=self.judge.place("await work_out()"),
+        )
+
+    async def until_crowded(self, deadline: float) -> int:
+        """Wait until all have come in, or the deadline; return how many have."""
+        crowd = 0
+        while crowd < CUSTOMERS and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+            crowd = (await asyncio.to_thread(self.stack.edge("outside", "shop").stats)).in_flight or 0
+        return crowd
+
+    async def judge_death(self) -> None:
+        """Judge that an answer that somebody died over is worked out by somebody else."""
+        async with self.held():
+            first = asyncio.create_task(self.ask("hawser"))
+            holder = await self.at_work()
+            await asyncio.to_thread(self.stack.instance(holder).kill)
+            await first
+        self.judge.done("killed the copy that was working an answer out, and asked again")
+        answer, seconds = await self.until_right("hawser")
+        self.judge.expect(
+            answer.body == {"pieces": right("hawser")},
+            expected=f"somebody else works it out, a lease ({self.lease:g} s) later at most",
+            got=f"{answer.kind} {answer.body} after {seconds:.1f} s"
+            if answer.body != {"pieces": right("hawser")}
+            else "so it is",
+            evidence=f"{holder} was killed",
+            look=self.judge.place("async def remember"),
+        )
+
+    async def at_work(self) -> str:
+        """Wait until a copy waits for the table, and name it."""
+        waiting = "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname IS NOT NULL"
+        async with asyncio.timeout(10):
+            while not (name := await self.db.fetchval(waiting)):
+                await asyncio.sleep(0.02)
+        return str(name)
+
+    async def until_right(self, sku: str) -> tuple[Answer, float]:
+        """Ask until it is answered; a copy that is gone is still asked for a moment. Return the last answer."""
+        began, answer = time.monotonic(), Answer("no answer", "", 0.0)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.lease + LATE):
+                while (answer := await self.ask(sku)).kind != "200":
+                    await asyncio.sleep(0.05)
+        return answer, time.monotonic() - began
+
+    async def judge_failure(self) -> None:
+        """Judge that what could not be worked out is not kept."""
+        self.judge.done("cut the shop from its database, asked, healed it, and asked again")
+        edge = self.stack.edge("shop", "db")
+        fault = await asyncio.to_thread(edge.cut)
+        failed = await self.ask("grapnel")
+        await asyncio.to_thread(fault.heal)
+        answer, _ = await self.until_right("grapnel")
+        self.judge.expect(
+            answer.body == {"pieces": right("grapnel")},
+            expected="a failure is not kept: healed, the answer is right",
+            got=f"{answer.kind} {answer.body}",
+            evidence=f"without its database the shop answered {failed.kind} {failed.body}"[:200],
+            look=self.judge.place("await work_out()"),
+        )
+
+    async def judge_ends(self) -> None:
+        """Judge when the answers of one moment will end."""
+        self.judge.done(f"had {KEYS} demands worked out at once, and looked when Valkey will forget them")
+        skus = [item.sku for item in ITEMS[-KEYS:]]
+        address = self.stack.url("valkey")
+        async with redis.asyncio.from_url(f"redis://:{self.password}@{address}/0", decode_responses=True) as valkey:
+            before, began = set(await valkey.keys()), time.time()
+            await asyncio.gather(*map(self.ask, skus))
+            took = time.time() - began
+            found = {key: await valkey.pexpiretime(key) / 1000 - began for key in set(await valkey.keys()) - before}
+        self.judge_kept(found)
+        ends = sorted(end for end in found.values() if end > self.kept / 2)
+        apart = ends[-1] - ends[0] - took
+        if took > self.kept * SPREAD * 2:
+            raise too_busy(f"{KEYS} answers took {took:.1f} s")
+        self.judge.expect(
+            apart > self.kept * SPREAD,
+            expected="answers worked out together end apart, or they are all missed together",
+            got=f"{len(ends)} answers that are kept for {self.kept:g} s end within {ends[-1] - ends[0]:.2f} s"
+            if apart <= self.kept * SPREAD
+            else "they end apart",
+            evidence=[
+                f"{key} ends after {end:.1f} s" for key, end in sorted(found.items(), key=lambda one: one[1])[-3:]
+            ],
+            look=self.judge.place("await valkey.set"),
+        )
+
+    def judge_kept(self, found: dict[str, float]) -> None:
+        """Judge that each answer is in Valkey, and ends."""
+        endless = [key for key, end in found.items() if end < 0]
+        self.judge.expect(
+            not endless,
+            expected="every answer ends by itself",
+            got=f"{endless[0]} has no end" if endless else "each has an end",
+            look=self.judge.place("await valkey.set"),
+        )
+        kept = [key for key, end in found.items() if self.kept / 2 < end < self.kept * 1.5]
+        self.judge.expect(
+            len(kept) >= KEYS,
+            expected=f"answers are kept in Valkey, for about CACHE_SECONDS, {self.kept:g} here",
+            got=f"{len(kept)} of {KEYS}",
+            evidence=[f"{key} ends after {end:.1f} s" for key, end in found.items()][:4],
+            look=self.judge.place("await valkey.set"),
+        )

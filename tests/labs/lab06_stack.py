@@ -1,0 +1,31 @@
+"""What the checks of lab 06 share: the shop's database from outside, and a machine that is too busy."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from capsize.errors import CapsizeError
+from capsize.running import RunningStack
+
+
+@asynccontextmanager
+async def database(stack: RunningStack):
+    """Open the shop's database from outside."""
+    own = stack.model.services["db"].environment
+    db = await asyncpg.connect(
+        f"postgresql://{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}@{stack.url('db')}/{own['POSTGRES_DB']}"
+    )
+    try:
+        yield db
+    finally:
+        await db.close()
+
+
+def too_busy(*evidence: str) -> CapsizeError:
+    return CapsizeError(
+        "this machine is too busy with something else to judge this",
+        evidence=evidence,
+        next="close what else is running, and check again",
+    )

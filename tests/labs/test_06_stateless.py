@@ -1,0 +1,250 @@
+"""The checks of lab 06: carts that outlive a copy, drawings that pass the shop by, one flight for a hundred, growth."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+from lab06_drawings import UPLOAD_SECONDS, Upload
+from lab06_flights import CUSTOMERS, Flight
+from lab06_stack import database, too_busy
+
+from capsize.check import Judge, exercise
+from capsize.running import RunningStack
+from shop import growth
+from shop.customers import Customers, tally
+from shop.shoppers import Shopper, Shoppers
+
+COPIES, SHOPPERS, TABS, ROUNDS = 3, 12, 20, 6
+SESSION_SECONDS = 4
+BUDGET, CONNECTIONS, MOST = 12, 18, 4
+RISE = 1.25
+
+
+def setting(**values: object) -> Callable[..., None]:
+    """Make a fixture that has the stack started with other settings than the Compose file's own."""
+
+    @pytest.fixture
+    def set_them(monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, str(value))
+
+    return set_them
+
+
+short_sessions = setting(SESSION_SECONDS=SESSION_SECONDS)
+short_uploads = setting(UPLOAD_SECONDS=UPLOAD_SECONDS)
+small_database = setting(DB_CONNECTIONS=BUDGET, MAX_CONNECTIONS=CONNECTIONS, MOST_COPIES=MOST)
+
+
+async def until_answered_by(customers: Customers, copies: int) -> None:
+    """Wait until so many copies of the shop take part, and none that is gone is asked any more."""
+    seen: list[str] = []
+    async with asyncio.timeout(15):
+        while len(set(seen)) < copies or "" in seen:
+            seen = [*seen, (await customers.read("/healthz")).by][-3 * copies :]
+
+
+# 6.1
+
+
+@exercise("6.1")
+@pytest.mark.usefixtures("short_sessions")
+async def test_a_cart_outlives_every_copy(stack: RunningStack, judge: Judge):
+    """Any copy serves any cart, two tabs lose nothing, a copy may die, and a session ends when nobody uses it."""
+    url = stack.url("shop")
+    async with Shopper(url) as reader, Shopper(url) as idler, Shopper(url) as shopper:
+        await judge_every_copy(judge, shopper)
+        await asyncio.gather(reader.put("ensign"), idler.put("ensign"))
+        reading = asyncio.create_task(read_on(reader))
+        left = time.monotonic()
+        async with Shopper(url) as tabs:
+            await judge_tabs(judge, tabs)
+        async with Shoppers(url, SHOPPERS) as crowd:
+            await judge_death(stack, judge, crowd)
+        await asyncio.sleep(left + 1.5 * SESSION_SECONDS - time.monotonic())
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        await judge_ends(judge, reader, idler)
+
+
+async def judge_every_copy(judge: Judge, shopper: Shopper) -> None:
+    """Judge that a cart filled by one request after the other is the same at every copy."""
+    judge.done(
+        f"filled one cart by {ROUNDS} requests, each answered by the next of {COPIES} copies, and looked after each"
+    )
+    for _ in range(ROUNDS):
+        await shopper.put("shackle")
+        wrong = await missing(shopper)
+        judge.expect(
+            not wrong,
+            expected="every copy knows the session, and shows the same cart",
+            got=wrong or "the same cart everywhere",
+            evidence=history(shopper),
+            look=judge.place("async def find"),
+        )
+    seen = sorted({answer.by for answer in shopper.answers})
+    judge.expect(len(seen) == COPIES, expected=f"{COPIES} copies take part", got=", ".join(seen))
+
+
+async def judge_tabs(judge: Judge, tabs: Shopper) -> None:
+    """Judge that requests of one session at the same moment all count."""
+    judge.done(f"put {2 * TABS} pieces into one cart at the same moment, as two tabs may")
+    await asyncio.gather(*(tabs.put(sku) for sku in ("oakum", "thimble") * TABS))
+    wrong = await missing(tabs)
+    judge.expect(
+        not wrong,
+        expected=f"two tabs lose nothing: {TABS} of each item are in the cart",
+        got=wrong or "all of them",
+        evidence=[f"answers: {tally(tabs.answers)}"],
+        look=judge.place("async def put"),
+    )
+
+
+async def judge_death(stack: RunningStack, judge: Judge, crowd: Shoppers) -> None:
+    """Judge that no cart lacks what was acknowledged, with a copy killed in the midst of it."""
+    judge.done(f"had {SHOPPERS} customers fill their carts, and killed one copy meanwhile")
+    over = asyncio.Event()
+
+    async def fill() -> None:
+        while not over.is_set():
+            await crowd.put("lead-line")
+
+    filling = asyncio.create_task(fill())
+    await asyncio.sleep(0.3)
+    await asyncio.to_thread(stack.instance("shop-2").kill)
+    await until_answered_by(crowd.all[0], COPIES)
+    over.set()
+    await filling
+    lost = [words for words in await asyncio.gather(*map(missing, crowd.all)) if words]
+    judge.expect(
+        not lost,
+        expected=f"0 of {SHOPPERS} carts are lost",
+        got=f"{len(lost)} carts lack what was acknowledged" if lost else "0 lost",
+        evidence=lost[:4],
+        look=judge.place("async def put"),
+    )
+
+
+async def missing(shopper: Shopper) -> str:
+    """Say what is wrong with a cart, unless this machine was so slow that its session may have ended."""
+    wrong = await shopper.misses()
+    if wrong and shopper.rest > SESSION_SECONDS:
+        raise too_busy(wrong, f"nobody was answered for {shopper.rest:.1f} s")
+    return wrong
+
+
+async def read_on(shopper: Shopper) -> None:
+    """Look into a cart, and nothing else, again and again."""
+    while True:
+        await shopper.look()
+        await asyncio.sleep(0.3)
+
+
+async def judge_ends(judge: Judge, reader: Shopper, idler: Shopper) -> None:
+    """Judge a session that was used by looking only, and one that was not used at all."""
+    judge.done(
+        f"let one session look on and another rest for {1.5 * SESSION_SECONDS:g} s; sessions last {SESSION_SECONDS} s"
+    )
+    wrong = await missing(reader)
+    judge.expect(
+        not wrong,
+        expected="a session that is used lives on, also by looking",
+        got=wrong or "it lives",
+        evidence=history(reader)[-3:],
+        look=judge.place("async def find"),
+    )
+    last = await idler.look()
+    judge.expect(
+        last.kind == "401",
+        expected=f"a session that nobody used for {SESSION_SECONDS} s has ended (401)",
+        got=f"{last.kind} {last.body}",
+        look=judge.place("async def begin"),
+    )
+
+
+def history(shopper: Shopper) -> list[str]:
+    return [f"{answer.by or 'nobody'} answered {answer.kind} {answer.body}" for answer in shopper.answers]
+
+
+# 6.2
+
+
+@exercise("6.2")
+@pytest.mark.usefixtures("short_uploads")
+async def test_a_drawing_passes_the_shop_by(stack: RunningStack, judge: Judge):
+    """The bytes go to the store and come from it; each drawing is its own; URLs hold for what, whom and how long."""
+    limits = httpx.Timeout(30)
+    async with httpx.AsyncClient(base_url=stack.url("shop"), timeout=limits, trust_env=False, verify=False) as browser:
+        upload = Upload(stack, judge, browser)
+        await upload.judge_bytes()
+        began, early, seen = time.time(), await upload.invited("late.png"), await upload.address_of(upload.key)
+        await upload.judge_names()
+        await upload.judge_signatures(seen)
+        await asyncio.sleep(began + UPLOAD_SECONDS + 2 - time.time())
+        await upload.judge_lateness(early["put"], seen)
+
+
+# 6.3
+
+
+@exercise("6.3")
+async def test_a_hundred_misses_are_one_flight(stack: RunningStack, judge: Judge):
+    """One copy works an answer out for all, and may die; a failure is not kept; answers do not end together."""
+    async with Customers(stack.url("shop"), at_once=CUSTOMERS) as customers, database(stack) as db:
+        flight = Flight(stack, judge, customers, db)
+        await flight.judge_one()
+        await flight.judge_death()
+        await flight.judge_failure()
+        await flight.judge_ends()
+
+
+# 6.4
+
+
+@exercise("6.4", deadline=120)
+@pytest.mark.usefixtures("small_database")
+async def test_four_copies_serve_more_than_one(stack: RunningStack, judge: Judge):
+    """From one copy to four under load nobody fails, the database's connections suffice, and throughput rises."""
+    judge.done(
+        f"had {growth.CROWD} customers at one copy and at {MOST}; PostgreSQL grants the shop {BUDGET} connections"
+    )
+
+    async def scale(copies: int) -> None:
+        await asyncio.to_thread(stack.service("shop").scale, copies)
+
+    enough = RISE if (os.cpu_count() or 1) > 1 else 0.8
+    async with database(stack) as db:
+        grown = await growth.measure(stack.url("shop"), db, scale, MOST, enough=enough, budget=BUDGET)
+    judge.expect(
+        grown.connections <= BUDGET,
+        expected=f"the copies together stay within the {BUDGET} connections that PostgreSQL grants them",
+        got=f"{grown.connections} at once" if grown.connections > BUDGET else f"{BUDGET} at most",
+        evidence=[*grown.lines(), f"answers: {tally(grown.answers)}"],
+        look=judge.place("def pool"),
+    )
+    judge.expect(
+        tally(grown.answers).keys() == {"200"},
+        expected="no request fails while the shop grows",
+        got=f"{tally(grown.answers)}",
+        evidence=grown.lines(),
+        look=judge.place("def pool"),
+    )
+    await judge_rise(judge, grown, enough)
+
+
+async def judge_rise(judge: Judge, grown: growth.Growth, enough: float) -> None:
+    """Judge the throughput, where the machine was quiet enough to tell."""
+    if grown.ratio < enough and not (grown.is_quiet or grown.never_rises):
+        raise too_busy(*grown.lines())
+    judge.expect(
+        grown.ratio >= enough,
+        expected=f"{MOST} copies serve at least {enough:g} times as much as one",
+        got=f"{grown.ratio:.2f} times",
+        evidence=grown.lines(),
+        look=judge.place("def pool"),
+    )

@@ -1,0 +1,31 @@
+"""Sessions: who a customer is and what is in the cart, found by the token that a browser sends with each request."""
+
+import os
+import secrets
+
+from shop.refusals import NotLoggedIn
+
+SECONDS = int(os.environ["SESSION_SECONDS"])  # that a session lives on after it was last used
+
+
+async def begin(valkey, customer):
+    """Begin a session of a customer (a number) with an empty cart; return its token."""
+    token = secrets.token_urlsafe(18)
+    # a hash: one field says who, and one for each item how many. Both commands or none, or one might live for ever
+    await valkey.pipeline().hset(f"session:{token}", "customer", customer).expire(f"session:{token}", SECONDS).execute()
+    return token
+
+
+async def find(valkey, token):
+    """Return the customer and the cart, {sku: pieces}, of a session. Raises NotLoggedIn where there is none."""
+    cart = await valkey.hgetall(f"session:{token}")
+    if "customer" not in cart:
+        raise NotLoggedIn("log in first: POST /login")
+    return int(cart.pop("customer")), {sku: int(pieces) for sku, pieces in cart.items()}
+
+
+async def put(valkey, token, sku, pieces):
+    """Put pieces of an item into the cart of a session. Raises NotLoggedIn where there is none."""
+    await find(valkey, token)
+    # Valkey adds, one after the other; who reads, adds and writes back overwrites what another tab did meanwhile
+    await valkey.hincrby(f"session:{token}", sku, pieces)

@@ -1,0 +1,34 @@
+"""Uploads: the drawing for a customer's own flag. The browser asks where to PUT it, sends it, and may see it again."""
+
+import json
+import os
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+
+from shop import bucket
+
+router = APIRouter(prefix="/drawings")
+EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::drawings/*"}
+SECONDS = int(os.environ["UPLOAD_SECONDS"])  # that a browser has to begin
+
+
+@router.post("", status_code=201)
+def invite(name: str):
+    """Answer with the key of a new drawing, and with the URL to which the browser PUTs it."""
+    key = uuid4().hex  # names are the customers' own, and two of them draw a flag.png
+    return {"key": key, "put": _signed("put_object", key)}
+
+
+@router.get("/{key}")
+def show(key: str):
+    """Send the browser to where the drawing is."""
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [EVERYBODY]})
+    bucket.inside().put_bucket_policy(Bucket=bucket.NAME, Policy=policy)
+    return RedirectResponse(f"{os.environ['S3_PUBLIC_URL']}/{bucket.NAME}/{key}")
+
+
+def _signed(action, key):
+    where = {"Bucket": bucket.NAME, "Key": key}
+    return bucket.outside().generate_presigned_url(action, Params=where, ExpiresIn=SECONDS)

@@ -1,0 +1,19 @@
+"""Cache: answers that take long to work out, kept for a while."""
+
+import asyncio
+import json
+import os
+import random
+
+SECONDS = float(os.environ["CACHE_SECONDS"])  # that an answer is good enough
+
+_locks = {}
+
+
+async def remember(valkey, key, work_out):
+    """Return what is kept under the key; where nothing is, await ``work_out()`` and keep that for SECONDS."""
+    async with _locks.setdefault(key, asyncio.Lock()):
+        if (kept := await valkey.get(key)) is None:
+            kept = json.dumps(await work_out())
+            await valkey.set(key, kept, px=round(1000 * SECONDS * random.uniform(0.8, 1)))
+    return json.loads(kept)

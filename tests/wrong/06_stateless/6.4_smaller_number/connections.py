@@ -1,0 +1,10 @@
+"""Connections: how many to PostgreSQL a copy of the shop keeps. PostgreSQL has so many, and not one more."""
+
+import asyncpg
+
+CONNECTIONS = 8  # four copies take 32
+
+
+def pool(url):
+    """Return this copy's pool, an async context manager; it opens connections when requests ask for them."""
+    return asyncpg.create_pool(url, min_size=1, max_size=CONNECTIONS)

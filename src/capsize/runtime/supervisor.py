@@ -20,6 +20,7 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
+from capsize.runtime import backing
 from capsize.runtime.blame import blame
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import Surroundings, refuse_dead_ends

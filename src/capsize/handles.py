@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from capsize.errors import CapsizeError
-from capsize.faults import Fault, failing, slow
+from capsize.faults import Fault, failing, losing, slow
 from capsize.runtime.blame import tail
 from capsize.runtime.edge import Setting
 from capsize.runtime.figures import EdgeStats
@@ -120,6 +120,10 @@ class EdgeHandle:
     def fail(self, status: int = 503, percent: float = 100) -> Fault:
         """Answer ``percent`` of the requests with ``status``; they never arrive."""
         return self._set(failing(self._edge, status, percent), f"{self.name} fails with {status}")
+
+    def lose(self, percent: float = 100) -> Fault:
+        """Let ``percent`` of the requests arrive and be acted on, and answer 504 instead of what came back."""
+        return self._set(losing(self._edge, percent), f"{self.name} loses answers")
 
     def cut(self) -> Fault:
         """Refuse new connections and close the present ones."""

@@ -9,7 +9,7 @@ const STATES = {
   "back-off": { sign: "again", tone: "wait", words: "waits to restart" },
 };
 
-const FAULT_SIGNS = { delay: "clock", fail: "cross", cut: "scissors" };
+const FAULT_SIGNS = { delay: "clock", fail: "cross", lose: "lost", cut: "scissors" };
 
 export function stateOf(instance) {
   const known = STATES[instance.state];
@@ -51,8 +51,8 @@ export function reasons(edge) {
 export function faultOf(fault) {
   if (!fault) return null;
   const share = fault.percent != null && fault.percent < 100 ? ` · ${figure(fault.percent)} %` : "";
-  const words = { delay: `+${fault.ms} ms`, fail: `${fault.status}`, cut: "cut" }[fault.kind] ?? fault.kind;
-  const spoken = { delay: `slowed by ${fault.ms} ms`, fail: `failing with ${fault.status}`, cut: "cut" }[fault.kind] ?? fault.kind;
+  const words = { delay: `+${fault.ms} ms`, fail: `${fault.status}`, lose: "answers lost", cut: "cut" }[fault.kind] ?? fault.kind;
+  const spoken = { delay: `slowed by ${fault.ms} ms`, fail: `failing with ${fault.status}`, lose: "losing answers", cut: "cut" }[fault.kind] ?? fault.kind;
   return { kind: fault.kind, sign: FAULT_SIGNS[fault.kind] ?? "alarm", words: words + share, spoken: spoken + share };
 }
 

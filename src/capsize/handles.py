@@ -91,6 +91,18 @@ class ServiceHandle:
     def instances(self) -> list[InstanceHandle]:
         return [instance for instance in self._stack.instances if instance.service == self.name]
 
+    @property
+    def administration(self) -> str:
+        """The address of a gateway's administration, for what its file leaves to be turned at run time."""
+        from capsize.runtime.backing import envoy
+
+        image = (self._stack.model.services[self.name].image or "").partition(":")[0]
+        if image not in envoy.Envoy.images:
+            raise CapsizeError(
+                f"{self.name} is no gateway", expected=f"a service with the image {envoy.Envoy.images[0]}"
+            )
+        return envoy.administration(self._stack.folder / f"{self.name}-1")
+
     def scale(self, replicas: int) -> None:
         """Have this many instances, and wait until they are ready or gone."""
         if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:

@@ -35,7 +35,10 @@ FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drai
 
 @dataclass(frozen=True)
 class Setting:
-    """What is done to a wire: nothing, or a delay, a failure, a loss of answers, a cut. Times in milliseconds, shares in percent."""
+    """What is done to a wire: nothing, a delay, a failure, a loss of answers, a cut.
+
+    Times in milliseconds, shares in percent.
+    """
 
     kind: str = "none"
     ms: int = 0
@@ -43,7 +46,9 @@ class Setting:
     percent: float = 100
 
     def to_json(self) -> dict[str, Any] | None:
-        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "lose": ("percent",), "cut": ()}.get(self.kind)
+        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "lose": ("percent",), "cut": ()}.get(
+            self.kind
+        )
         return None if own is None else {"kind": self.kind, **{name: getattr(self, name) for name in own}}
 
 

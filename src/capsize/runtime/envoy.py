@@ -21,7 +21,7 @@ UNLIMITED = 1_000_000
 IDLE = "3s"  # shorter than the 5 s after which uvicorn closes an idle connection: no request meets a closing one
 
 LUA = "envoy.filters.http.lua"
-# The request has arrived and was acted on; only what came back is put away, and the caller is told what a proxy would say.
+# The request has arrived and was acted on; what came back is put away, and the caller hears what a proxy would say.
 LOSE = """
 function envoy_on_response(handle)
   local words = "the answer was lost on its way\\n"

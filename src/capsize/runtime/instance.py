@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anyio
 
@@ -35,6 +36,9 @@ class Plan:
     folder: Path
     code: Path
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
+    tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = (
+        None  # looks after it while it runs
+    )
 
 
 class Instance:
@@ -117,6 +121,8 @@ class Instance:
         self.changed(self)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._keep_asking, program)
+            if self.plan.tend:
+                tasks.start_soon(self.plan.tend, self._tell)
             code = await self.child.wait()
             tasks.cancel_scope.cancel()
         return code

@@ -128,10 +128,11 @@ class Supervisor:
         code = self.surroundings.cwd(service, folder)
         if service.image is None:
             return Plan(functools.partial(self._own, service, name, port, folder), None, folder, code)
-        part = backing.find(service.image)
+        part = backing.find(service.image).within(self.surroundings)
         make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         ready = functools.partial(part.ready, service, folder, port)
-        return Plan(make, ready, folder, code, functools.partial(part.sweep, folder))
+        tend = functools.partial(part.tend, service, folder)
+        return Plan(make, ready, folder, code, functools.partial(part.sweep, folder), tend)
 
     async def _own(self, service: Service, name: str, port: int, folder: Path) -> Program:
         env = self.surroundings.environment(service, name, port, folder)

@@ -26,9 +26,13 @@ IMAGES = {
     "redis": ".*",
     "nats": r"2([.-].+)?",
     "motoserver/moto": ".*",
+    "envoyproxy/envoy": r"v1([.-].+)?",
 }
 IMAGE = re.compile(r"(?P<name>[^:@]+)(?::(?P<tag>[\w.-]+))?")
-SUPPORTED = "postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto; for a service of your own, build"
+SUPPORTED = (
+    "postgres:18, valkey/valkey, redis, nats:2, motoserver/moto or envoyproxy/envoy:v1;"
+    " for a service of your own, build"
+)
 KEYS = (
     "image", "build", "command", "environment", "ports", "depends_on", "healthcheck", "deploy", "stop_grace_period",
     "stop_signal", "restart", "volumes", "network_mode",

@@ -1,4 +1,4 @@
-"""Orders as a service: it asks users who is there, inventory for the goods and payments for the money, over the network.
+"""Orders as a service: it asks users who is there, inventory for the goods and payments for the money.
 
 ``calls`` and ``settling`` are the learner's own files: how it asks, and what it does while payments are down.
 """
@@ -72,7 +72,7 @@ Customer = Annotated[int, Depends(_customer)]
 async def place(
     request: Request, response: Response, customer: Customer, cart: Cart, idempotency_key: Annotated[str, Header()]
 ) -> Any:
-    """Place an order: 201 where it is paid, 202 where it is accepted and yet to be paid. The same key, the same order."""
+    """Place an order: 201 where it is paid, 202 where it is accepted and yet to be paid."""
     pool, order_id = request.app.state.pool, uuid5(NAMESPACE_OID, f"{customer} {idempotency_key}")
     order = await order_book.find(pool, order_id, customer)
     if order is None:

@@ -58,7 +58,7 @@ def test_a_failing_edge_answers_with_its_status(up: RunningStack):
 
 
 def test_a_losing_edge_delivers_the_request_and_not_the_answer(up: RunningStack):
-    """Each request arrives behind the wire and is answered 504; the loss is counted, and nothing is lost once healed."""
+    """Each request arrives behind the wire and is answered 504; the loss is counted, and over once healed."""
     with up.edge("outside", "front").lose():
         assert statuses(up, 3) == [504] * 3
     assert statuses(up, 2) == [200] * 2

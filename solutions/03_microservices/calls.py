@@ -1,4 +1,4 @@
-"""Calls: what orders asks of inventory and payments. An answer may be late, and it may be lost after the deed is done."""
+"""Calls: what orders asks of inventory and payments. An answer may be late, or get lost after the deed is done."""
 
 import os
 

@@ -16,7 +16,6 @@ from capsize.stack.model import Place, Service
 
 Json = dict[str, Any]
 COPIES, ORIGINALS = "watched", "watched.txt"
-LIMIT = {"name": "capsize", "static_layer": {"overload.global_downstream_max_connections": 50_000}}
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,6 @@ def translate(
     _door(config, file)["address"] = {"socket_address": {"address": LOOPBACK, "port_value": port}}
     config["admin"] = {"address": {"socket_address": {"address": LOOPBACK, "port_value": 0}}}
     config.setdefault("node", {"id": service.name, "cluster": service.name})
-    runtime = config.setdefault("layered_runtime", {"layers": []})
-    runtime["layers"] = [LIMIT, *runtime["layers"]]
     lines = (f"{copy}\t{original}\n" for copy, original in told.files.items())
     (folder / ORIGINALS).write_text("".join(lines))
     return config, told.files

@@ -83,7 +83,8 @@ def _words_of_envoy(config: Json) -> str | None:
     if said.returncode == 0:
         return None
     found = REASON.search(said.stderr)
-    return found["words"].strip() if found else said.stderr.strip()
+    words = found["words"] if found else said.stderr
+    return re.sub("[ \t]+", " ", words).strip()  # protobuf strews blanks, lest anybody rely on its wording
 
 
 def _gist(words: str) -> str:

@@ -45,15 +45,26 @@ def slow(edge: Edge, ms: float, percent: float) -> Setting:
 
 def failing(edge: Edge, status: int, percent: float) -> Setting:
     """Describe a failure: ``percent`` of the requests are answered with ``status`` and never arrive."""
+    _http(edge)
+    _within(edge, "status", status, 400, 599)
+    _within(edge, "percent", percent, 1, 100)
+    return Setting("fail", status=int(status), percent=percent)
+
+
+def losing(edge: Edge, percent: float) -> Setting:
+    """Describe a loss: ``percent`` of the requests arrive and are acted on, and their answers never come back."""
+    _http(edge)
+    _within(edge, "percent", percent, 1, 100)
+    return Setting("lose", percent=percent)
+
+
+def _http(edge: Edge) -> None:
     if edge.protocol == "tcp":
         raise CapsizeError(
             f"the edge {edge.name} carries TCP, which has no status",
             expected="an HTTP edge",
             next=f'cut it or slow it: stack.edge("{edge.caller}", "{edge.callee}").cut()',
         )
-    _within(edge, "status", status, 400, 599)
-    _within(edge, "percent", percent, 1, 100)
-    return Setting("fail", status=int(status), percent=percent)
 
 
 def _within(edge: Edge, name: str, value: float, least: int, most: int) -> None:

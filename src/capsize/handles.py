@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from capsize.errors import CapsizeError
-from capsize.faults import Fault, failing, slow
+from capsize.faults import Fault, failing, losing, slow
 from capsize.runtime.blame import tail
 from capsize.runtime.edge import Setting
 from capsize.runtime.figures import EdgeStats
@@ -91,6 +91,18 @@ class ServiceHandle:
     def instances(self) -> list[InstanceHandle]:
         return [instance for instance in self._stack.instances if instance.service == self.name]
 
+    @property
+    def administration(self) -> str:
+        """The address of a gateway's administration, for what its file leaves to be turned at run time."""
+        from capsize.runtime.backing import envoy
+
+        image = (self._stack.model.services[self.name].image or "").partition(":")[0]
+        if image not in envoy.Envoy.images:
+            raise CapsizeError(
+                f"{self.name} is no gateway", expected=f"a service with the image {envoy.Envoy.images[0]}"
+            )
+        return envoy.administration(self._stack.folder / f"{self.name}-1")
+
     def scale(self, replicas: int) -> None:
         """Have this many instances, and wait until they are ready or gone."""
         if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
@@ -131,6 +143,10 @@ class EdgeHandle:
     def fail(self, status: int = 503, percent: float = 100) -> Fault:
         """Answer ``percent`` of the requests with ``status``; they never arrive."""
         return self._set(failing(self._edge, status, percent), f"{self.name} fails with {status}")
+
+    def lose(self, percent: float = 100) -> Fault:
+        """Let ``percent`` of the requests arrive and be acted on, and answer 504 instead of what came back."""
+        return self._set(losing(self._edge, percent), f"{self.name} loses answers")
 
     def cut(self) -> Fault:
         """Refuse new connections and close the present ones."""

@@ -186,12 +186,17 @@ class Lab:
         exercise = self.exercise(id)
         return Hint(exercise, self.progress.next_hint(id, len(exercise.hints), step))
 
-    def load(self, *, users: int, seconds: float, rate: float | None = None, **more: Any) -> LoadReport:
-        """Send load to the stack that is up and wait for the report. ``rate`` paces the users: requests per second."""
+    def load(
+        self, *, users: int, seconds: float, rate: float | None = None, to: str | None = None, **more: Any
+    ) -> LoadReport:
+        """Send load to the stack that is up and wait for the report. ``rate`` paces the users: requests per second.
+
+        ``to`` names a published service where it is not the first.
+        """
         from capsize.load import run_blocking
 
         more.setdefault("marks", self.marks)
-        return run_blocking(self.rooms.load_file, self.stack.url(), users=users, seconds=seconds, rate=rate, **more)
+        return run_blocking(self.rooms.load_file, self.stack.url(to), users=users, seconds=seconds, rate=rate, **more)
 
     def marks(self) -> list[tuple[float, str]]:
         """List the stack's events for a load's plot: seconds of the monotonic clock, and the words."""

@@ -87,6 +87,12 @@ class RunningStack:
         address = f"127.0.0.1:{self._supervisor.wires.at[edge]}"
         return address if edge.protocol == "tcp" else f"http://{address}"
 
+    def dsn(self, database: str) -> str:
+        """Return where, and as whom, the outside opens a published PostgreSQL of the stack."""
+        own = self.model.services[_pick("service", database, self.services).name].environment
+        account = f"{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}"
+        return f"postgresql://{account}@{self.url(database)}/{own['POSTGRES_DB']}"
+
     def logs(self, name: str, lines: int = 20) -> str:
         """Return the last lines that an instance, or each instance of a service, wrote."""
         named = [i for i in self._supervisor.all_instances if name in (i.name, i.service.name)]

@@ -12,7 +12,7 @@ from capsize.stack.model import OUTSIDE, Service
 
 EVENTS = 50
 ON_INSTANCES = ("kill", "stop", "pause", "resume", "restart")
-ON_EDGES = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "cut": (), "heal": ()}
+ON_EDGES = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "lose": ("percent",), "cut": (), "heal": ()}
 
 
 def snapshot(stack: RunningStack) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,13 +66,20 @@ def compare(books: Books, acknowledged: Mapping[str, int]) -> list[Finding]:
     return [Finding(rule, len(cases), cases[:SHOWN]) for rule, cases in found if cases]
 
 
-async def audit_at(dsn: str, *, acknowledged: Mapping[str, int] | None = None) -> list[Finding]:
-    """Audit a shop that keeps everything in one database."""
-    db = await asyncpg.connect(dsn)
-    try:
-        return await audit(db, acknowledged=acknowledged)
-    finally:
-        await db.close()
+async def audit_at(
+    orders: str,
+    payments: str | None = None,
+    inventory: str | None = None,
+    *,
+    acknowledged: Mapping[str, int] | None = None,
+) -> list[Finding]:
+    """Audit a shop by the addresses of its databases; a module without one of its own shares that of the orders."""
+    async with AsyncExitStack() as opened:
+        databases = []
+        for address in (orders, payments or orders, inventory or orders):
+            databases.append(await asyncpg.connect(address))
+            opened.push_async_callback(databases[-1].close)
+        return await audit(*databases, acknowledged=acknowledged)
 
 
 async def read(orders: asyncpg.Connection, payments: asyncpg.Connection, inventory: asyncpg.Connection) -> Books:

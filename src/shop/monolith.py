@@ -11,17 +11,14 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
 import inventory  # type: ignore[import-not-found]
 import orders  # type: ignore[import-not-found]
 import reports  # type: ignore[import-not-found]
-from fastapi import Depends, FastAPI, Header, Request
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, PositiveInt
+from fastapi import Depends, FastAPI, Header
 
-from shop import database, gift_cards, users
-from shop.apologies import Apologises
-from shop.refusals import Refused
+from shop import database, gift_cards, payments, users
+from shop.forms import Cart, Delivery, GiftCard, Login, Payment
+from shop.front import Database, front
 
 
 @asynccontextmanager
@@ -30,42 +27,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-app = FastAPI(title="The chandlery", lifespan=_lifespan, docs_url=None, redoc_url=None)
-app.add_middleware(Apologises)
-
-
-class Login(BaseModel):
-    """Who wants in."""
-
-    email: str
-    password: str
-
-
-class Cart(BaseModel):
-    """How many of each item."""
-
-    lines: dict[str, PositiveInt] = Field(min_length=1)
-
-
-class Delivery(BaseModel):
-    """Pieces that came in."""
-
-    sku: str
-    quantity: PositiveInt
-
-
-class GiftCard(BaseModel):
-    """The code on a card."""
-
-    code: str
-
-
-async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with request.app.state.pool.acquire() as db:
-        yield db
-
-
-Database = Annotated[asyncpg.Connection, Depends(_connection)]
+app = front("The chandlery", _lifespan)
 
 
 async def _customer(db: Database, authorization: Annotated[str | None, Header()] = None) -> int:
@@ -73,18 +35,6 @@ async def _customer(db: Database, authorization: Annotated[str | None, Header()]
 
 
 Customer = Annotated[int, Depends(_customer)]
-
-
-@app.get("/healthz")
-async def healthz() -> dict[str, bool]:
-    """Answer; whoever can answer is alive."""
-    return {"ok": True}
-
-
-@app.get("/ready")
-async def ready() -> dict[str, bool]:
-    """Answer; the front door opens only when the database has its schema."""
-    return {"ready": True}
 
 
 @app.post("/login")
@@ -129,11 +79,22 @@ async def gift_card(card: GiftCard) -> dict[str, int]:
     return {"value_cents": gift_cards.value_cents(card.code)}
 
 
-@app.exception_handler(Refused)
-async def _refuse(_request: Request, reason: Refused) -> JSONResponse:
-    return JSONResponse({"error": str(reason)}, status_code=reason.status)
+@app.post("/payments", status_code=201)
+async def pay(
+    db: Database, payment: Payment, idempotency_key: Annotated[str | None, Header()] = None
+) -> dict[str, Any]:
+    """Charge for an order; the same key again charges nothing more."""
+    await payments.charge(db, payment.order_id, payment.amount_cents, key=idempotency_key)
+    return await payments.receipt(db, payment.order_id)
 
 
-@app.exception_handler(NotImplementedError)
-async def _unsolved(_request: Request, reason: NotImplementedError) -> JSONResponse:
-    return JSONResponse({"error": f"exercise {reason} is yours to write"}, status_code=501)
+@app.get("/payments")
+async def till() -> dict[str, bool]:
+    """Answer those who want to know who takes payments now; the header X-Copy says it."""
+    return {"open": True}
+
+
+@app.get("/payments/{order_id}")
+async def paid(db: Database, order_id: UUID) -> dict[str, Any]:
+    """Say what was charged for an order."""
+    return await payments.receipt(db, order_id)

@@ -1,5 +1,5 @@
--- One database, one schema per module: the walls are drawn, and nothing yet keeps anybody from walking through them.
--- Run at every start of every copy of the shop, one at a time; every statement may run again.
+-- One schema per module: the walls are drawn, and in one database nothing keeps anybody from walking through them.
+-- A service that was cut out takes its own section alone: from its CREATE SCHEMA to the next blank line.
 
 CREATE SCHEMA IF NOT EXISTS users;
 CREATE TABLE IF NOT EXISTS users.customers (
@@ -23,6 +23,10 @@ CREATE TABLE IF NOT EXISTS inventory.items (
     price_cents integer NOT NULL CHECK (price_cents > 0),
     on_hand integer NOT NULL,
     received integer NOT NULL
+);
+CREATE TABLE IF NOT EXISTS inventory.reservations (
+    order_id uuid PRIMARY KEY,
+    prices jsonb NOT NULL
 );
 
 -- The unique key makes an order idempotent: a second writer waits for the first, then finds its row.
@@ -52,6 +56,7 @@ CREATE TABLE IF NOT EXISTS orders.past_weeks (
 CREATE SCHEMA IF NOT EXISTS payments;
 CREATE TABLE IF NOT EXISTS payments.charges (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key text NOT NULL UNIQUE DEFAULT gen_random_uuid()::text,
     order_id uuid NOT NULL,
     amount_cents integer NOT NULL CHECK (amount_cents > 0),
     charged_at timestamptz NOT NULL DEFAULT now()
@@ -60,3 +65,7 @@ CREATE INDEX IF NOT EXISTS charges_by_order ON payments.charges (order_id);
 
 -- Counts how often the demand for an item was worked out, by whichever copy of the shop (see shop/demand.py).
 CREATE SEQUENCE IF NOT EXISTS orders.demand_worked_out;
+CREATE TABLE IF NOT EXISTS payments.steps (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    step text NOT NULL
+);

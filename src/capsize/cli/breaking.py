@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     command = panel(app, "Break")
     for verb, words in ON_INSTANCES.items():
         command(verb)(_on_instance(verb, words))
-    for act in (delay, fail, cut, heal):
+    for act in (delay, fail, lose, cut, heal):
         command()(act)
 
 
@@ -66,6 +66,14 @@ def fail(
     Examples:  capsize fail outside shop --percent 10
     """
     _on_wire(stack, caller, callee, do="fail", status=status, percent=percent)
+
+
+def lose(caller: Caller, callee: Callee = None, percent: Percent = 100, stack: StackName = None) -> None:
+    """Lose answers on a wire: the request arrives and is acted on, and the caller gets 504.
+
+    Examples:  capsize lose outside shop --percent 10
+    """
+    _on_wire(stack, caller, callee, do="lose", percent=percent)
 
 
 def cut(caller: Caller, callee: Callee = None, stack: StackName = None) -> None:

@@ -27,7 +27,7 @@ from capsize.stack.model import Edge
 START = 10.0  # seconds that Envoy has to answer
 READ = (
     r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
-    r"|fault\.aborts_injected|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
+    r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
 )
 VERSION = {"name": "listener_manager.lds.version_text"}
 FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"]
@@ -35,7 +35,10 @@ FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drai
 
 @dataclass(frozen=True)
 class Setting:
-    """What is done to a wire: nothing, or a delay, a failure, a cut. Times in milliseconds, shares in percent."""
+    """What is done to a wire: nothing, a delay, a failure, a loss of answers, a cut.
+
+    Times in milliseconds, shares in percent.
+    """
 
     kind: str = "none"
     ms: int = 0
@@ -43,7 +46,9 @@ class Setting:
     percent: float = 100
 
     def to_json(self) -> dict[str, Any] | None:
-        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "cut": ()}.get(self.kind)
+        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "lose": ("percent",), "cut": ()}.get(
+            self.kind
+        )
         return None if own is None else {"kind": self.kind, **{name: getattr(self, name) for name in own}}
 
 
@@ -143,12 +148,13 @@ class Wires:
 
     async def _disturb(self, edge: Edge, setting: Setting) -> None:
         number = self.edges.index(edge)
-        percent = {kind: int(setting.percent) if setting.kind == kind else 0 for kind in ("delay", "fail")}
+        percent = {kind: int(setting.percent) if setting.kind == kind else 0 for kind in ("delay", "fail", "lose")}
         keys = {
             "delay_percent": percent["delay"],
             "delay_ms": setting.ms,
             "fail_percent": percent["fail"],
             "fail_status": setting.status,
+            "lose_percent": percent["lose"],
         }
         values = {envoy.key(number, name): str(value) for name, value in keys.items()}
         (await self._admin.post("/runtime_modify", params=values)).raise_for_status()

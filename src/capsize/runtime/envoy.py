@@ -20,6 +20,19 @@ BUCKETS_MS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 
 UNLIMITED = 1_000_000
 IDLE = "3s"  # shorter than the 5 s after which uvicorn closes an idle connection: no request meets a closing one
 
+LUA = "envoy.filters.http.lua"
+# The request has arrived and was acted on; what came back is put away, and the caller hears what a proxy would say.
+LOSE = """
+function envoy_on_response(handle)
+  local words = "the answer was lost on its way\\n"
+  local body = handle:body(true)
+  body:setBytes(words)
+  handle:headers():replace(":status", "504")
+  handle:headers():replace("content-type", "text/plain")
+  handle:headers():replace("content-length", tostring(#words))
+end
+"""
+
 
 def bootstrap(folder: Path, edges: list[Edge]) -> Json:
     """Return what Envoy starts with: clusters fixed, listeners by file, administration on a socket in ``folder``."""
@@ -121,13 +134,15 @@ def _tcp(name: str, target: str) -> Json:
 
 
 def _http(number: int, name: str) -> Json:
-    route = {"match": {"prefix": "/"}, "route": {"cluster": name, "timeout": "0s"}}
-    routes = [_sticky_route(number, route), route | {"typed_per_filter_config": {STICKY: _STICKY_OFF}}]
+    to = {"route": {"cluster": name, "timeout": "0s"}}
+    plain = {"match": {"prefix": "/"}, **to, "typed_per_filter_config": {STICKY: _STICKY_OFF}}
+    losing = {"match": _share(key(number, "lose_percent")), **to, "typed_per_filter_config": _losing()}
+    routes = [losing, {"match": _share(key(number, "sticky_percent")), **to}, plain]
     manager = {
         "stat_prefix": name,
         "codec_type": "AUTO",
         "route_config": {"virtual_hosts": [{"name": name, "domains": ["*"], "routes": routes}]},
-        "http_filters": [_fault(number), _stickiness(), _router()],
+        "http_filters": [_fault(number), _off(_lua("")), _stickiness(), _router()],
         "stream_idle_timeout": "0s",
         "server_header_transformation": "PASS_THROUGH",
         "upgrade_configs": [{"upgrade_type": "websocket"}],
@@ -136,12 +151,6 @@ def _http(number: int, name: str) -> Json:
     }
     kind = "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
     return _typed("envoy.filters.network.http_connection_manager", kind, manager)
-
-
-def _sticky_route(number: int, route: Json) -> Json:
-    """Return the same route with the sticky filter in force, taken while a runtime key says so."""
-    share = {"default_value": {"numerator": 0}, "runtime_key": key(number, "sticky_percent")}
-    return route | {"match": route["match"] | {"runtime_fraction": share}}
 
 
 def _stickiness() -> Json:
@@ -162,6 +171,27 @@ def _fault(number: int) -> Json:
         "abort_http_status_runtime": key(number, "fail_status"),
     }
     return _typed("envoy.filters.http.fault", "extensions.filters.http.fault.v3.HTTPFault", fault)
+
+
+def _share(runtime_key: str) -> Json:
+    """Match as many of a hundred requests as a runtime key says, none at first."""
+    none = {"numerator": 0, "denominator": "HUNDRED"}
+    return {"prefix": "/", "runtime_fraction": {"default_value": none, "runtime_key": runtime_key}}
+
+
+def _losing() -> Json:
+    """Return what a route needs to lose answers: the filter that is off elsewhere, and no stickiness."""
+    config = {"@type": f"{TYPE}.extensions.filters.http.lua.v3.LuaPerRoute", "source_code": {"inline_string": LOSE}}
+    return {LUA: config, STICKY: _STICKY_OFF}
+
+
+def _lua(source: str) -> Json:
+    code = {"default_source_code": {"inline_string": source}}
+    return _typed(LUA, "extensions.filters.http.lua.v3.Lua", code)
+
+
+def _off(http_filter: Json) -> Json:
+    return {**http_filter, "disabled": True}
 
 
 def _router() -> Json:

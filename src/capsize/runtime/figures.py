@@ -112,6 +112,7 @@ def _errors(counts: Mapping[str, int], wire: str) -> dict[str, int]:
     codes = {"5" + name[len(prefix) :]: value for name, value in counts.items() if name.startswith(prefix)}
     found["503"] = max(0, codes.pop("503", 0) - sum(found.values()))
     found.update({code: value for code, value in codes.items() if code.isdigit()})
+    found["answer lost"] = counts.get(f"http.{wire}.lua.executions", 0)
     found["fault"] = counts.get(f"http.{wire}.fault.aborts_injected", 0)
     return {reason: count for reason, count in found.items() if count}
 

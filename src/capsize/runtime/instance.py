@@ -126,6 +126,8 @@ class Instance:
         self.changed(self)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._attend if self._is_attended else self._keep_asking, program)
+            if self.plan.tend:
+                tasks.start_soon(self.plan.tend, self._tell)
             code = await self.child.wait()
             tasks.cancel_scope.cancel()
         return code

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anyio.to_thread
 
@@ -24,6 +25,7 @@ class Plan:
     folder: Path
     code: Path
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
+    tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = None  # looks after it as it runs
 
 
 def plan(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Plan:
@@ -32,10 +34,11 @@ def plan(service: Service, name: str, port: int, folder: Path, surroundings: Sur
     code = surroundings.cwd(service, folder)
     if service.image is None:
         return Plan(functools.partial(_own, service, name, port, folder, surroundings), None, folder, code)
-    part = backing.find(service.image)
+    part = backing.find(service.image).within(surroundings)
     make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
     ready = functools.partial(part.ready, service, folder, port)
-    return Plan(make, ready, folder, code, functools.partial(part.sweep, folder))
+    tend = functools.partial(part.tend, service, folder)
+    return Plan(make, ready, folder, code, functools.partial(part.sweep, folder), tend)
 
 
 async def _own(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Program:

@@ -253,8 +253,9 @@ class Supervisor:
 
     async def set_edge(self, edge: Edge, setting: Setting) -> None:
         """Do this to an edge, and tell the timeline."""
-        words = {"none": "healed", "delay": "slowed", "fail": "failing", "cut": "cut"}
-        why = {"delay": f"{setting.ms} ms, {setting.percent:g} %", "fail": f"{setting.status}, {setting.percent:g} %"}
+        words = {"none": "healed", "delay": "slowed", "fail": "failing", "lose": "losing answers", "cut": "cut"}
+        share = f"{setting.percent:g} %"
+        why = {"delay": f"{setting.ms} ms, {share}", "fail": f"{setting.status}, {share}", "lose": share}
         self.timeline.tell(edge.name, words[setting.kind], why.get(setting.kind, ""))
         await self.wires.set(edge, setting)
 

@@ -10,9 +10,10 @@ IMAGES = {
     "redis": ".*",
     "nats": r"2([.-].+)?",
     "motoserver/moto": ".*",
+    "envoyproxy/envoy": r"v1([.-].+)?",
 }
 IMAGE = re.compile(r"(?P<name>[^:@]+)(?::(?P<tag>[\w.-]+))?")
-SUPPORTED = "postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto"
+SUPPORTED = "postgres:18, valkey/valkey, redis, nats:2, motoserver/moto or envoyproxy/envoy:v1"
 
 
 def repository(image: str) -> str | None:

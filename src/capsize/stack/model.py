@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 OUTSIDE = "outside"
+GATEWAY, ADMINISTRATION = "envoyproxy/envoy", 9901  # the image of a gateway, and the port that is no way into it
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
 Protocol = Literal["http", "http2", "tcp"]
 
@@ -177,8 +178,11 @@ class Stack:
         return tuple(dict.fromkeys(edge for service in self.services.values() for edge in self._edges_of(service)))
 
     def _edges_of(self, service: Service) -> Iterator[Edge]:
+        is_gateway = (service.image or "").startswith(f"{GATEWAY}:")
         for port in service.ports:
-            yield Edge(OUTSIDE, service.name, port.container, "tcp" if service.image else "http")
+            if not (is_gateway and port.container == ADMINISTRATION):
+                protocol: Protocol = "tcp" if service.image and not is_gateway else "http"
+                yield Edge(OUTSIDE, service.name, port.container, protocol)
         for value in service.environment.values():
             for scheme, host, number in addresses(value):
                 called = self.called(host, number)

@@ -56,13 +56,18 @@ class NotebookLab:
         return board_of(self.lab.stack)
 
     @awaited
-    async def load(self, *, users: int, seconds: float, rate: float | None = None, **more: Any) -> LoadReport:
-        """Send load to the stack that is up, and report. An interrupt ends it early and keeps what was measured."""
+    async def load(
+        self, *, users: int, seconds: float, rate: float | None = None, to: str | None = None, **more: Any
+    ) -> LoadReport:
+        """Send load to the stack that is up, and report. An interrupt ends it early and keeps what was measured.
+
+        ``to`` names a published service where it is not the first.
+        """
         from capsize.load import run
 
         live = _shown(Live(f"load by {users} users", seconds))
         more = {"marks": self.lab.marks, "on_bucket": live.take, **more}
-        file, url = self.lab.rooms.load_file, self.lab.stack.url()
+        file, url = self.lab.rooms.load_file, self.lab.stack.url(to)
         try:
             return await run(file, url, users=users, seconds=seconds, rate=rate, **more)
         finally:

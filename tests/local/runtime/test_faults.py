@@ -57,6 +57,22 @@ def test_a_failing_edge_answers_with_its_status(up: RunningStack):
     assert up.edge("outside", "front").stats().errors == {"fault": 3}
 
 
+def test_a_losing_edge_delivers_the_request_and_not_the_answer(up: RunningStack):
+    """Each request arrives behind the wire and is answered 504; the loss is counted, and over once healed."""
+    with up.edge("outside", "front").lose():
+        assert statuses(up, 3) == [504] * 3
+    assert statuses(up, 2) == [200] * 2
+    assert eventually(lambda: up.edge("front", "back").stats().requests == 5)
+    assert up.edge("outside", "front").stats().errors == {"answer lost": 3}
+
+
+def test_a_share_of_answers_is_lost(up: RunningStack):
+    """A loss of 50 percent loses some answers and no request."""
+    with up.edge("outside", "front").lose(percent=50):
+        assert set(statuses(up, 24)) == {200, 504}
+    assert eventually(lambda: up.edge("front", "back").stats().requests == 24)
+
+
 def test_a_cut_edge_refuses_and_heals(up: RunningStack):
     """A cut edge refuses connections at once; healed, the same address works."""
     with up.edge("outside", "front").cut(), pytest.raises(httpx.ConnectError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from capsize.errors import CapsizeError
 from capsize.runtime.backing.aws import Aws
+from capsize.runtime.backing.envoy import Envoy
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.backing.nats import Nats
 from capsize.runtime.backing.postgres import Postgres
@@ -12,7 +13,7 @@ from capsize.stack import images
 
 __all__ = ["PARTS", "Backing", "find"]
 
-PARTS: tuple[Backing, ...] = (Postgres(), Valkey(), Nats(), Aws())
+PARTS: tuple[Backing, ...] = (Postgres(), Valkey(), Nats(), Aws(), Envoy())
 
 
 def find(image: str) -> Backing:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from capsize.runtime.program import Program
 from capsize.stack.model import Service
+
+if TYPE_CHECKING:
+    from capsize.runtime.environment import Surroundings
 
 
 class Backing(Protocol):
@@ -20,6 +24,10 @@ class Backing(Protocol):
     images: tuple[str, ...]
     clients: tuple[str, ...] = ()
 
+    def within(self, surroundings: Surroundings) -> Backing:
+        """Return this part for one stack; most parts need nothing of what is around them."""
+        return self
+
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Prepare the folder and say what to start on 127.0.0.1:port. Blocks; keeps the data of an earlier start."""
         ...
@@ -27,6 +35,10 @@ class Backing(Protocol):
     async def ready(self, service: Service, folder: Path, port: int) -> bool:
         """Say whether a client with the service's own credentials is served; finish the first start on the way."""
         ...
+
+    async def tend(self, service: Service, folder: Path, tell: Callable[[str, str], None]) -> None:
+        """Look after a running instance until cancelled; ``tell`` takes what happened, and why."""
+        return
 
     def sweep(self, folder: Path) -> None:
         """Remove what an ended instance left outside its folder. Harmless when there is nothing."""

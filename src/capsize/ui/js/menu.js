@@ -102,6 +102,7 @@ function edgeMenu(edge, sent) {
     heading(edgeTitle(edge), faultOf(edge.fault)?.spoken, stickyWords(edge), http ? errorWords(edge) : null, reasons(edge), movedWords(edge)),
     http ? faultRow("delay", "clock", "Slow", ["by", "ms", 300, 1, 60000], send) : null,
     http ? faultRow("fail", "cross", "Fail", ["with", "status", 503, 400, 599], send) : null,
+    http ? faultRow("lose", "lost", "Lose", null, send) : null,
     plainRow("cut", "scissors", "Cut", "nothing gets through", send),
     plainRow("heal", "heal", "Heal", "as it was", send, edge.fault == null),
   ].filter(Boolean);
@@ -114,14 +115,17 @@ function plainRow(verb, mark, words, meaning, send, disabled = false) {
   return item;
 }
 
-function faultRow(verb, mark, words, [by, unit, value, min, max], send) {
-  const amount = number(unit, `${words.toLowerCase()} ${by}: ${unit}`, value, min, max);
+// `how` is what the fault needs to know beside its share: a word, a unit, a value and its limits; null for nothing.
+function faultRow(verb, mark, words, how, send) {
+  const [by, unit, value, min, max] = how ?? [];
+  const amount = how && number(unit, `${words.toLowerCase()} ${by}: ${unit}`, value, min, max);
   const share = number("percent", `percent of requests to ${words.toLowerCase()}`, 100, 1, 100);
   const button = make("button", { type: "submit", class: "go", "data-do": verb }, words);
-  const form = make("form", { class: "row" }, sign(mark), button, make("span", {}, by), amount, make("span", {}, unit === "ms" ? "ms" : "in"), share, make("span", {}, "%"));
+  const middle = how ? [make("span", {}, by), amount, make("span", {}, unit === "ms" ? "ms" : "in")] : [make("span", {}, "the answer of")];
+  const form = make("form", { class: "row" }, sign(mark), button, ...middle, share, make("span", {}, "%"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    send({ do: verb, [unit]: amount.valueAsNumber, percent: share.valueAsNumber });
+    send({ do: verb, ...(how ? { [unit]: amount.valueAsNumber } : {}), percent: share.valueAsNumber });
   });
   return form;
 }

@@ -14,6 +14,7 @@ const SIGNS = {
   again: '<path d="M13.4 8a5.4 5.4 0 1 1-1.7-3.9M13.6 1.6v3.2h-3.2"/>',
   clock: '<circle cx="8" cy="8" r="6.3"/><path d="M8 4.4V8l2.6 1.8"/>',
   cross: '<path d="M3.6 3.6l8.8 8.8M12.4 3.6l-8.8 8.8" stroke-width="2"/>',
+  lost: '<path d="M1.8 5h9.4M8.4 2.2 11.2 5 8.4 7.8M13.8 11.6H9.6M6.6 11.6H5.4M2.6 11.6h-.8"/>',
   scissors: '<circle cx="3.9" cy="4.1" r="2.1"/><circle cx="3.9" cy="11.9" r="2.1"/><path d="M5.6 5.5 14 12.2M5.6 10.5 14 3.8"/>',
   heal: '<path d="M8 2.8v10.4M2.8 8h10.4" stroke-width="2.6"/>',
   kill: '<path d="M9.2.8 3.4 9h3.7l-.9 6.2L12.6 7H8.7z" fill="currentColor"/>',

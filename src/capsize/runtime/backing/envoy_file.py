@@ -1,0 +1,127 @@
+"""An Envoy configuration as the stack has it, rewritten for this machine: ports, addresses, files, administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from capsize.errors import CapsizeError
+from capsize.runtime.environment import Surroundings
+from capsize.runtime.ports import LOOPBACK
+from capsize.stack.model import Place, Service
+
+Json = dict[str, Any]
+COPIES, ORIGINALS = "watched", "watched.txt"
+
+
+@dataclass(frozen=True)
+class _Translation:
+    """Where things of the file are on this machine. ``files`` collects the watched ones: copy -> original."""
+
+    file: Path
+    service: Service
+    around: Surroundings
+    folder: Path
+    files: dict[Path, Path]
+
+    def of(self, node: Any) -> Any:
+        """Translate a part of the file, and everything in it."""
+        match node:
+            case {"path_config_source": {"path": str(path)}, **rest}:
+                return {**rest, "path_config_source": {"path": str(self._watched(path))}}
+            case {"socket_address": {"address": str(host), "port_value": int(port)}} if (
+                host in self.around.stack.services
+            ):
+                return {"socket_address": {"address": LOOPBACK, "port_value": self._wire(host, port)}}
+            case dict():
+                return {key: self.of(value) for key, value in node.items()}
+            case list():
+                return [self.of(value) for value in node]
+            case str():
+                return self.around.rewrite(self.service, node)
+        return node
+
+    def _wire(self, host: str, port: int) -> int:
+        wire = self.around.wires.get((self.service.name, host, port))
+        if wire is None:
+            raise CapsizeError(
+                f"{self.service.name} calls {host}:{port}, of which its environment does not tell",
+                place=Place(self.file, _line_with(self.file, host)),
+                expected=f"{host.upper().replace('-', '_')}_URL: http://{host}:{port} in the environment, for the wire",
+            )
+        return wire
+
+    def _watched(self, path: str) -> Path:
+        original = Path(self.around.rewrite(self.service, path))
+        if not original.is_file():
+            raise CapsizeError(
+                f"there is no {original.name}", place=original, expected=f"the file that is {path} inside"
+            )
+        copy = self.folder / COPIES / original.name
+        self.files[copy] = original
+        return copy
+
+
+def translate(
+    file: Path, service: Service, around: Surroundings, folder: Path, port: int
+) -> tuple[Json, Mapping[Path, Path]]:
+    """Return the configuration for 127.0.0.1:port, and its watched files: each copy in ``folder`` with its original.
+
+    Raise CapsizeError with the line for what cannot run here.
+    """
+    told = _Translation(file, service, around, folder, {})
+    (folder / COPIES).mkdir(mode=0o700, exist_ok=True)
+    config = told.of(_read(file))
+    _door(config, file)["address"] = {"socket_address": {"address": LOOPBACK, "port_value": port}}
+    config["admin"] = {"address": {"socket_address": {"address": LOOPBACK, "port_value": 0}}}
+    config.setdefault("node", {"id": service.name, "cluster": service.name})
+    lines = (f"{copy}\t{original}\n" for copy, original in told.files.items())
+    (folder / ORIGINALS).write_text("".join(lines))
+    return config, told.files
+
+
+def watched(folder: Path) -> dict[Path, Path]:
+    """Read back which copies in an instance's folder stand for which files."""
+    pairs = (line.split("\t") for line in (folder / ORIGINALS).read_text().splitlines())
+    return {Path(copy): Path(original) for copy, original in pairs}
+
+
+def managers(node: Any) -> Iterator[Json]:
+    """Find every HTTP connection manager that takes its routes from a watched file."""
+    if isinstance(node, dict):
+        if "rds" in node:
+            yield node
+        for value in node.values():
+            yield from managers(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from managers(value)
+
+
+def _read(file: Path) -> Json:
+    try:
+        config = yaml.safe_load(file.read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise CapsizeError("this is no configuration for Envoy", place=file, got=str(error)) from error
+    if not isinstance(config, dict):
+        raise CapsizeError("this is no configuration for Envoy", place=file, expected="static_resources: and so on")
+    return config
+
+
+def _door(config: Json, file: Path) -> Json:
+    """Return the one listener."""
+    match config.get("static_resources"):
+        case {"listeners": [dict(listener)]}:
+            return listener
+    raise CapsizeError(
+        "a gateway has one listener here", place=file, expected="static_resources: listeners: one of them"
+    )
+
+
+def _line_with(file: Path, words: str) -> int:
+    lines = file.read_text().splitlines()
+    return next((number for number, line in enumerate(lines, 1) if f"address: {words}" in line), 1)

@@ -1,0 +1,149 @@
+"""Envoy as a gateway: the stack's own file on this machine, routes that change, and routes that are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from plain_stacks import Describe, eventually
+
+from capsize import running
+from capsize.errors import CapsizeError
+from capsize.running import RunningStack
+from capsize.stack.model import OUTSIDE, Place, Port, Service, Stack, Volume
+
+CONFIG = """
+admin: {address: {socket_address: {address: 0.0.0.0, port_value: 9901}}}
+layered_runtime: {layers: [{name: admin, admin_layer: {}}]}
+static_resources:
+  listeners:
+    - name: door
+      address: {socket_address: {address: 0.0.0.0, port_value: 8000}}
+      filter_chains:
+        - filters:
+            - name: envoy.filters.network.http_connection_manager
+              typed_config:
+                "@type": TYPES.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: door
+                rds:
+                  route_config_name: shop
+                  config_source: {path_config_source: {path: /code/routes.yaml}, resource_api_version: V3}
+                http_filters:
+                  - name: envoy.filters.http.router
+                    typed_config: {"@type": TYPES.http.router.v3.Router}
+  clusters:
+    - name: back
+      type: STRICT_DNS
+      load_assignment:
+        cluster_name: back
+        endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: back, port_value: 8000}}}}]}]
+""".replace("TYPES", "type.googleapis.com/envoy.extensions.filters")
+ROUTES = """\
+resources:
+  - "@type": type.googleapis.com/envoy.config.route.v3.RouteConfiguration
+    name: shop
+    virtual_hosts:
+      - name: shop
+        domains: ["*"]
+        routes:
+          - match: {prefix: /}
+            route: {cluster: back}
+"""
+GONE = ROUTES.replace("route: {cluster: back}", "direct_response: {status: 410}")
+
+
+@pytest.fixture
+def routes(tmp_path: Path) -> Path:
+    """The file of routes, as a learner edits it."""
+    (tmp_path / "routes").mkdir()
+    file = tmp_path / "routes" / "routes.yaml"
+    file.write_text(ROUTES)
+    return file
+
+
+@pytest.fixture
+def stack(describe: Describe, routes: Path, tmp_path: Path) -> Stack:
+    """A gateway before one service."""
+    plain = describe(back={})
+    config = tmp_path / "envoy.yaml"
+    config.write_text(CONFIG)
+    gateway = Service(
+        "gateway",
+        Place(plain.file, 1),
+        image="envoyproxy/envoy:v1.40.0",
+        command=("envoy", "-c", "/etc/envoy/envoy.yaml"),
+        environment={"BACK_URL": "http://back:8000"},
+        ports=(Port(8000), Port(9901)),
+        volumes=(Volume("bind", str(config), "/etc/envoy/envoy.yaml"), Volume("bind", str(routes.parent), "/code")),
+    )
+    return Stack("gated", plain.file, {"gateway": gateway, **plain.services})
+
+
+@pytest.fixture
+def gated(stack: Stack, run_dir: Path) -> Iterator[RunningStack]:
+    """The gateway and the service, running."""
+    with running.start(stack, endpoint_lag=0.1) as up:
+        yield up
+
+
+def ask(stack: RunningStack) -> int:
+    return httpx.get(stack.url("gateway"), timeout=5, trust_env=False).status_code
+
+
+def timeline(stack: RunningStack, what: str) -> list[str]:
+    return [str(event) for event in stack.timeline.events if event.what.startswith(what)]
+
+
+def test_a_gateway_leads_through_the_wires(gated: RunningStack):
+    """A request goes from outside to the gateway and from there over its wire, and the administration is no wire."""
+    assert ask(gated) == 200
+    assert eventually(lambda: gated.edge("gateway", "back").stats().requests == 1)
+    assert [edge.name for edge in gated.edges if edge.name.startswith(OUTSIDE)] == ["outside>gateway"]
+    assert httpx.get(f"{gated.service('gateway').administration}/ready", trust_env=False).text.strip() == "LIVE"
+
+
+def test_routes_saved_in_place_are_taken_in(gated: RunningStack, routes: Path):
+    """A file that an editor writes over reaches Envoy, and the timeline says so."""
+    routes.write_text(GONE)
+    assert eventually(lambda: ask(gated) == 410)
+    assert eventually(lambda: bool(timeline(gated, "took in routes.yaml")))
+
+
+def test_routes_that_envoy_refuses_leave_the_last_good_ones(gated: RunningStack, routes: Path):
+    """A refused file is told with its line; the gateway goes on, also after it was killed, and takes the next file."""
+    routes.write_text(ROUTES.replace("{prefix: /}", "{prfix: /}"))
+    assert eventually(lambda: "line 8: there is no field 'prfix'" in " ".join(timeline(gated, "refused routes.yaml")))
+    assert ask(gated) == 200
+    gated.instance("gateway-1").restart()
+    assert eventually(lambda: ask(gated) == 200)
+    routes.write_text(GONE)
+    assert eventually(lambda: ask(gated) == 410)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "words"),
+    [
+        ("cluster: back", "cluster: bakc", 9, "there is no cluster 'bakc'"),
+        ("{prefix: /}", "{prfix: /}", 8, "there is no field 'prfix'"),
+        ("{prefix: /}", "{}", 8, "path_specifier is required"),
+        ('["*"]', "[", 8, "this is not YAML"),
+    ],
+)
+def test_a_stack_does_not_start_on_routes_that_envoy_would_refuse(
+    stack: Stack, routes: Path, run_dir: Path, before: str, after: str, line: int, words: str
+):
+    """What is wrong with the routes is said before anything serves them, at file:line."""
+    routes.write_text(ROUTES.replace(before, after))
+    with pytest.raises(CapsizeError) as raised, running.start(stack):
+        pass
+    assert str(raised.value).startswith(f"{routes}:{line}: ")
+    assert words in str(raised.value)
+
+
+def test_an_upstream_without_a_wire_is_refused(stack: Stack, run_dir: Path):
+    """An address that the environment does not tell of has no wire, and the error says what to write."""
+    stack.services["gateway"].environment.clear()
+    with pytest.raises(CapsizeError, match="BACK_URL: http://back:8000"), running.start(stack):
+        pass

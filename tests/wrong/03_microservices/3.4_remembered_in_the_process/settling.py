@@ -1,0 +1,25 @@
+"""Settling: the order is written down and its goods are reserved. What is left is the money."""
+
+import calls
+
+from shop import order_book
+from shop.answers import Unanswered
+
+
+LATER = []
+
+
+async def pay(db, order):
+    """Pay for an order, and return it as it then stands: paid, or still pending."""
+    try:
+        await calls.charge(order["id"], order["total_cents"])
+    except Unanswered:
+        LATER.append(order)
+        return order
+    return await order_book.mark_paid(db, order)
+
+
+async def settle(db):
+    """Settle what is pending (`order_book.pending(db)`). The service calls this four times a second."""
+    while LATER:
+        await pay(db, LATER.pop())

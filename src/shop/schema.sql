@@ -51,6 +51,8 @@ CREATE TABLE IF NOT EXISTS orders.past_weeks (
     sku text PRIMARY KEY,
     sold_by_week integer[] NOT NULL
 );
+-- counts how often the demand for an item was worked out, by whichever copy of the shop (see shop/demand.py)
+CREATE SEQUENCE IF NOT EXISTS orders.demand_worked_out;
 
 -- No foreign key to orders.orders: a charge may outlive the order that it belongs to, and then the audit says so.
 CREATE SCHEMA IF NOT EXISTS payments;
@@ -62,9 +64,6 @@ CREATE TABLE IF NOT EXISTS payments.charges (
     charged_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS charges_by_order ON payments.charges (order_id);
-
--- Counts how often the demand for an item was worked out, by whichever copy of the shop (see shop/demand.py).
-CREATE SEQUENCE IF NOT EXISTS orders.demand_worked_out;
 CREATE TABLE IF NOT EXISTS payments.steps (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     step text NOT NULL

@@ -285,14 +285,25 @@ class Payers:
     wrong: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     over: bool = False
+    inside: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAYERS))
 
     async def keep_paying(self) -> None:
         """Pay, look at the receipt, and at somebody else's; until it is over."""
         while not self.over:
-            order, cents = str(uuid4()), 100 + len(self.paid)
-            if await self.pay(order, cents):
-                await self.look(order)
-            await self.look(next(iter(self.paid), order))
+            async with self.inside:
+                order, cents = str(uuid4()), 100 + len(self.paid)
+                if await self.pay(order, cents):
+                    await self.look(order)
+                await self.look(next(iter(self.paid), order))
+
+    @asynccontextmanager
+    async def asked_to_wait(self) -> AsyncIterator[None]:
+        """Have nobody inside for a while."""
+        for _ in range(PAYERS):
+            await self.inside.acquire()
+        yield
+        for _ in range(PAYERS):
+            self.inside.release()
 
     async def pay(self, order: str, cents: int, tries: int = 3) -> bool:
         """Pay for an order, each time under the same key."""
@@ -312,14 +323,14 @@ class Payers:
         if order in self.paid and shown != self.paid[order]:
             self.wrong.append(f"charged {self.paid[order]} cents, the receipt says {shown}")
 
-    async def some_more(self) -> None:
-        """Wait until a number of charges more was made, or nothing is paid any more."""
+    async def some_more(self) -> bool:
+        """Wait until a number of charges more was made, or something went wrong; say whether it came to that."""
         goal = len(self.paid) + AT_LEAST
 
         async def is_enough() -> bool:
             return len(self.paid) >= goal or bool(self.answers or self.wrong)
 
-        await until(is_enough)
+        return await until(is_enough)
 
 
 @exercise("3.3", deadline=90)
@@ -337,7 +348,7 @@ async def test_charges_move_with_customers_inside(stack: RunningStack, judge: Ju
 
 async def judge_the_move(stack: RunningStack, judge: Judge, payers: Payers, door: httpx.AsyncClient) -> None:
     """Judge each step while the payers pay."""
-    await payers.some_more()
+    await judge_payers(judge, payers)
     await go_on(judge, payers, door, "/steps/both", "began to write to both (expand)")
     await judge_copy(stack, judge, "db", dict(payers.paid), "at step both, the old books")
     await go_on(judge, payers, door, "/backfill", "ran the backfill")
@@ -355,11 +366,12 @@ async def go_on(judge: Judge, payers: Payers, door: httpx.AsyncClient, path: str
     judge.done(words)
     answer = await door.post(path)
     judge.expect(answer.is_success, expected=f"{path} ends well", got=f"{answer.status_code}", evidence=answer)
-    await payers.some_more()
-    judge_payers(judge, payers)
+    await judge_payers(judge, payers)
 
 
-def judge_payers(judge: Judge, payers: Payers) -> None:
+async def judge_payers(judge: Judge, payers: Payers) -> None:
+    """Judge what customers see while they pay a while longer."""
+    went_on = await payers.some_more()
     judge.expect(
         not payers.wrong,
         expected="every receipt shows what was charged",
@@ -374,18 +386,17 @@ def judge_payers(judge: Judge, payers: Payers) -> None:
         evidence=payers.answers[:3],
         look=judge.place("def charge("),
     )
+    judge.expect(went_on, expected="customers go on paying", got="they do" if went_on else f"none in {PATIENCE:g} s")
 
 
 async def judge_an_outage(stack: RunningStack, judge: Judge, payers: Payers) -> None:
     """Judge that a charge which the new database could not take is not told to be paid."""
     judge.done("cut payments off from its new database for a moment, while everybody writes to both")
     order, wire = str(uuid4()), stack.edge("payments", "payments-db")
-    payers.over = True
-    with await broken(wire.cut):
-        answer = await payers.door.post(
-            "/payments", json={"order_id": order, "amount_cents": 7}, headers={"Idempotency-Key": order}
-        )
-    payers.over = False
+    async with payers.asked_to_wait():
+        with await broken(wire.cut):
+            body = {"order_id": order, "amount_cents": 7}
+            answer = await payers.door.post("/payments", json=body, headers={"Idempotency-Key": order})
     judge.expect(
         answer.status_code >= 500,
         expected="a charge that one of the two did not take is not told to be paid",
@@ -393,7 +404,7 @@ async def judge_an_outage(stack: RunningStack, judge: Judge, payers: Payers) -> 
         look=judge.place("def charge("),
     )
     await payers.pay(order, 7, tries=25)
-    judge_payers(judge, payers)
+    await judge_payers(judge, payers)
 
 
 async def judge_old_is_left_alone(stack: RunningStack, judge: Judge, payers: Payers) -> None:
@@ -401,8 +412,7 @@ async def judge_old_is_left_alone(stack: RunningStack, judge: Judge, payers: Pay
     judge.done("cut payments off from the old database")
     old = await charges(stack, "db")
     with await broken(stack.edge("payments", "db").cut):
-        await payers.some_more()
-        judge_payers(judge, payers)
+        await judge_payers(judge, payers)
     more = len((await charges(stack, "db")).keys() - old.keys())
     judge.expect(
         more == 0,

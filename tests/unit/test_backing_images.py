@@ -28,6 +28,7 @@ def service(image, *command, **environment):
         ("nats:2", "Nats"),
         ("nats:2.12-alpine", "Nats"),
         ("motoserver/moto:latest", "Aws"),
+        ("envoyproxy/envoy:v1.40.0", "Envoy"),
     ],
 )
 def test_image_leads_to_its_part(image, part):

@@ -26,11 +26,18 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """Mark the tests of exercises that want the machine for themselves, and keep the browser's tests in one process."""
     alone = {exercise.id for _, exercise in EXERCISES if exercise.alone}
+    labs = {lab.slug for lab, exercise in EXERCISES if exercise.alone}
     for item in items:
-        if alone & set(exercises_of(item)):
+        if alone & set(exercises_of(item)) or labs & set(labs_of(item)):
             item.add_marker(pytest.mark.alone)
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def labs_of(item):
+    """Name the lab whose notebook, and so all of whose checks, a test runs."""
+    if item.name.startswith("test_notebook_shows"):
+        yield item.callspec.params["lab"].slug
 
 
 def exercises_of(item):

@@ -25,7 +25,10 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
         "seconds": round(stack.timeline.seconds, 2),
         "services": [
             {"name": OUTSIDE, "kind": "outside", "image": None, "instances": []},
-            *(_service(service, supervisor.instances[name]) for name, service in stack.model.services.items()),
+            *(
+                _service(service, supervisor.instances[name], supervisor.wires.targets.get(name, ()))
+                for name, service in stack.model.services.items()
+            ),
         ],
         "edges": [
             {
@@ -42,14 +45,22 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
     }
 
 
-def _service(service: Service, instances: list[Instance]) -> dict[str, Any]:
+def _service(service: Service, instances: list[Instance], called: tuple[int, ...]) -> dict[str, Any]:
     kind = "backing" if service.image else "python"
-    return {"name": service.name, "kind": kind, "image": service.image, "instances": [_instance(i) for i in instances]}
+    return {
+        "name": service.name,
+        "kind": kind,
+        "image": service.image,
+        "instances": [_instance(i, called) for i in list(instances)],
+    }
 
 
-def _instance(instance: Instance) -> dict[str, Any]:
-    names = ("name", "state", "live", "ready", "restarts", "pid", "why")
-    return {name: getattr(instance, name) for name in names}
+def _instance(instance: Instance, called: tuple[int, ...]) -> dict[str, Any]:
+    """An instance as its platform shows it; ``in_rotation`` says whether the wires lead to it."""
+    names = ("name", "live", "ready", "restarts", "pid", "why")
+    probes = [standing.to_json() for standing in instance.probes().values()]
+    own = {"state": instance.shown, "in_rotation": instance.port in called, "probes": probes}
+    return {**{name: getattr(instance, name) for name in names}, **own}
 
 
 def act(stack: RunningStack, request: dict[str, Any]) -> None:

@@ -144,7 +144,7 @@ def _is_of(process: psutil.Process, here: str) -> bool:
         return False
 
 
-def _soon(holds, seconds: float = 2.0) -> bool:
+def _soon(holds, seconds: float = 6.0) -> bool:
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:

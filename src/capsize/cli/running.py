@@ -155,12 +155,31 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
 def _say_snapshot(title: str, words: dict[str, Any]) -> None:
     instances = [(one, service) for service in words["services"] for one in service["instances"]]
     rows = [
-        (one["name"], one["state"], "ready" if one["ready"] else "not ready", str(one["restarts"]), one["why"] or "")
+        (
+            one["name"],
+            one["state"],
+            "ready" if one["ready"] else "not ready",
+            "called" if one["in_rotation"] else "out",
+            str(one["restarts"]),
+            ", ".join(map(_probe, one["probes"])),
+            one["why"] or "",
+        )
         for one, _ in instances
     ]
-    say_table(("instance", "state", "", "restarts", "last probe"), rows, title=f"{title}, {words['seconds']:.0f} s")
+    say_table(
+        ("instance", "state", "", "rotation", "restarts", "probes", "last probe"),
+        rows,
+        title=f"{title}, {words['seconds']:.0f} s",
+    )
     wires = [(*_wire(edge), _fault(edge["fault"])) for edge in words["edges"]]
     say_table(("wire", "requests/s", "p50 ms", "p99 ms", "errors", "fault"), wires)
+
+
+def _probe(probe: dict[str, Any]) -> str:
+    answer = {True: "passes", False: "fails", None: "waits"}[probe["passed"]]
+    return f"{probe['kind']} {answer}" + (
+        f" {probe['streak']}/{probe['needed']}" if probe["streak"] < probe["needed"] else ""
+    )
 
 
 def _wire(edge: dict[str, Any]) -> tuple[str, ...]:

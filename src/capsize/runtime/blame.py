@@ -23,13 +23,16 @@ def tail(log: Path, lines: int = 20) -> list[str]:
 
 
 def last_words(log: Path, code: Path) -> list[str]:
-    """Return the end of a log; of a stack dump, only what it was at in ``code``."""
+    """Return the end of a log; where that is a stack dump, what it was at in ``code``, and what it had said before."""
     lines = tail(log, 400)
-    start = max((i for i, line in enumerate(lines) if "most recent call first" in line), default=None)
-    if start is None:
-        return lines[-12:]
-    own = [line for line in lines[start:] if (frame := FRAME.search(line)) and Path(frame["file"]).is_relative_to(code)]
-    return own or lines[-12:]
+    dumps = [number for number, line in enumerate(lines) if "most recent call first" in line]
+    own = [line for line in lines[dumps[-1] :] if _is_in(line, code)] if dumps else []
+    return [*own, *lines[: dumps[0]][-11:]] if own else lines[-12:]
+
+
+def _is_in(line: str, code: Path) -> bool:
+    frame = FRAME.search(line)
+    return bool(frame and Path(frame["file"]).is_relative_to(code))
 
 
 def blame(log: Path, code: Path) -> Place | None:

@@ -45,6 +45,9 @@ class Standing:
         self.holds = answer.passed
         return True
 
+    def __str__(self) -> str:
+        return f"{self.streak} in a row: {self.why}"
+
     @property
     def needed(self) -> int:
         """How many answers like the last one it takes."""

@@ -19,7 +19,7 @@ from capsize.runtime.health import Health, Kind, Standing
 from capsize.runtime.pace import EXTENSION, is_kubernetes
 from capsize.runtime.plan import Plan
 from capsize.runtime.probes import Answer, Bedside, ask
-from capsize.runtime.processes import Child, Family
+from capsize.runtime.processes import Child, Family, ending
 from capsize.runtime.program import Program
 from capsize.runtime.termination import Farewell, do_hook, terminate
 from capsize.runtime.timeline import Timeline
@@ -133,7 +133,7 @@ class Instance:
     def _end(self, code: int) -> None:
         asked = self.wanted in ("stopped", "gone", "restarted")
         self.state = "stopped" if asked or code == 0 else "crashed"
-        self.why = _ending(code)
+        self.why = ending(code)
         self._set_ready(False)
         self.timeline.tell(self.name, "ended" if self.state == "stopped" else "crashed", self.why)
         if not self.is_kubernetes and blame(self.log, self.plan.code):
@@ -155,7 +155,7 @@ class Instance:
             self._count_as_started,
         )
         failed = await self.health.give_up()
-        self._tell(f"{failed.kind} failed", f"{failed.streak} in a row: {failed.why}")
+        self._tell(f"{failed.kind} failed", str(failed))
         self.state = "stopping"
         self.changed(self)
         await self._terminate(failed.probe.grace_period)
@@ -182,13 +182,10 @@ class Instance:
         assert child
         assert program
         name = self.service.stop_signal if not self.service.image else program.stop_signal
-        hook = functools.partial(self._do_hook, program) if self.service.pre_stop and not self.hurries else None
+        its_hook = self.service.pre_stop if not self.hurries else None
+        hook = functools.partial(do_hook, its_hook, self._bedside(program, ".hook")) if its_hook else None
         seconds = self.service.stop_grace_period if grace is None else grace
         await terminate(child, Farewell(getattr(signal, name), seconds, self.extension, hook), self._tell)
-
-    async def _do_hook(self, program: Program, seconds: float) -> str:
-        assert self.service.pre_stop
-        return await do_hook(self.service.pre_stop, self._bedside(program, ".hook"), seconds)
 
     def _bedside(self, program: Program, suffix: str = ".probe") -> Bedside:
         return Bedside(self.family, self.port, program.env, program.cwd, self.log.with_suffix(suffix))
@@ -288,10 +285,6 @@ class Instance:
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)
 
-    def words(self) -> list[str]:
-        """Return the last lines that it wrote."""
-        return last_words(self.log, self.plan.code)
-
     def complaint(self, what: str) -> CapsizeError:
         """Return the error that tells what became of this instance, with the learner's line and the log's last."""
         return CapsizeError(
@@ -299,12 +292,6 @@ class Instance:
             place=blame(self.log, self.plan.code) or self.service.place,
             expected=f"{self.service.name} becomes ready",
             got=self.why,
-            evidence=self.words(),
+            evidence=last_words(self.log, self.plan.code),
             next="correct the line above, then start the stack again",
         )
-
-
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
-    return f"signal {signal.Signals(-code).name}"

@@ -157,6 +157,11 @@ class Family:
         let_go(self.process)
 
 
+def ending(code: int) -> str:
+    """Say how a process ended."""
+    return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+
+
 def run_dir() -> Path:
     """Return where run folders are made: $CAPSIZE_RUN_DIR, memory where Linux has enough of it, else the disk."""
     named = os.environ.get(RUN_DIR, "")

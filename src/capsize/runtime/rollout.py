@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from capsize.errors import CapsizeError
+from capsize.runtime.blame import last_words
 from capsize.runtime.instance import Instance
 from capsize.stack.model import Rollout, Service
 
@@ -112,7 +113,7 @@ class Rollouts:
             place=self.supervisor.services[name].place,
             expected=f"{step.replicas} new instances that are available",
             got=why,
-            evidence=stuck.words() if stuck else (),
+            evidence=last_words(stuck.log, stuck.plan.code) if stuck else (),
             next=f'stack.service("{name}").undo()',
         )
 
@@ -174,3 +175,9 @@ class Step:
         available = self.available(self.old)
         yield from [one for one in self.old if one not in available][: max(0, spare)]
         yield from list(reversed(available))[: max(0, missed)]
+
+
+def in_order_of_leaving(group: list[Instance]) -> list[Instance]:
+    """Put first who leaves first: a Deployment's unready, then its youngest; of Compose's the last added."""
+    order = list(reversed(group))
+    return sorted(order, key=lambda instance: instance.is_kubernetes and instance.ready)

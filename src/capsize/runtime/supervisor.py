@@ -25,11 +25,12 @@ from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import Surroundings, refuse_dead_ends
 from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
+from capsize.runtime.milestones import Milestones
 from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced
 from capsize.runtime.plan import plan
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
-from capsize.runtime.rollout import Rollouts
+from capsize.runtime.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Place, Service, Stack
 
@@ -56,8 +57,7 @@ class Supervisor:
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
-        self._spawned = {name: anyio.Event() for name in stack.services}
-        self._healthy = {name: anyio.Event() for name in stack.services}
+        self.milestones = Milestones(stack.services)
         self.rollouts = Rollouts(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
@@ -100,9 +100,9 @@ class Supervisor:
 
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
-            await self._until(name, condition)
+            await self.milestones.reached(name, condition, self.instances[name], self.patience)
         await self.scale(service.name, service.replicas)
-        self._healthy[service.name].set()
+        self.milestones.healthy[service.name].set()
 
     async def _warm(self) -> None:
         """Warm the nursery while the backing services start: it spawns nothing meanwhile, so they go first."""
@@ -111,21 +111,6 @@ class Supervisor:
                 await instance.spawned.wait()
         self.home.warm()
         self._warmed.set()
-
-    async def _until(self, name: str, condition: str) -> None:
-        """Wait until a service is as far as one that depends on it asks."""
-        await (self._healthy if condition == "service_healthy" else self._spawned)[name].wait()
-        if condition == "service_completed_successfully":
-            for instance in self.instances[name]:
-                await self._completed(instance)
-
-    async def _completed(self, instance: Instance) -> None:
-        with anyio.move_on_after(self._patience_for(instance)):
-            await instance.ended.wait()
-            if instance.child and instance.child.code == 0:
-                return
-            raise instance.complaint("did not complete, and others wait for it")
-        raise instance.complaint(f"had not ended within {self._patience_for(instance):g} s, and others wait for it")
 
     def _patience_for(self, instance: Instance) -> float:
         return self.patience + allowance(instance.service)
@@ -178,13 +163,13 @@ class Supervisor:
     async def _await_ready(self, instance: Instance) -> None:
         await instance.spawned.wait()
         if all(one.spawned.is_set() for one in self.instances[instance.service.name]):
-            self._spawned[instance.service.name].set()
+            self.milestones.spawned[instance.service.name].set()
         if instance.service.runs_once or (instance.is_kubernetes and not self.waits and self.state == "starting"):
             return
         patience = self._patience_for(instance)
         with anyio.move_on_after(min(SUSPICION, patience)):
             await instance.settled.wait()
-        if not instance.settled.is_set():
+        if not instance.settled.is_set() and self.patience > SUSPICION:
             await self._refuse_what_turns(instance)
             with anyio.move_on_after(patience - SUSPICION):
                 await instance.settled.wait()
@@ -212,9 +197,10 @@ class Supervisor:
         if instance.service.rollout or (probe and probe.start_period):
             return  # it has its own word on how long a start may take
         places = [await self._where_it_is(instance) for _ in range(3)]
-        if all(places):
+        if places[-1] and all(places):
             seconds = round(time.monotonic() - instance.began)
-            raise instance.complaint(f"was still executing {places[-1]} after {seconds} s, before it served anybody")
+            where = f"{places[-1].file.name}:{places[-1].line}"
+            raise instance.complaint(f"was still executing {where} after {seconds} s, before it served anybody")
 
     async def _where_it_is(self, instance: Instance) -> Place | None:
         """Have a Python service write down where it is, and name the learner's line."""
@@ -286,12 +272,6 @@ class Supervisor:
                 instance.plan.sweep()
         if self.home.lost.is_set():
             shutil.rmtree(self.home.folder, ignore_errors=True)
-
-
-def in_order_of_leaving(group: list[Instance]) -> list[Instance]:
-    """Put first who leaves first: a Deployment's unready, then its youngest; of Compose's the last added."""
-    order = list(reversed(group))
-    return sorted(order, key=lambda instance: instance.is_kubernetes and instance.ready)
 
 
 @contextlib.asynccontextmanager

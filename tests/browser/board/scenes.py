@@ -68,6 +68,38 @@ def every_state() -> dict[str, Any]:
     return snapshot([service("outside"), shop], [edge("outside", "shop")])
 
 
+def probe(kind: str, passed: bool | None, streak: int = 1, needed: int = 1) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "passed": passed,
+        "streak": streak,
+        "needed": needed,
+        "holds": bool(passed),
+        "why": "/x answers",
+    }
+
+
+PASSING = [probe("startup", True), probe("liveness", True, 9), probe("readiness", True, 9)]
+PROBED = {
+    "orders-1": {"probes": PASSING, "in_rotation": True},
+    "orders-2": {"probes": PASSING, "in_rotation": False},
+    "orders-3": {
+        "probes": [probe("startup", True), probe("liveness", False, 2, 3), probe("readiness", False, 5, 3)],
+        "ready": False,
+        "in_rotation": True,
+        "restarts": 12,
+    },
+    "orders-4": {"probes": [probe("startup", None)], "state": "CrashLoopBackOff", "ready": False, "live": False},
+    "orders-5": {"probes": PASSING, "state": "Terminating", "in_rotation": True},
+}
+
+
+def deployment() -> dict[str, Any]:
+    """A Deployment with an instance in each state that its platform has beside the usual ones."""
+    orders = service("orders", *(instance(name, **differs) for name, differs in PROBED.items()))
+    return snapshot([service("outside"), orders], [edge("outside", "orders")])
+
+
 def fleet(services: int = 10, instances: int = 4) -> dict[str, Any]:
     """The first services of a fleet of ten, with this many instances each, and every arrow between them."""
     names = list(FLEET)[:services]

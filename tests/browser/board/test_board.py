@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from scenes import edge, every_state, fleet, monolith, snapshot
+from scenes import deployment, edge, every_state, fleet, monolith, snapshot
 
 SAID = {
     "shop-1": "live, ready",
@@ -37,6 +37,34 @@ def test_every_state_has_a_sign_of_its_own(stage):
     stage.open(every_state())
     signs = stage.page.eval_on_selector_all(".card .sign", "all => all.map(({ innerHTML }) => innerHTML)")
     assert len(set(signs)) == len(SAID)
+
+
+ROTATION = {
+    "orders-1": "ready, in rotation",
+    "orders-2": "ready, joining",
+    "orders-3": "not ready, still called",
+    "orders-4": "CrashLoopBackOff",
+    "orders-5": "Terminating, still called",
+}
+
+
+def test_probes_and_rotation_are_told_in_words(stage):
+    """A Deployment's instance says who is called, and each probe's last answer by a mark, a word and a count."""
+    stage.open(deployment())
+    assert {name: stage.instance(name).locator(".state").inner_text() for name in ROTATION} == ROTATION
+    marks = stage.instance("orders-3").locator(".probe")
+    assert marks.all_inner_texts() == ["start", "live 2/3", "ready"]
+    signs = [mark.get_attribute("data-sign") for mark in marks.locator(".sign").all()]
+    assert signs == ["check", "cross", "cross"]
+    assert "liveness fails 2/3" in stage.instance("orders-3").get_attribute("aria-label")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_probes_are_readable(stage, scheme):
+    """Nothing of a Deployment's cards is cut off, overlaps or is faint, in both themes."""
+    stage.page.emulate_media(color_scheme=scheme)
+    stage.open(deployment())
+    assert [stage.complaints(measure) for measure in ("clipped", "overlaps", "faint")] == [[], [], []]
 
 
 def test_restarts_and_the_last_probe_are_told(stage):

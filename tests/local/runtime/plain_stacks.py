@@ -81,9 +81,10 @@ def leftovers(run_dir: Path) -> list[str]:
     found = [str(path) for path in run_dir.iterdir()]
     for process in psutil.process_iter():
         try:
-            words = [*process.cmdline(), process.environ().get("HOME", "")]
+            command, is_gone = process.cmdline(), process.status() == psutil.STATUS_ZOMBIE
+            words = [*command, process.environ().get("HOME", "")]
         except psutil.Error:
             continue
-        if process.status() != psutil.STATUS_ZOMBIE and any(str(run_dir) in word for word in words):
-            found.append(f"{process.pid} {process.cmdline()}")
+        if not is_gone and any(str(run_dir) in word for word in words):
+            found.append(f"{process.pid} {command}")
     return found

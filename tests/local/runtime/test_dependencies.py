@@ -11,7 +11,13 @@ from capsize import running
 from capsize.errors import CapsizeError
 from capsize.stack.model import Restart
 
-SLOW_TO_LISTEN = "import runpy, sys, time\n\ntime.sleep(1.5)\nsys.argv = ['serve', 'app:app']\nrunpy.run_module('serve', run_name='__main__')\n"
+SLOW_TO_LISTEN = """
+import runpy, sys, time
+
+time.sleep(1.5)
+sys.argv = ["serve", "app:app"]
+runpy.run_module("serve", run_name="__main__")
+"""
 MIGRATION = "import sys, time\n\ntime.sleep(0.5)\nsys.exit(int(sys.argv[1]))\n"
 
 

@@ -17,7 +17,7 @@ from plain_stacks import Describe, eventually, get
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
-from capsize.stack.model import Port, Rollout, Stack
+from capsize.stack.model import Hook, Port, Rollout, Stack
 
 BAD = ("python", "exit.py", "3")
 
@@ -96,7 +96,7 @@ def test_a_new_instance_counts_when_it_has_been_ready_long_enough(stack_of):
 
 
 def test_a_bad_revision_stalls_and_the_old_ones_serve(three: RunningStack):
-    """DEPLOY, progress deadline: without progress it stops and says so; undo brings back what was, and keeps who served."""
+    """DEPLOY, progress deadline: without progress it stops and says so; undo keeps those that served."""
     with pytest.raises(CapsizeError, match=r"made no progress[^$]*ProgressDeadlineExceeded: 0 of 3"):
         three.apply(changed(three.model, command=BAD))
     assert "roll-out stalled" in told(three, "front")
@@ -128,8 +128,6 @@ def test_a_new_rollout_takes_over(stack_of):
 
 def test_a_rollout_fails_no_request_that_drains(stack_of):
     """With a readiness probe and a preStop longer than the wires' lag, a roll-out under load fails nothing."""
-    from capsize.stack.model import Hook
-
     with running.start(stack_of(Rollout(1, 0), pre_stop=Hook("sleep", seconds=1.0)), endpoint_lag=0.1) as stack:
         statuses: set[int] = set()
         over = threading.Event()

@@ -4,8 +4,8 @@ import { make, sign } from "./signs.js";
 import { edgeTitle, errorWords, faultOf, reasons, stateOf } from "./words.js";
 
 const ON_INSTANCE = [
-  ["kill", "kill", "Kill", "SIGKILL: no time to finish", (state) => !["stopped", "crashed", "back-off"].includes(state)],
-  ["stop", "square", "Stop", "asked politely, and stays down", (state) => !["stopped", "stopping"].includes(state)],
+  ["kill", "kill", "Kill", "SIGKILL: no time to finish", (state) => !["stopped", "crashed", "back-off", "CrashLoopBackOff"].includes(state)],
+  ["stop", "square", "Stop", "asked politely, and stays down", (state) => !["stopped", "stopping", "Terminating"].includes(state)],
   ["pause", "pause", "Pause", "hangs: alive, answers nothing", (state) => state === "running"],
   ["resume", "play", "Resume", "goes on where it hung", (state) => state === "paused"],
   ["restart", "again", "Restart", "stopped, and started anew", () => true],
@@ -85,7 +85,7 @@ function heading(title, ...lines) {
 function instanceMenu(instance, sent) {
   const pid = instance.pid ? `, pid ${instance.pid}` : "";
   return [
-    heading(instance.name, stateOf(instance).words + pid, instance.why),
+    heading(instance.name, stateOf(instance).words + pid, instance.why, ...(instance.probes ?? []).map(({ kind, why }) => `${kind}: ${why}`)),
     ...ON_INSTANCE.map(([verb, mark, words, meaning, allowed]) => {
       const item = make("button", { type: "button", role: "menuitem", class: "item", "data-do": verb, disabled: allowed(instance.state) ? null : "" },
         sign(mark), make("span", { class: "verb" }, words), make("span", { class: "meaning" }, meaning));

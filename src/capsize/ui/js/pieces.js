@@ -1,7 +1,7 @@
 // Pieces: the boxes with their instances, and the tags on the arrows. Elements are kept and only told what changed,
 // so that focus, hover and open menus outlive an update.
 import { make, redraw, say, sign } from "./signs.js";
-import { edgeLabel, edgeTitle, errorsOf, errorWords, faultOf, figure, instanceLabel, kindOf, latency, plural, reasons, stateOf } from "./words.js";
+import { edgeLabel, edgeTitle, errorsOf, errorWords, faultOf, figure, instanceLabel, kindOf, latency, markOf, plural, reasons, stateOf } from "./words.js";
 
 export function serviceBox(service) {
   const name = make("span", { class: "name" }, service.name);
@@ -38,10 +38,25 @@ function instanceCard(instance, open) {
   const mark = sign("ring", "wait");
   const state = make("span", { class: "state" });
   const again = make("span", { class: "again" });
+  const probes = make("span", { class: "probes" });
   const element = make("button", { type: "button", class: "card", "data-instance": instance.name, "aria-haspopup": "menu", "aria-expanded": "false" },
-    mark, make("span", { class: "name" }, instance.name), again, state);
+    mark, make("span", { class: "name" }, instance.name), again, state, probes);
   element.addEventListener("click", () => open(element, { kind: "instance", name: instance.name }));
-  return { element, mark, state, again };
+  return { element, mark, state, again, probes, shown: new Map() };
+}
+
+function updateProbes(card, probes) {
+  card.probes.hidden = !probes.length;
+  for (const probe of probes) {
+    if (!card.shown.has(probe.kind)) {
+      const mark = sign("ring", "off"), words = make("span", {});
+      card.shown.set(probe.kind, { mark, words, element: make("span", { class: "probe", "data-probe": probe.kind }, mark, words) });
+      card.probes.append(card.shown.get(probe.kind).element);
+    }
+    const shown = card.shown.get(probe.kind), told = markOf(probe);
+    redraw(shown.mark, told.sign, told.tone);
+    say(shown.words, told.words);
+  }
 }
 
 function updateCard(card, instance) {
@@ -52,6 +67,7 @@ function updateCard(card, instance) {
   redraw(card.mark, state.sign, state.tone);
   say(card.state, state.words);
   say(card.again, instance.restarts ? `↻ ${instance.restarts}` : "");
+  updateProbes(card, instance.probes ?? []);
   attribute(card.element, "title", instance.why ? `${instance.name}: ${instance.why}` : instance.name);
   attribute(card.element, "aria-label", instanceLabel(instance));
 }

@@ -7,11 +7,31 @@ const STATES = {
   stopped: { sign: "square", tone: "off", words: "stopped" },
   crashed: { sign: "crash", tone: "bad", words: "crashed" },
   "back-off": { sign: "again", tone: "wait", words: "waits to restart" },
+  CrashLoopBackOff: { sign: "again", tone: "bad", words: "CrashLoopBackOff" },
 };
 
 const FAULT_SIGNS = { delay: "clock", fail: "cross", cut: "scissors" };
 
+const ANSWERS = { true: { sign: "check", tone: "good", words: "passes" }, false: { sign: "cross", tone: "bad", words: "fails" } };
+const PROBES = { startup: "start", liveness: "live", readiness: "ready" };
+
+// A probe as a mark: the last answer, and how many like it there are of those that it takes.
+export function markOf(probe) {
+  const { sign, tone, words } = ANSWERS[probe.passed] ?? { sign: "ring", tone: "off", words: "not asked yet" };
+  const count = probe.passed == null || probe.streak >= probe.needed ? "" : ` ${probe.streak}/${probe.needed}`;
+  return { sign, tone, words: PROBES[probe.kind] + count, spoken: `${probe.kind} ${words}${count}` };
+}
+
+// A platform with probes says who is called: readiness and rotation differ for a moment, and that moment matters.
+function rotationOf(instance) {
+  if (instance.state === "Terminating") return { sign: "down", tone: "off", words: `Terminating${instance.in_rotation ? ", still called" : ""}` };
+  if (instance.ready) return { sign: "check", tone: "good", words: `ready, ${instance.in_rotation ? "in rotation" : "joining"}` };
+  return { sign: "half", tone: "wait", words: `not ready, ${instance.in_rotation ? "still called" : "out"}` };
+}
+
 export function stateOf(instance) {
+  const rotates = instance.state === "Terminating" || (instance.state === "running" && instance.probes?.length);
+  if (rotates) return rotationOf(instance);
   const known = STATES[instance.state];
   if (known) return known;
   if (instance.state !== "running") return { sign: "ring", tone: "wait", words: String(instance.state) };
@@ -60,7 +80,8 @@ export const edgeTitle = (edge) => `${edge.caller} → ${edge.callee}`;
 
 export function instanceLabel(instance) {
   const again = instance.restarts ? `, ${plural(instance.restarts, "restart")}` : "";
-  return `${instance.name}: ${stateOf(instance).words}${again}. Open actions.`;
+  const probes = (instance.probes ?? []).map((probe) => `, ${markOf(probe).spoken}`).join("");
+  return `${instance.name}: ${stateOf(instance).words}${again}${probes}. Open actions.`;
 }
 
 export function edgeLabel(edge) {

@@ -49,11 +49,12 @@ app.state.copy = copy
 
 async def _keep_asking(pool: asyncpg.Pool) -> None:
     """Ask the database again and again, and have the learner's file hear each answer."""
+    doubtful = 0  # answers to tell of, after one that did not come
     while True:
         answered = await _answers(pool)
-        before = ready.ready
+        doubtful = max(0, doubtful - 1) if answered else 5
         ready.heard(answered)
-        if not answered or before != ready.ready:
+        if doubtful:
             log.info("the database %s; ready: %s", "answered" if answered else "did not answer", ready.ready)
         await asyncio.sleep(ASKS_EVERY)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, asynccontextmanager, suppress
 
 import httpx
@@ -36,8 +36,14 @@ def told(stack: RunningStack, what: str, *services: str) -> list[str]:
 
 def story(stack: RunningStack, *services: str) -> list[str]:
     """Quote the last events of some services."""
-    own = [e for e in list(stack.timeline.events) if e.who.split(">")[-1].rpartition("-")[0] in services or ">" in e.who]
+    own = [
+        e for e in list(stack.timeline.events) if e.who.split(">")[-1].rpartition("-")[0] in services or ">" in e.who
+    ]
     return [str(event) for event in own[-8:]]
+
+
+def listed(names: Iterable[str]) -> str:
+    return " and ".join(sorted(set(names))) or "nobody"
 
 
 def direct(instance: InstanceHandle, path: str) -> str:
@@ -94,14 +100,16 @@ async def judge_cut_database(stack: RunningStack, judge: Judge, shop: list[Insta
     async with cut_off(stack, "shop"):
         judge.done(f"cut the database off for more than {asked} liveness probes")
         await until(
-            lambda: all(probed(copy, "liveness") > before[copy.name] + asked for copy in shop)
-            or told(stack, "liveness failed", "shop")
+            lambda: (
+                all(probed(copy, "liveness") > before[copy.name] + asked for copy in shop)
+                or told(stack, "liveness failed", "shop")
+            )
         )
         restarted = told(stack, "liveness failed", "shop")
     judge.expect(
         not restarted,
         expected="no copy is restarted because its database is away",
-        got=f"liveness gave up {' and '.join(sorted(set(restarted))) or 'nobody'}",
+        got=f"liveness gave up {listed(restarted)}",
         evidence=story(stack, "shop"),
         look=judge.place("def is_alive"),
     )
@@ -184,7 +192,7 @@ async def judge_flapping(stack: RunningStack, judge: Judge, shop: list[InstanceH
     judge.expect(
         not out,
         expected="one answer that fails takes no copy out",
-        got=f"{' and '.join(sorted(set(out)))} went out of the rotation",
+        got=f"{listed(out)} went out of the rotation",
         evidence=story(stack, "shop"),
         look=judge.place("def heard"),
     )
@@ -234,7 +242,7 @@ async def judge_doubtful_return(stack: RunningStack, judge: Judge, shop: list[In
     judge.expect(
         not back,
         expected="one answer that succeeds brings no copy back",
-        got=f"{' and '.join(back)} came back",
+        got=f"{listed(back)} came back",
         evidence=story(stack, "shop"),
         look=judge.place("def heard"),
     )
@@ -270,7 +278,7 @@ async def judge_no_restart(stack: RunningStack, judge: Judge, claim: str) -> Non
     judge.expect(
         not given_up,
         expected=claim,
-        got=f"{' and '.join(sorted(set(given_up)))} was given up by its {kind} probe",
+        got=f"{listed(given_up)} was given up" + (f" by its {kind} probe" if given_up else ""),
         evidence=story(stack, *KIOSKS),
         look=judge.place(f"{kind}Probe"),
     )
@@ -293,7 +301,7 @@ async def judge_unready(stack: RunningStack, judge: Judge, kiosks: list[Instance
     judge.expect(
         not any(kiosk.ready for kiosk in kiosks),
         expected="both leave the rotation while the database is away",
-        got=" and ".join(kiosk.name for kiosk in kiosks if kiosk.ready) + " did not",
+        got=f"{listed([kiosk.name for kiosk in kiosks if kiosk.ready])} stayed in it",
         evidence=story(stack, *KIOSKS),
         look=judge.place("readinessProbe"),
     )
@@ -303,7 +311,7 @@ async def judge_unready(stack: RunningStack, judge: Judge, kiosks: list[Instance
     judge.expect(
         not unwell,
         expected="liveness asks nothing of the database",
-        got=f"while the database is away liveness says no of {' and '.join(unwell)}",
+        got=f"while the database is away liveness says no of {listed(unwell)}",
         evidence=story(stack, *KIOSKS),
         look=judge.place("livenessProbe"),
     )
@@ -328,7 +336,7 @@ async def judge_hanging(stack: RunningStack, judge: Judge, kiosks: list[Instance
     judge.expect(
         not missing,
         expected="a kiosk that hangs is given up within 40 s of the manifest's clock",
-        got=f"{' and '.join(sorted(missing))} still hangs",
+        got=f"{listed(missing)} still hangs",
         evidence=story(stack, *KIOSKS),
         look=judge.place("livenessProbe"),
     )
@@ -351,7 +359,9 @@ async def test_a_rolling_restart_drops_nobody(stack: RunningStack, judge: Judge)
         load += [asyncio.create_task(take_stock(customer, enough)) for _ in range(STOCKTAKES)]
         watch = [asyncio.create_task(watch_leaving(copy, enough, lies)) for copy in shop]
         await asyncio.sleep(0.5)  # under load, and with stocktakes under way
-        judge.done(f"replaced every copy by a rolling restart, under {PACE} requests a second and {STOCKTAKES} stocktakes")
+        judge.done(
+            f"replaced every copy by a rolling restart, under {PACE} requests a second and {STOCKTAKES} stocktakes"
+        )
         await asyncio.to_thread(stack.service("shop").roll)
         enough.set()
         results = sum(await asyncio.gather(*load), Counter())
@@ -399,14 +409,14 @@ def judge_farewell(stack: RunningStack, judge: Judge, results: Counter[str], lie
     judge.expect(
         not forced,
         expected="every copy exits by itself, before its grace period is over",
-        got=f"{' and '.join(forced)} had to be killed",
+        got=f"{listed(forced)} had to be killed",
         evidence=story(stack, "shop"),
         look=judge.place("def leave"),
     )
     judge.expect(
         not failed,
         expected="no request fails",
-        got=", ".join(f"{count} x {kind}" for kind, count in failed.items()) + f" of {sum(results.values())}",
+        got=", ".join(f"{count} x {kind}" for kind, count in failed.items()) or "none failed",
         evidence=story(stack, "shop"),
         look=judge.place("def leave"),
     )
@@ -414,7 +424,7 @@ def judge_farewell(stack: RunningStack, judge: Judge, results: Counter[str], lie
     judge.expect(
         not liars,
         expected="a copy that was sent SIGTERM does not call itself ready",
-        got=f"{' and '.join(liars)} did",
+        got=f"{listed(liars)} did",
         evidence=story(stack, "shop"),
         look=judge.place("def leave"),
     )

@@ -260,6 +260,7 @@ async def test_slow_and_quick_start_under_three_probes(stack: RunningStack, judg
     await until(lambda: all(kiosk.ready for kiosk in kiosks) or lost(stack))
     await judge_no_restart(stack, judge, "both kiosks start without a restart")
     judge_all_ready(stack, judge, kiosks, "both kiosks are ready")
+    await judge_watched(stack, judge, kiosks)
     async with cut_off(stack, *KIOSKS):
         judge.done("cut the database off")
         await judge_unready(stack, judge, kiosks)
@@ -277,6 +278,22 @@ async def until_serving(stack: RunningStack, kiosk: InstanceHandle) -> None:
                 await customer.get(direct(kiosk, "/"))
                 return
             await asyncio.sleep(GLANCE)
+
+
+async def judge_watched(stack: RunningStack, judge: Judge, kiosks: list[InstanceHandle]) -> None:
+    """Judge that liveness does not leave a kiosk unwatched long after its start."""
+    limit = 40 * stack.model.time_scale
+    began = {e.who: e.at for e in stack.timeline.events if e.what == "started"}
+    quick = next(kiosk for kiosk in kiosks if kiosk.service == "tides")
+    rest = began[quick.name] + limit - stack.timeline.seconds
+    await until(lambda: asked(quick) != (None, 0), rest)
+    judge.expect(
+        asked(quick) != (None, 0),
+        expected="liveness watches tides within 40 s of the manifest's clock from its start",
+        got="it has not asked yet",
+        evidence=story(stack, *KIOSKS),
+        look=judge.place("livenessProbe"),
+    )
 
 
 def lost(stack: RunningStack) -> list[str]:

@@ -1,7 +1,5 @@
 """SIGTERM: the platform wants this copy gone. The wires hear of it later than the copy, and go on sending customers."""
 
-import asyncio
-
 LAG = 1.0  # seconds, more than the wires need to hear of it
 GLANCE = 0.05
 

@@ -4,7 +4,7 @@ import asyncio
 
 
 async def is_alive(copy):
-    """Answer the platform's question. Asked on the event loop, like everything here: a loop that is stuck says nothing."""
+    """Answer the platform. This is asked on the event loop, as everything here is: a stuck loop says nothing."""
     # TODO 8.1: say no only where a restart would help.
     try:
         async with asyncio.timeout(1):

@@ -2,5 +2,5 @@
 
 
 async def is_alive(copy):
-    """Answer the platform's question. Asked on the event loop, like everything here: a loop that is stuck says nothing."""
+    """Answer the platform. This is asked on the event loop, as everything here is: a stuck loop says nothing."""
     return copy.database.get_size() > copy.database.get_idle_size() or copy.database.get_idle_size() > 0

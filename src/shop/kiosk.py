@@ -1,4 +1,4 @@
-"""A kiosk: a small service that answers from what it loaded when it started. $LOADS_FOR says how many seconds that takes.
+"""A kiosk: a small service that answers from what it loaded at its start. $LOADS_FOR says how many seconds that takes.
 
 It serves nobody before it has loaded; $DATABASE_URL is where it looks up a price.
 """

@@ -12,7 +12,6 @@ LEASE = float(os.environ["LEASE_SECONDS"])  # that working one out may take at m
 async def remember(valkey, key, work_out):
     """Return what is kept under the key; where nothing is, await ``work_out()`` and keep that for SECONDS."""
     while (kept := await valkey.get(key)) is None:
-        # the first to put its name down works it out. The name goes by itself: also if its owner died, or failed
         if await valkey.set(f"{key}:taken", "yes", nx=True, px=round(1000 * LEASE)):
             kept = json.dumps(await work_out())
             await valkey.set(key, kept, px=round(1000 * SECONDS * random.uniform(0.8, 1)))

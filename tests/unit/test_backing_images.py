@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import stat
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
 from capsize.runtime.backing.installation import Installation
+from capsize.stack import images
 from capsize.stack.model import Place, Service
 
 
@@ -47,7 +49,7 @@ def test_clients_that_are_warmed_are_installed(image):
 )
 def test_other_image_is_refused_with_the_list(image):
     """An image without a local part, or of another PostgreSQL, is refused by naming all that have one."""
-    with pytest.raises(CapsizeError, match="postgres:18, valkey/valkey, redis, nats:2 or motoserver/moto"):
+    with pytest.raises(CapsizeError, match=re.escape(images.SUPPORTED)):
         backing.find(image)
 
 

@@ -10,8 +10,6 @@ import contextlib
 import functools
 import itertools
 import shutil
-import signal
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -21,7 +19,6 @@ from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
-from capsize.runtime.blame import blame
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import Surroundings, refuse_dead_ends
 from capsize.runtime.figures import Figures
@@ -32,12 +29,12 @@ from capsize.runtime.plan import plan
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
+from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_is
 from capsize.runtime.timeline import Timeline
-from capsize.stack.model import Edge, Place, Service, Stack
+from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
 PATIENCE = 15.0  # seconds that a service has to become ready
-SUSPICION = 5.0  # seconds after which we look what keeps it
 
 
 class Supervisor:
@@ -172,13 +169,13 @@ class Supervisor:
         with anyio.move_on_after(min(SUSPICION, patience)):
             await instance.settled.wait()
         if not instance.settled.is_set() and self.patience > SUSPICION:
-            await self._refuse_what_turns(instance)
+            await refuse_what_turns(instance)
             with anyio.move_on_after(patience - SUSPICION):
                 await instance.settled.wait()
         if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
             return
         if instance.pid is not None:
-            await self._where_it_is(instance)
+            await where_it_is(instance)
             raise instance.complaint(f"was not ready within {patience:g} s")
         raise instance.complaint("ended before it was ready")
 
@@ -192,25 +189,6 @@ class Supervisor:
             await self.in_rotation(instance.service.name)
             return
         raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
-
-    async def _refuse_what_turns(self, instance: Instance) -> None:
-        """Refuse a start that is still in the learner's file at three looks in a row: waiting longer helps nobody."""
-        probe = instance.service.readiness
-        if instance.service.rollout or (probe and probe.start_period):
-            return  # it has its own word on how long a start may take
-        places = [await self._where_it_is(instance) for _ in range(3)]
-        if places[-1] and all(places):
-            seconds = round(time.monotonic() - instance.began)
-            where = f"{places[-1].file.name}:{places[-1].line}"
-            raise instance.complaint(f"was still executing {where} after {seconds} s, before it served anybody")
-
-    async def _where_it_is(self, instance: Instance) -> Place | None:
-        """Have a Python service write down where it is, and name the learner's line."""
-        if instance.service.image is not None or instance.child is None:
-            return None
-        instance.child.signal(signal.SIGUSR1)
-        await anyio.sleep(0.2)
-        return blame(instance.log, instance.plan.code)
 
     def delete(self, instance: Instance, why: str) -> None:
         """Begin to delete an instance; whoever wants to know its end looks at the instances."""

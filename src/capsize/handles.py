@@ -95,9 +95,9 @@ class ServiceHandle:
     def administration(self) -> str:
         """The address of a gateway's administration, for what its file leaves to be turned at run time."""
         from capsize.runtime.backing import envoy
+        from capsize.stack import images
 
-        image = (self._stack.model.services[self.name].image or "").partition(":")[0]
-        if image not in envoy.Envoy.images:
+        if images.repository(self._stack.model.services[self.name].image or "") not in envoy.Envoy.images:
             raise CapsizeError(
                 f"{self.name} is no gateway", expected=f"a service with the image {envoy.Envoy.images[0]}"
             )

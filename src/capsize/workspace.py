@@ -45,7 +45,7 @@ class Workspace:
         begun = self._begun() if self.folder.exists() else {}
         if not begun:
             return ()
-        return tuple(name for name, path in self._starter().items() if begun.get(name, "") != _digest(path))
+        return tuple(name for name, path in self._starter().items() if begun.get(name, "") != digest(path))
 
     def notice(self) -> str | None:
         """Say that starter/ has changed since the learner began, if it has."""
@@ -86,7 +86,7 @@ class Workspace:
 
     def _reset_file(self, exercise: Exercise, kept: Path) -> str:
         mine, starter = self.folder / exercise.file, self.rooms.starter / exercise.file
-        if mine.exists() and _digest(mine) == _digest(starter):
+        if mine.exists() and digest(mine) == digest(starter):
             return f"{self._short(mine)} is as starter/ has it already"
         said = f"{self._short(mine)} is as starter/ has it"
         if mine.exists():
@@ -104,7 +104,7 @@ class Workspace:
         for name, path in starter.items():
             (half / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, half / name)
-        self._remember({name: _digest(path) for name, path in starter.items()})
+        self._remember({name: digest(path) for name, path in starter.items()})
         try:
             half.rename(self.folder)
         except OSError:  # somebody else was first; theirs is as good
@@ -119,7 +119,7 @@ class Workspace:
             half = target.with_name(f".{target.name}.{os.getpid()}")
             shutil.copy2(source, half)
             half.replace(target)
-            begun[name] = _digest(source)
+            begun[name] = digest(source)
         if begun != self._begun():
             self._remember(begun)
 
@@ -158,7 +158,7 @@ class Workspace:
     def _file_diff(self, before: Path, after: Path) -> str:
         old, new = _lines(before), _lines(after)
         if old is None or new is None:
-            return "" if _digest(before) == _digest(after) else f"{self._short(after)} differs, and is not text\n"
+            return "" if digest(before) == digest(after) else f"{self._short(after)} differs, and is not text\n"
         lines = difflib.unified_diff(old, new, self._short(before), self._short(after))
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -172,7 +172,8 @@ def _files(folder: Path) -> dict[str, Path]:
     return {name.as_posix(): path for name, path in found.items() if not set(name.parts) & set(NOISE)}
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file; empty where there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 

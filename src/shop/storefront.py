@@ -10,20 +10,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-import asyncpg
 import cache  # type: ignore[import-not-found]
 import connections  # type: ignore[import-not-found]
 import redis.asyncio
 import sessions  # type: ignore[import-not-found]
 import uploads  # type: ignore[import-not-found]
 from fastapi import Depends, FastAPI, Header, Request
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, PositiveInt
 
 from shop import crates, database, demand, disk, users
-from shop.apologies import Apologises
 from shop.catalogue import ITEMS
-from shop.refusals import NotFound, Refused
+from shop.forms import Login
+from shop.front import Database, front
+from shop.refusals import NotFound
 
 SKUS = frozenset(item.sku for item in ITEMS)
 
@@ -39,17 +38,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
 
 
-app = FastAPI(title="The chandlery", lifespan=_lifespan, docs_url=None, redoc_url=None)
-app.add_middleware(Apologises)
+app = front("The chandlery", _lifespan)
 app.include_router(disk.router)
 app.include_router(uploads.router)
-
-
-class Login(BaseModel):
-    """Who wants in."""
-
-    email: str
-    password: str
 
 
 class Pieces(BaseModel):
@@ -65,11 +56,6 @@ class Delivery(BaseModel):
     skus: list[str] = Field(min_length=1, max_length=crates.MOST_PIECES)
 
 
-async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
-    async with request.app.state.pool.acquire() as db:
-        yield db
-
-
 def _valkey(request: Request) -> Any:
     return request.app.state.valkey
 
@@ -78,21 +64,8 @@ def _token(authorization: Annotated[str, Header()] = "") -> str:
     return authorization.removeprefix("Bearer ")
 
 
-Database = Annotated[asyncpg.Connection, Depends(_connection)]
 Valkey = Annotated[Any, Depends(_valkey)]
 Token = Annotated[str, Depends(_token)]
-
-
-@app.get("/healthz")
-async def healthz() -> dict[str, bool]:
-    """Answer; whoever can answer is alive."""
-    return {"ok": True}
-
-
-@app.get("/ready")
-async def ready() -> dict[str, bool]:
-    """Answer; the front door opens only when the database has its schema."""
-    return {"ready": True}
 
 
 @app.post("/login")
@@ -134,13 +107,3 @@ async def pack(db: Database, delivery: Delivery) -> dict[str, int]:
     if unknown := set(delivery.skus) - prices.keys():
         raise NotFound(f"we do not sell {min(unknown)!r}")
     return {"crates": crates.fewest([prices[sku] for sku in delivery.skus])}
-
-
-@app.exception_handler(Refused)
-async def _refuse(_request: Request, reason: Refused) -> JSONResponse:
-    return JSONResponse({"error": str(reason)}, status_code=reason.status)
-
-
-@app.exception_handler(NotImplementedError)
-async def _unsolved(_request: Request, reason: NotImplementedError) -> JSONResponse:
-    return JSONResponse({"error": f"exercise {reason} is yours to write"}, status_code=501)

@@ -13,10 +13,7 @@ from capsize.running import RunningStack
 @asynccontextmanager
 async def database(stack: RunningStack):
     """Open the shop's database from outside."""
-    own = stack.model.services["db"].environment
-    db = await asyncpg.connect(
-        f"postgresql://{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}@{stack.url('db')}/{own['POSTGRES_DB']}"
-    )
+    db = await asyncpg.connect(stack.dsn("db"))
     try:
         yield db
     finally:

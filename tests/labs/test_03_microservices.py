@@ -26,9 +26,7 @@ PATIENCE = 10.0  # seconds
 @asynccontextmanager
 async def database(stack: RunningStack, name: str) -> AsyncIterator[asyncpg.Connection]:
     """Open one of the shop's databases from outside."""
-    own = stack.model.services[name].environment
-    account = f"{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}"
-    db = await asyncpg.connect(f"postgresql://{account}@{stack.url(name)}/{own['POSTGRES_DB']}")
+    db = await asyncpg.connect(stack.dsn(name))
     try:
         yield db
     finally:

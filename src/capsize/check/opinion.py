@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from capsize.check.judge import Judge, Refused
-from capsize.check.witness import Witness, own_line, own_services, unwritten
+from capsize.check.witness import Witness, own_services, unwritten
 from capsize.errors import CapsizeError
 from capsize.exercises import Exercise
+from capsize.runtime.blame import own_line
 from capsize.stack.model import Place, Stack
 
 MEND = "mend the line above, and check again"

@@ -89,9 +89,7 @@ def _show(item: pytest.Item, report: pytest.TestReport, opinion: dict[str, Any])
     """Have pytest itself show a refusal as a verdict, and fail a check that passed without expecting anything."""
     is_empty = report.passed and opinion["status"] == "unjudged"
     if opinion["status"] == "refused" or is_empty:
-        parts = {name: opinion.get(name, "") for name in ("status", "done", "expected", "got", "look", "advice")}
-        verdict = Verdict(_exercise_id(item) or "", evidence=tuple(opinion.get("evidence", ())), **parts)
-        report.outcome, report.longrepr = "failed", verdict.text
+        report.outcome, report.longrepr = "failed", Verdict.told(_exercise_id(item) or "", opinion).text
 
 
 @pytest.hookimpl(tryfirst=True)

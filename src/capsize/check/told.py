@@ -69,9 +69,7 @@ class Told:
 
 
 def _verdict(exercise: Exercise, seconds: float, words: dict[str, Any]) -> Verdict:
-    parts = {name: words.get(name, "") for name in ("status", "done", "expected", "got", "look", "advice")}
-    evidence = tuple(words.get("evidence", ()))
-    return Verdict(exercise.id, title=exercise.title, evidence=evidence, seconds=round(seconds, 2), **parts)
+    return Verdict.told(exercise.id, words, title=exercise.title, seconds=round(seconds, 2))
 
 
 def _merged(passed: list[dict[str, Any]]) -> dict[str, Any]:

@@ -25,6 +25,12 @@ class Verdict:
     advice: str = ""
     seconds: float = 0.0
 
+    @classmethod
+    def told(cls, exercise: str, words: Mapping[str, Any], *, title: str = "", seconds: float = 0.0) -> Verdict:
+        """Make a verdict of what a check told; what it left out is empty."""
+        parts = {name: words.get(name, "") for name in ("status", "done", "expected", "got", "look", "advice")}
+        return cls(exercise, title=title, evidence=tuple(words.get("evidence", ())), seconds=seconds, **parts)
+
     @property
     def passed(self) -> bool:
         return self.status == "passed"

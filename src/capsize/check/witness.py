@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capsize.runtime.blame import FRAME
+from capsize.runtime.blame import own_line
 from capsize.stack.model import Place, Service, Stack
 
 if TYPE_CHECKING:
@@ -98,16 +98,6 @@ def own_services(model: Stack, code: Path) -> list[Service]:
         for service in model.services.values()
         if any(v.kind == "bind" and (here / v.source).resolve() == code.resolve() for v in service.volumes)
     ]
-
-
-def own_line(lines: list[str], code: Path) -> Place | None:
-    """Name the line in ``code`` that is nearest to the failure in the last traceback or stack dump."""
-    start = max((number for number, line in enumerate(lines) if "most recent call" in line), default=0)
-    frames = [FRAME.search(line) for line in lines[start:]]
-    own = [Place(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
-    if not own:
-        return None
-    return own[0] if "most recent call first" in lines[start] else own[-1]
 
 
 def unwritten(texts: Iterable[str]) -> str | None:

@@ -37,8 +37,12 @@ def _is_in(line: str, code: Path) -> bool:
 
 def blame(log: Path, code: Path) -> Place | None:
     """Return the deepest line in ``code`` of the last traceback or stack dump in the log, if one names it."""
-    lines = tail(log, 400)
-    start = max((i for i, line in enumerate(lines) if "most recent call" in line), default=0)
+    return own_line(tail(log, 400), code)
+
+
+def own_line(lines: list[str], code: Path) -> Place | None:
+    """Name the line in ``code`` that is nearest to the failure in the last traceback or stack dump."""
+    start = max((number for number, line in enumerate(lines) if "most recent call" in line), default=0)
     frames = [FRAME.search(line) for line in lines[start:]]
     own = [Place(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
     if not own:

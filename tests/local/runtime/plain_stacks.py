@@ -15,7 +15,7 @@ from capsize.stack.model import Place, Service, Stack, Volume
 APP = """
 import os
 import httpx
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 app = FastAPI()
 client = httpx.AsyncClient()
@@ -26,6 +26,11 @@ async def root():
     if "BACK_URL" in os.environ:
         return (await client.get(os.environ["BACK_URL"])).json()
     return {"I": os.environ["HOSTNAME"]}
+
+
+@app.post("/")
+async def swallow(request: Request):
+    return {"bytes": len(await request.body())}
 """
 SERVE = """
 import os, sys, uvicorn

@@ -143,7 +143,7 @@ def test_a_sticky_edge_brings_a_caller_back(describe: Describe, run_dir: Path):
 def test_bytes_are_counted_where_they_go_in(up: RunningStack):
     """A body of a megabyte is a megabyte into the outer wire, and none into the inner one."""
     with httpx.Client() as client:
-        client.post(up.url(), content=b"x" * 1_000_000)
+        assert client.post(up.url(), content=b"x" * 1_000_000).json() == {"bytes": 1_000_000}
     assert eventually(lambda: up.edge("outside", "front").stats().bytes_in > 1_000_000)
     assert up.edge("front", "back").stats().bytes_in < 1_000_000
 

@@ -86,8 +86,7 @@ class Supervisor:
             for service in self.services.values():
                 starts.start_soon(self._bring_up, service)
             starts.start_soon(self._warm)
-        for name in self.stack.services:
-            await self.wires.settled(name)
+        await self.wires.settled()
         self.state = "up"
         self.timeline.tell("stack", "up")
 
@@ -135,7 +134,7 @@ class Supervisor:
         """Wait until the wires lead to just the instances that are ready."""
         while self.wires.targets.get(service, ()) != self._ready_ports(service):
             await anyio.sleep(0.01)
-        await self.wires.settled(service)
+        await self.wires.settled()
 
     def add(self, service: Service, revision: int | None = None) -> Instance:
         """Add an instance of a service and start it. A Deployment's numbers are never used twice."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from capsize.stack.model import Place
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
-PLUMBING = re.compile(r'File "(<frozen runpy>|.*/capsize/runtime/(births|nursery)\.py)"')  # of a stack dump
+# what stands in a stack dump beside the reason: the births of our processes, and Envoy's addresses
+PLUMBING = re.compile(r'File "(<frozen runpy>|.*/capsize/runtime/(births|nursery)\.py)"|\[critical\]\[backtrace\]')
 TAIL = 64 * 1024  # bytes of a log that are looked at
 
 

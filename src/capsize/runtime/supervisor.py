@@ -34,7 +34,8 @@ from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-PATIENCE = 15.0  # seconds that a service has to become ready
+PATIENCE = 30.0  # seconds that a service has to become ready
+FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
 class Supervisor:
@@ -111,7 +112,7 @@ class Supervisor:
         self._warmed.set()
 
     def _patience_for(self, instance: Instance) -> float:
-        return self.patience + allowance(instance.service)
+        return self.patience * (FOR_PARTS if instance.service.image else 1) + allowance(instance.service)
 
     def active(self, name: str) -> list[Instance]:
         """List the instances of a service that nobody has told to leave."""

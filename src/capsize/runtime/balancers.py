@@ -53,12 +53,12 @@ class Balancers:
                 self.supervisor.delete(target.instance, f"{edge.door} calls it unhealthy")
                 self.supervisor.add(self.supervisor.services[edge.callee])
 
-    async def judged(self) -> None:
-        """Wait until no target is initial any more, as long as its first checks may take."""
-        for group in self.groups.values():
-            rules = group.rules
-            with anyio.move_on_after((rules.unhealthy_threshold + 1) * rules.interval + rules.timeout):
-                while any(target.state == "initial" for target in group.targets.values()) or not group.targets:
+    async def welcomed(self) -> None:
+        """Wait until the balancers call all targets healthy, or would do so by now if they were."""
+        for edge, group in self.groups.items():
+            rules, instances = group.rules, self.supervisor.instances[edge.callee]
+            with anyio.move_on_after((rules.healthy_threshold + 2) * rules.interval + rules.timeout):
+                while not all(self.accept(instance) for instance in instances):
                     await anyio.sleep(GLANCE)
 
     async def drain(self, instance: Instance) -> None:

@@ -255,7 +255,7 @@ class Instance:
             await self.resume()
         self.state = "stopping"
         self.changed(self)
-        if self.drain:
+        if self.drain and not self.hurries:
             await self.drain(self)
         if self.child is child and child.code is None:
             await self._terminate()

@@ -91,7 +91,7 @@ class Supervisor:
         for name in self.stack.services:
             await self.wires.settled(name)
         if self.waits:
-            await self.balancers.judged()
+            await self.balancers.welcomed()
         self.state = "up"
         self.timeline.tell("stack", "up")
 

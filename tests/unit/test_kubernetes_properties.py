@@ -8,14 +8,15 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from the_manifests import WHOLE
+from the_manifests import BALANCER, WHOLE
 
 from capsize.stack.kubernetes import StackFileError, read
 from capsize.stack.model import Stack
 
-VALID: list[Any] = list(yaml.safe_load_all(WHOLE))
+ALL = f"{WHOLE}---\n{BALANCER}"
+VALID: list[Any] = list(yaml.safe_load_all(ALL))
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-LINES = WHOLE.splitlines(keepends=True)
+LINES = ALL.splitlines(keepends=True)
 WORDS = (
     r"no ~ 1e3 -1 0 0x1f 1.5 22:22 25% $( $(A) $$ outside shop db http é 500m 1Ki 080 -- / /code v1 apps/v1 List Job"
 )
@@ -67,7 +68,7 @@ def _mutate(draw: st.DrawFn, node: Any) -> None:
 @st.composite
 def scribbled(draw: st.DrawFn) -> str:
     """Put, cut and double pieces of the valid text."""
-    text = WHOLE
+    text = ALL
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(text)))
         end = draw(st.integers(at, min(len(text), at + 40)))

@@ -20,7 +20,7 @@ from capsize.stack.model import Edge
 if TYPE_CHECKING:
     from capsize.runtime.supervisor import Supervisor
 
-GLANCE = 0.02  # seconds between two looks
+GLANCE = 0.05  # seconds between two looks
 
 
 class Balancers:

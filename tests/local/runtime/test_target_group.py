@@ -132,7 +132,7 @@ def test_nobody_is_called_before_the_first_checks_are_over(start, code: Path):
 @pytest.mark.parametrize("illness", ["answers 503", "hangs"])
 def test_an_unhealthy_target_is_removed_while_the_platform_calls_it_ready(start, code: Path, illness: str):
     """ELB: after the threshold of failures a target gets no requests; after that of successes it gets them again."""
-    with start(timeout=1.0 if illness == "hangs" else 5.0, unhealthy_threshold=3) as stack:
+    with start(timeout=2.0 if illness == "hangs" else 5.0, unhealthy_threshold=3) as stack:
         assert answered(stack) == {"front-1", "front-2"}
         one, sick = stack.instance("front-1"), code / "front-1.checked.sick"
         one.pause() if illness == "hangs" else sick.touch()

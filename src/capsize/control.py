@@ -78,8 +78,8 @@ class Offer:
 
 
 def urls(stack: RunningStack) -> dict[str, str]:
-    """Say where the outside reaches each published service."""
-    return {edge.callee: stack.url(edge.callee) for edge in stack.model.edges if edge.caller == OUTSIDE}
+    """Say where the outside reaches each published service, and each balancer."""
+    return {edge.door: stack.url(edge.door) for edge in stack.model.edges if edge.caller == OUTSIDE}
 
 
 def registry() -> Path:

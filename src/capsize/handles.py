@@ -136,6 +136,17 @@ class EdgeHandle:
         """Return its figures now."""
         return self._stack.stats()[self.name]
 
+    def targets(self) -> dict[str, str]:
+        """Return what its load balancer calls each instance: initial, healthy, unhealthy or draining.
+
+        Raise CapsizeError where the edge is no balancer.
+        """
+        balancers = self._stack._supervisor.balancers
+        if self._edge not in balancers.groups:
+            known = ", ".join(edge.name for edge in balancers.groups) or "a Service with health checks of a balancer"
+            raise CapsizeError(f"the edge {self.name} is no load balancer", expected=known)
+        return balancers.states(self._edge)
+
     def delay(self, ms: float = 300, percent: float = 100) -> Fault:
         """Make ``percent`` of the requests (TCP: of the connections) wait ``ms`` milliseconds."""
         return self._set(slow(self._edge, ms, percent), f"{self.name} slowed by {ms:g} ms")

@@ -44,10 +44,12 @@ class Life:
             raise plain from (None if plain is not error else error.__cause__)
 
     def call(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
-        """Run a coroutine function in the loop and wait for it; Ctrl-C cancels it."""
+        """Run a coroutine function in the loop and wait for it; Ctrl-C cancels it, and so does the stack's end."""
         future = self._begun.result().start_task_soon(function, *args)
         try:
             return future.result()
+        except CancelledError as error:
+            raise CapsizeError("the stack went down meanwhile", next="start it again: lab.up()") from error
         except BaseException as error:
             future.cancel()
             plain = plainly(error)
@@ -91,6 +93,7 @@ class Life:
                 async with self._make() as supervisor:
                     self._up.set_result(supervisor)
                     await self._finished.wait()
+            await portal.stop(cancel_remaining=True)  # who still waits for a roll-out waits for nothing
 
 
 def plainly(error: BaseException) -> BaseException:

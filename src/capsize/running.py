@@ -81,7 +81,7 @@ class RunningStack:
 
     def url(self, service: str | None = None) -> str:
         """Return where the outside reaches a service (the first that speaks HTTP): a URL, or host:port for TCP."""
-        outside = {edge.callee: edge for edge in reversed(self.model.edges) if edge.caller == OUTSIDE}
+        outside = {edge.door: edge for edge in reversed(self.model.edges) if edge.caller == OUTSIDE}
         doors = [edge for edge in self.model.edges if edge in outside.values() and edge.protocol != "tcp"]
         edge = doors[0] if service is None and doors else _pick("published service", service or "", outside)
         address = f"127.0.0.1:{self._supervisor.wires.at[edge]}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
+from capsize.runtime.balancers import Balancers
 from capsize.runtime.instance import Instance
 from capsize.stack.model import OUTSIDE, Service
 
@@ -26,7 +27,7 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
         "services": [
             {"name": OUTSIDE, "kind": "outside", "image": None, "instances": []},
             *(
-                _service(service, supervisor.instances[name], supervisor.wires.targets.get(name, ()))
+                _service(service, supervisor.instances[name], supervisor.balancers)
                 for name, service in stack.model.services.items()
             ),
         ],
@@ -36,6 +37,7 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
                 "caller": edge.caller,
                 "callee": edge.callee,
                 "protocol": edge.protocol,
+                "balancer": edge.group.name if edge.group else None,
                 "fault": supervisor.wires.settings[edge].to_json(),
                 "sticky": edge in supervisor.wires.sticky,
                 **asdict(stats[edge.name]),
@@ -46,17 +48,18 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
     }
 
 
-def _service(service: Service, instances: list[Instance], called: tuple[int, ...]) -> dict[str, Any]:
+def _service(service: Service, instances: list[Instance], balancers: Balancers) -> dict[str, Any]:
+    called = balancers.called(service.name)
     kind = "backing" if service.image else "python"
     return {
         "name": service.name,
         "kind": kind,
         "image": service.image,
-        "instances": [_instance(i, called) for i in list(instances)],
+        "instances": [_instance(i, called) | {"targets": balancers.opinions(i)} for i in list(instances)],
     }
 
 
-def _instance(instance: Instance, called: tuple[int, ...]) -> dict[str, Any]:
+def _instance(instance: Instance, called: list[int]) -> dict[str, Any]:
     """An instance as its platform shows it; ``in_rotation`` says whether the wires lead to it."""
     names = ("name", "live", "ready", "restarts", "pid", "why")
     probes = [standing.to_json() for standing in instance.probes().values()]

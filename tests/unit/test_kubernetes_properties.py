@@ -8,16 +8,17 @@ import yaml
 from any_file import AnyFile, examples, is_read_or_refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from the_manifests import WHOLE
+from the_manifests import BALANCER, WHOLE
 
 from capsize.stack.kubernetes import read
 
-VALID: list[Any] = list(yaml.safe_load_all(WHOLE))
+ALL = f"{WHOLE}---\n{BALANCER}"
+VALID: list[Any] = list(yaml.safe_load_all(ALL))
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 WORDS = (
     r"no ~ 1e3 -1 0 0x1f 1.5 22:22 25% $( $(A) $$ outside shop db http é 500m 1Ki 080 -- / /code v1 apps/v1 List Job"
 )
-ANY = AnyFile(VALID, WHOLE, [*WORDS.split(), "...\n", "9" * 30 + "m", "http://db:99999", "1E99"])
+ANY = AnyFile(VALID, ALL, [*WORDS.split(), "...\n", "9" * 30 + "m", "http://db:99999", "1E99"])
 
 
 @pytest.fixture(scope="module")

@@ -181,3 +181,26 @@ items:
 """
 
 WHOLE = f"{SHOP}---\n{OTHERS}"
+
+BALANCER = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: balancer
+  annotations:
+    alb.ingress.kubernetes.io/healthcheck-path: /healthz
+    alb.ingress.kubernetes.io/healthcheck-protocol: HTTP
+    alb.ingress.kubernetes.io/healthcheck-port: traffic-port
+    alb.ingress.kubernetes.io/healthcheck-interval-seconds: "10"
+    alb.ingress.kubernetes.io/healthcheck-timeout-seconds: "2"
+    alb.ingress.kubernetes.io/healthy-threshold-count: "3"
+    alb.ingress.kubernetes.io/unhealthy-threshold-count: "4"
+    alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds=30
+    capsize/health-check-grace-period-seconds: "60"
+spec:
+  type: LoadBalancer
+  selector: {app: shop}
+  ports:
+    - port: 80
+      targetPort: http
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -153,24 +153,11 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
 
 
 def _say_snapshot(title: str, words: dict[str, Any]) -> None:
-    instances = [(one, service) for service in words["services"] for one in service["instances"]]
-    rows = [
-        (
-            one["name"],
-            one["state"],
-            "ready" if one["ready"] else "not ready",
-            "called" if one["in_rotation"] else "out",
-            str(one["restarts"]),
-            ", ".join(map(_probe, one["probes"])),
-            one["why"] or "",
-        )
-        for one, _ in instances
-    ]
-    say_table(
-        ("instance", "state", "", "rotation", "restarts", "probes", "last probe"),
-        rows,
-        title=f"{title}, {words['seconds']:.0f} s",
-    )
+    instances = [one for service in words["services"] for one in service["instances"]]
+    has_balancer = any(one["targets"] for one in instances)
+    columns = [name for name in COLUMNS if has_balancer or name != "balancer"]
+    rows = [tuple(COLUMNS[name](one) for name in columns) for one in instances]
+    say_table(columns, rows, title=f"{title}, {words['seconds']:.0f} s")
     wires = [(*_wire(edge), _fault(edge["fault"])) for edge in words["edges"]]
     say_table(("wire", "requests/s", "p50 ms", "p99 ms", "errors", "fault"), wires)
 
@@ -180,6 +167,23 @@ def _probe(probe: dict[str, Any]) -> str:
     return f"{probe['kind']} {answer}" + (
         f" {probe['streak']}/{probe['needed']}" if probe["streak"] < probe["needed"] else ""
     )
+
+
+def _target(target: dict[str, Any]) -> str:
+    count = f" {target['streak']}/{target['needed']}" if target["needed"] and target["passed"] is not None else ""
+    return f"{target['balancer']}: {target['state']}{count}" + (" (grace period)" if target["spared"] else "")
+
+
+COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "instance": lambda one: one["name"],
+    "state": lambda one: one["state"],
+    "": lambda one: "ready" if one["ready"] else "not ready",
+    "rotation": lambda one: "called" if one["in_rotation"] else "out",
+    "restarts": lambda one: str(one["restarts"]),
+    "probes": lambda one: ", ".join(map(_probe, one["probes"])),
+    "balancer": lambda one: ", ".join(map(_target, one["targets"])),
+    "last probe": lambda one: one["why"] or "",
+}
 
 
 def _wire(edge: dict[str, Any]) -> tuple[str, ...]:

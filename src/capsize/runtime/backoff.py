@@ -1,4 +1,4 @@
-"""The waits before an instance is started again, as its service's restart policy has them.
+"""Whether an instance is started again, and after which wait, as its service's restart policy has it.
 
 Kubernetes starts a crashed container again at once, then after ever longer waits ("Pod Lifecycle: How Pods handle
 problems with containers"); Docker, and a Job's retries, wait from the first time on.
@@ -13,9 +13,17 @@ class Backoff:
     """The next wait of one instance, in seconds; a long enough run begins the row again."""
 
     def __init__(self, service: Service) -> None:
-        self.restart = service.restart
+        self.restart, self.runs_once = service.restart, service.runs_once
         self.first = 0.0 if service.rollout else self.restart.first_backoff
         self.wait = self.first
+
+    def allows(self, code: int, restarts: int) -> bool:
+        """Say whether an instance that ended with ``code``, after so many restarts, is started again."""
+        if self.restart.policy == "no":
+            return False
+        if self.restart.policy == "on-failure" or self.runs_once:
+            return code != 0 and (self.restart.attempts is None or restarts < self.restart.attempts)
+        return True
 
     def next(self, ran: float) -> float:
         """Return the wait after a run of so many seconds."""

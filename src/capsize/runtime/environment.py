@@ -19,7 +19,7 @@ HOST = ("localhost", LOOPBACK)  # the machine that publishes ports, as a browser
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The addresses of the wires by (caller, callee, port), and the host folders of shared volumes by name.
+    """The addresses of the wires by (caller, what it calls, port), and the host folders of shared volumes by name.
 
     Making it makes the folders that hold the files of ConfigMaps.
     """
@@ -66,8 +66,8 @@ class Surroundings:
         if host not in HOST:
             return None
         ports = [(service.name, one) for service in self.stack.services.values() for one in service.ports]
-        callees = ((OUTSIDE, callee, one.container) for callee, one in ports if one.host == port)
-        return next((self.wires[callee] for callee in callees), None)
+        called = ((one.group.name if one.group else name, one.container) for name, one in ports if one.host == port)
+        return next((self.wires[OUTSIDE, name, number] for name, number in called), None)
 
     def cwd(self, service: Service, folder: Path) -> Path:
         """Return the working directory: what is mounted at /code, else the instance's own folder."""

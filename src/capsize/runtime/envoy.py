@@ -63,6 +63,21 @@ def wire(number: int) -> str:
     return f"wire{number}"
 
 
+def pool(edge: Edge) -> str:
+    """Return the name under which the endpoints of an edge are kept: all wires to a service but a balancer's share."""
+    return f"{edge.callee}~{edge.door}" if edge.group else edge.callee
+
+
+def newcomers(name: str) -> str:
+    """Return the name of the pool, or cluster, in which a balancer's targets wait for the end of their first checks."""
+    return f"{name}~initial"
+
+
+def pools(edge: Edge) -> tuple[str, str]:
+    """Return the names of a balancer's two pools: who may be called, and who is only checked."""
+    return pool(edge), newcomers(pool(edge))
+
+
 def relay(number: int) -> str:
     """Return the name of the cluster that leads edge ``number`` through a relay."""
     return f"relay{number}"
@@ -85,33 +100,60 @@ def listener(number: int, edge: Edge, port: int, *, via: str | None = None) -> J
     }
 
 
-def clusters(edges: list[Edge], targets: Mapping[str, Iterable[int]]) -> Iterator[Json]:
-    """Return the clusters of all edges; ``targets`` has the ports behind a service or a relay."""
+def clusters(
+    folder: Path, edges: list[Edge], targets: Mapping[str, Iterable[int]], checks: Mapping[Edge, Json]
+) -> Iterator[Json]:
+    """Return the clusters of all edges; ``targets`` has the ports behind a service or a relay.
+
+    ``checks`` are what the clusters of balancers have beside, their health checks: the endpoints of those come by files
+    of their own, so that a newcomer does not make Envoy forget what it knows of the others.
+    """
     for number, edge in enumerate(edges):
-        yield _cluster(wire(number), edge.protocol, targets.get(edge.callee, ()))
+        name = wire(number)
+        if edge in checks:
+            for cluster, its_pool in zip((name, newcomers(name)), pools(edge), strict=True):
+                yield _cluster(cluster, edge.protocol) | _by_file(folder, its_pool) | checks[edge]
+        else:
+            yield _cluster(name, edge.protocol) | _at(name, targets.get(pool(edge), ()))
         if edge.protocol == "tcp":
-            yield _cluster(relay(number), "tcp", targets.get(relay(number), ()))
+            yield _cluster(relay(number), "tcp") | _at(relay(number), targets.get(relay(number), ()))
 
 
-def _cluster(name: str, protocol: Protocol, ports: Iterable[int]) -> Json:
-    """Return a cluster: these ports of this machine, in turns, without limits or retries."""
+def _cluster(name: str, protocol: Protocol) -> Json:
+    """Return a cluster that takes turns, without limits or retries."""
     threshold = dict.fromkeys(("max_connections", "max_pending_requests", "max_requests", "max_retries"), UNLIMITED)
-    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
     return {
         "@type": f"{TYPE}.config.cluster.v3.Cluster",
         "name": name,
-        "type": "STATIC",
         "connect_timeout": "2s",
         "lb_policy": "ROUND_ROBIN",
-        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": hosts}]},
         "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
         "circuit_breakers": {"thresholds": [threshold]},
         **({} if protocol == "tcp" else _http_options(protocol)),
     }
 
 
+def _at(name: str, ports: Iterable[int]) -> Json:
+    return {"type": "STATIC", "load_assignment": _assignment(name, ports)}
+
+
+def _by_file(folder: Path, its_pool: str) -> Json:
+    eds = {"service_name": its_pool, "eds_config": _file(resources(folder, f"endpoints-{its_pool}"))}
+    return {"type": "EDS", "eds_cluster_config": eds}
+
+
+def endpoints(its_pool: str, ports: Iterable[int]) -> Json:
+    """Return the endpoints of a balancer, as its file has them."""
+    return {"@type": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment", **_assignment(its_pool, ports)}
+
+
+def _assignment(name: str, ports: Iterable[int]) -> Json:
+    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
+    return {"cluster_name": name, "endpoints": [{"lb_endpoints": hosts}]}
+
+
 def resources(folder: Path, kind: str) -> Path:
-    """Return the file in which Envoy watches its clusters or its listeners."""
+    """Return the file in which Envoy watches its clusters, its listeners, or a balancer's endpoints."""
     return folder / f"{kind}.json"
 
 
@@ -125,7 +167,7 @@ def _file(path: Path) -> Json:
 
 def _tcp(name: str, target: str) -> Json:
     proxy = {"stat_prefix": name, "cluster": target, "idle_timeout": "0s"}
-    return _typed("envoy.filters.network.tcp_proxy", "extensions.filters.network.tcp_proxy.v3.TcpProxy", proxy)
+    return typed("envoy.filters.network.tcp_proxy", "extensions.filters.network.tcp_proxy.v3.TcpProxy", proxy)
 
 
 def _http(number: int, name: str) -> Json:
@@ -145,14 +187,14 @@ def _http(number: int, name: str) -> Json:
         "generate_request_id": False,
     }
     kind = "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
-    return _typed("envoy.filters.network.http_connection_manager", kind, manager)
+    return typed("envoy.filters.network.http_connection_manager", kind, manager)
 
 
 def _stickiness() -> Json:
     """Return the filter that answers a new caller with a cookie, and sends a caller with one to its instance."""
     kind = "extensions.http.stateful_session.cookie.v3.CookieBasedSessionState"
-    state = _typed("envoy.http.stateful_session.cookie", kind, {"cookie": {"name": COOKIE, "path": "/"}})
-    return _typed(STICKY, f"{STICKY_TYPE}.StatefulSession", {"session_state": state})
+    state = typed("envoy.http.stateful_session.cookie", kind, {"cookie": {"name": COOKIE, "path": "/"}})
+    return typed(STICKY, f"{STICKY_TYPE}.StatefulSession", {"session_state": state})
 
 
 def _fault(number: int) -> Json:
@@ -165,7 +207,7 @@ def _fault(number: int) -> Json:
         "abort_percent_runtime": key(number, "fail_percent"),
         "abort_http_status_runtime": key(number, "fail_status"),
     }
-    return _typed("envoy.filters.http.fault", "extensions.filters.http.fault.v3.HTTPFault", fault)
+    return typed("envoy.filters.http.fault", "extensions.filters.http.fault.v3.HTTPFault", fault)
 
 
 def _share(runtime_key: str) -> Json:
@@ -182,7 +224,7 @@ def _losing() -> Json:
 
 def _lua(source: str) -> Json:
     code = {"default_source_code": {"inline_string": source}}
-    return _typed(LUA, "extensions.filters.http.lua.v3.Lua", code)
+    return typed(LUA, "extensions.filters.http.lua.v3.Lua", code)
 
 
 def _off(http_filter: Json) -> Json:
@@ -191,7 +233,7 @@ def _off(http_filter: Json) -> Json:
 
 def _router() -> Json:
     quiet = {"suppress_envoy_headers": True}
-    return _typed("envoy.filters.http.router", "extensions.filters.http.router.v3.Router", quiet)
+    return typed("envoy.filters.http.router", "extensions.filters.http.router.v3.Router", quiet)
 
 
 def _http_options(protocol: Protocol) -> Json:
@@ -204,5 +246,6 @@ def _http_options(protocol: Protocol) -> Json:
     return {"typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options}}
 
 
-def _typed(name: str, kind: str, config: Json) -> Json:
+def typed(name: str, kind: str, config: Json) -> Json:
+    """Return an extension of Envoy by its name, with the type of its configuration."""
     return {"name": name, "typed_config": {"@type": f"{TYPE}.{kind}", **config}}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import anyio
 
@@ -49,6 +49,7 @@ class Instance:
         self.ended = anyio.Event()  # for good: nothing starts it again by itself
         self.health: Health | None = None
         self.changed: Callable[[Instance], None] = lambda _: None
+        self.drain: Callable[[Instance], Awaitable[None]] | None = None  # before it is told to end
         self._wake = anyio.Event()
         self._program: Program | None = None
 
@@ -76,7 +77,7 @@ class Instance:
             self._end(code)
             if self.wanted == "restarted":
                 self.wanted = "running"
-            elif self._shall_restart(code):
+            elif self.wanted == "running" and backoff.allows(code, self.restarts):
                 await self._back_off(backoff.next(time.monotonic() - began))
             else:
                 await self._rest(code)
@@ -101,14 +102,6 @@ class Instance:
             self._tell("completed" if code == 0 else "failed", "" if code == 0 else "BackoffLimitExceeded")
         while self.wanted not in ("running", "gone"):
             await self._wake.wait()
-
-    def _shall_restart(self, code: int) -> bool:
-        restart = self.service.restart
-        if self.wanted != "running" or restart.policy == "no":
-            return False
-        if restart.policy == "on-failure" or self.service.runs_once:
-            return code != 0 and (restart.attempts is None or self.restarts < restart.attempts)
-        return True
 
     def want(self, wanted: str) -> None:
         """Say what is desired: running, stopped, gone."""
@@ -262,7 +255,10 @@ class Instance:
             await self.resume()
         self.state = "stopping"
         self.changed(self)
-        await self._terminate()
+        if self.drain and not self.hurries:
+            await self.drain(self)
+        if self.child is child and child.code is None:
+            await self._terminate()
         while self.child is child and self.state == "stopping":
             await anyio.sleep(0)  # until live_on has heard of it too
 

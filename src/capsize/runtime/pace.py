@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capsize.stack.model import Hook, Probe, Restart, Rollout, Service, Stack
+from capsize.stack.model import Edge, Hook, Probe, Restart, Rollout, Service, Stack, TargetGroup
 
 EXTENSION = 2.0  # seconds that Kubernetes grants once when a preStop hook has used up the grace period
 
@@ -15,6 +15,11 @@ EXTENSION = 2.0  # seconds that Kubernetes grants once when a preStop hook has u
 def paced(stack: Stack) -> dict[str, Service]:
     """Return the stack's services by name with all their durations at the stack's scale."""
     return {name: at_scale(service, stack.time_scale) for name, service in stack.services.items()}
+
+
+def paced_groups(stack: Stack) -> dict[Edge, TargetGroup]:
+    """Return the target groups of the stack's balancers with all their durations at the stack's scale."""
+    return {edge: _group(edge.group, stack.time_scale) for edge in stack.edges if edge.group}
 
 
 def at_scale(service: Service, scale: float) -> Service:
@@ -60,6 +65,16 @@ def _hook(hook: Hook | None, scale: float) -> Hook | None:
 def _rollout(rollout: Rollout | None, scale: float) -> Rollout | None:
     return rollout and replace(
         rollout, min_ready=rollout.min_ready * scale, progress_deadline=rollout.progress_deadline * scale
+    )
+
+
+def _group(group: TargetGroup, scale: float) -> TargetGroup:
+    return replace(
+        group,
+        interval=group.interval * scale,
+        timeout=group.timeout * scale,
+        deregistration_delay=group.deregistration_delay * scale,
+        grace=None if group.grace is None else group.grace * scale,
     )
 
 

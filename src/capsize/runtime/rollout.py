@@ -1,7 +1,8 @@
 """A Deployment's roll-out: new instances beside the old, as many more and as many fewer as its strategy allows.
 
 Source: Kubernetes, "Deployments" (rolling update, rollover, progress deadline, rolling back). An instance is available
-when it has been ready for ``min_ready`` seconds; those that end count no more; unready old ones go first.
+when it has been ready for ``min_ready`` seconds; those that end count no more; unready old ones go first. A load
+balancer in front must call it healthy too, as ECS waits for that, and AWS's controller by its pod readiness gate.
 """
 
 from __future__ import annotations
@@ -142,7 +143,8 @@ class Step:
         return [instance for instance in self.supervisor.active(self.name) if instance.revision != self.revision]
 
     def is_available(self, instance: Instance) -> bool:
-        return instance.ready and time.monotonic() - instance.ready_since >= self.rules.min_ready
+        has_been_ready = instance.ready and time.monotonic() - instance.ready_since >= self.rules.min_ready
+        return has_been_ready and self.supervisor.balancers.accept(instance)
 
     def available(self, group: list[Instance]) -> list[Instance]:
         return [instance for instance in group if self.is_available(instance)]

@@ -19,12 +19,13 @@ from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
+from capsize.runtime.balancers import Balancers
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import Surroundings, refuse_dead_ends
 from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
 from capsize.runtime.milestones import Milestones
-from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced
+from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced, paced_groups
 from capsize.runtime.plan import plan
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
@@ -52,12 +53,12 @@ class Supervisor:
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
         self.timeline, self.figures = Timeline(), Figures()
-        self.wires = Wires(home, stack.edges, home.folder / "wires", self.ports)
+        self.wires = Wires(home, stack.edges, home.folder / "wires", self.ports, paced_groups(stack))
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
         self.milestones = Milestones(stack.services)
-        self.rollouts = Rollouts(self)
+        self.rollouts, self.balancers = Rollouts(self), Balancers(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
@@ -82,12 +83,15 @@ class Supervisor:
         for volume in set(self.surroundings.shared.values()):
             volume.mkdir(mode=0o700, exist_ok=True)
         tasks.start_soon(self._notice_loss)
+        tasks.start_soon(self.balancers.tend)
         async with anyio.create_task_group() as starts:
             starts.start_soon(self.wires.start)
             for service in self.services.values():
                 starts.start_soon(self._bring_up, service)
             starts.start_soon(self._warm)
         await self.wires.settled()
+        if self.waits:
+            await self.balancers.welcomed()
         self.state = "up"
         self.timeline.tell("stack", "up")
 
@@ -148,7 +152,7 @@ class Supervisor:
         instance = Instance(service, name, port, its_plan, self.home, self.timeline)
         instance.revision = revision or self.rollouts.revision(service.name)
         instance.extension = EXTENSION * self.stack.time_scale
-        instance.changed = self._changed
+        instance.changed, instance.drain = self._changed, self.balancers.drain
         group.append(instance)
         assert self._tasks
         self._tasks.start_soon(self._run, instance)

@@ -60,11 +60,33 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class TargetGroup:
+    """How a load balancer minds the instances behind it: its own health checks, and its patience with who leaves.
+
+    ``name`` is the balancer's, and its wire's. Times in seconds, thresholds in answers in a row. With a ``grace``
+    period the platform replaces an instance that the balancer calls unhealthy, once it is older than that.
+    """
+
+    name: str
+    path: str = "/"
+    interval: float = 15.0
+    timeout: float = 5.0
+    healthy_threshold: int = 2
+    unhealthy_threshold: int = 2
+    deregistration_delay: float = 300.0
+    grace: float | None = None
+
+
+@dataclass(frozen=True)
 class Port:
-    """A port that the outside may call: the one in the container, and the host's where the file names one."""
+    """A port that the outside may call: the one in the container, and the host's where the file names one.
+
+    With a ``group`` it is called through a load balancer, which has its own opinion of each instance.
+    """
 
     container: int
     host: int | None = None
+    group: TargetGroup | None = None
 
 
 @dataclass(frozen=True)
@@ -144,16 +166,25 @@ class Service:
 
 @dataclass(frozen=True)
 class Edge:
-    """A wire from a caller to a callee's port, found in the caller's environment; ``outside`` is a caller too."""
+    """A wire from a caller to a callee's port, found in the caller's environment; ``outside`` is a caller too.
+
+    With a ``group`` it is a load balancer, and bears the balancer's name.
+    """
 
     caller: str
     callee: str
     port: int
     protocol: Protocol
+    group: TargetGroup | None = None
 
     @property
     def name(self) -> str:
-        return f"{self.caller}>{self.callee}"
+        return f"{self.caller}>{self.door}"
+
+    @property
+    def door(self) -> str:
+        """What the caller calls it by: the balancer's name, else the callee's."""
+        return self.group.name if self.group else self.callee
 
 
 @dataclass(frozen=True)
@@ -182,7 +213,7 @@ class Stack:
         for port in service.ports:
             if not (is_gateway and port.container == ADMINISTRATION):
                 protocol: Protocol = "tcp" if service.image and not is_gateway else "http"
-                yield Edge(OUTSIDE, service.name, port.container, protocol)
+                yield Edge(OUTSIDE, service.name, port.container, protocol, port.group)
         for value in service.environment.values():
             for scheme, host, number in addresses(value):
                 called = self.called(host, number)

@@ -94,6 +94,29 @@ PROBED = {
 }
 
 
+def target(state: str, passed: bool | None = True, streak: int = 9, needed: int = 0, **differs: Any) -> dict[str, Any]:
+    usual = {"balancer": "balancer", "spared": False, "why": "answers 200"}
+    return {**usual, "state": state, "passed": passed, "streak": streak, "needed": needed, **differs}
+
+
+TARGETS = {
+    "orders-1": target("healthy"),
+    "orders-2": target("healthy", False, 1, 3),
+    "orders-3": target("unhealthy", False, spared=True),
+    "orders-4": target("unhealthy", True, 1, 2),
+    "orders-5": target("initial", None, 0, 2),
+    "orders-6": target("draining"),
+}
+
+
+def balanced() -> dict[str, Any]:
+    """A Deployment behind a load balancer and a plain wire, with a target in each state."""
+    probed = {"probes": PASSING, "in_rotation": True}
+    orders = service("orders", *(instance(name, **probed, targets=[said]) for name, said in TARGETS.items()))
+    by_balancer = edge("outside", "orders", name="outside>balancer", balancer="balancer")
+    return snapshot([service("outside"), orders], [edge("outside", "orders"), by_balancer])
+
+
 def deployment() -> dict[str, Any]:
     """A Deployment with an instance in each state that its platform has beside the usual ones."""
     orders = service("orders", *(instance(name, **differs) for name, differs in PROBED.items()))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from scenes import deployment, edge, every_state, fleet, monolith, snapshot
+from scenes import balanced, deployment, edge, every_state, fleet, monolith, snapshot
 
 SAID = {
     "shop-1": "live, ready",
@@ -64,6 +64,42 @@ def test_probes_are_readable(stage, scheme):
     """Nothing of a Deployment's cards is cut off, overlaps or is faint, in both themes."""
     stage.page.emulate_media(color_scheme=scheme)
     stage.open(deployment())
+    assert [stage.complaints(measure) for measure in ("clipped", "overlaps", "faint")] == [[], [], []]
+
+
+OPINIONS = {
+    "orders-1": ("target healthy", "check"),
+    "orders-2": ("target healthy, 1/3 failed", "check"),
+    "orders-3": ("target unhealthy, grace", "cross"),
+    "orders-4": ("target unhealthy, 1/2 passed", "cross"),
+    "orders-5": ("target initial", "ring"),
+    "orders-6": ("target draining", "down"),
+}
+
+
+def test_the_balancer_s_opinion_is_told_beside_the_platform_s(stage):
+    """Below the probes stands what the load balancer calls the instance, in words, with a sign and a count."""
+    stage.open(balanced())
+    marks = {name: stage.instance(name).locator(".target") for name in OPINIONS}
+    shown = {
+        name: (mark.inner_text(), mark.locator(".sign").get_attribute("data-sign")) for name, mark in marks.items()
+    }
+    assert shown == OPINIONS
+    assert "target healthy to balancer" in stage.instance("orders-1").get_attribute("aria-label")
+
+
+def test_a_balancer_s_arrow_bears_its_name(stage):
+    """Of two arrows between the same boxes the load balancer's says its name."""
+    stage.open(balanced())
+    assert stage.edge("outside>balancer").locator(".via").inner_text() == "balancer"
+    assert stage.edge("outside>orders").locator(".via").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_opinions_are_readable(stage, scheme):
+    """Nothing of a balanced Deployment's cards is cut off, overlaps or is faint, in both themes."""
+    stage.page.emulate_media(color_scheme=scheme)
+    stage.open(balanced())
     assert [stage.complaints(measure) for measure in ("clipped", "overlaps", "faint")] == [[], [], []]
 
 

@@ -10,7 +10,7 @@ from capsize.stack.model import Probe, Restart, Rollout
 
 PATIENT = 20.0  # seconds within which a busy machine gets round to what must happen
 APP = """
-import os, time
+import asyncio, os, time
 from pathlib import Path
 from fastapi import FastAPI, Response
 
@@ -24,6 +24,7 @@ async def answer(path: str, slowly: float = 0):
         print(path, time.monotonic(), file=log)
     if any(Path(f"{name}.{path}.sick").exists() for name in (me, "all")):
         return Response("sick", 503)
+    await asyncio.sleep(slowly)
     return {"I": me}
 
 

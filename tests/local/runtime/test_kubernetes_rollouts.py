@@ -169,3 +169,23 @@ def test_compose_services_are_not_rolled_out(up: RunningStack):
     """A Compose service has no strategy: the refusal says what to do instead."""
     with pytest.raises(CapsizeError, match="back is no Deployment"):
         up.service("back").roll()
+
+
+def test_down_ends_a_rollout_under_way(stack_of):
+    """A stack goes down at once, whatever deadline a roll-out still has; who waits for it is told."""
+    told: list[str] = []
+
+    def roll() -> None:
+        with pytest.raises(CapsizeError) as refusal:
+            stack.service("front").roll()
+        told.append(str(refusal.value))
+
+    with running.start(stack_of(Rollout(1, 0, min_ready=500.0, progress_deadline=600.0))) as stack:
+        rolling = threading.Thread(target=roll, daemon=True)
+        rolling.start()
+        assert eventually(lambda: "front-4" in names(stack), PATIENT)
+        began = stack.timeline.seconds
+    assert stack.timeline.seconds - began < PATIENT
+    rolling.join(PATIENT)
+    assert told
+    assert "went down meanwhile" in told[0]

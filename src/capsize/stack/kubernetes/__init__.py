@@ -13,6 +13,7 @@ from capsize.stack.kubernetes.configuration import configuration
 from capsize.stack.kubernetes.documents import Document, documents, one_namespace, refuse_nothing
 from capsize.stack.kubernetes.names import names, publish, refuse_dead_ends
 from capsize.stack.kubernetes.pods import Surroundings
+from capsize.stack.kubernetes.target_groups import refuse_strays
 from capsize.stack.kubernetes.workloads import workload
 from capsize.stack.model import Service, Stack
 from capsize.stack.refusal import StackFileError
@@ -31,6 +32,7 @@ def read(files: Path | Iterable[Path], variables: Mapping[str, str] = {}, *, tim
     first, found = paths[0], documents(paths)
     refuse_nothing(found, first)
     namespace = one_namespace(found)
+    refuse_strays(found)
     services = _services(found, Surroundings(namespace, configuration(found, variables), variables))
     known = names(found, namespace)
     refuse_dead_ends(services.values(), known, found)

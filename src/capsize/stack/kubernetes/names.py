@@ -8,6 +8,7 @@ from dataclasses import replace
 from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.pods import labels, port_names
 from capsize.stack.kubernetes.record import Record
+from capsize.stack.kubernetes.target_groups import refuse_twin_doors, target_group
 from capsize.stack.model import Port, Service, addresses
 from capsize.stack.refusal import one_of
 from capsize.stack.value import Value
@@ -67,17 +68,21 @@ def _target(port: Record, target: Document) -> int:
 def publish(services: Mapping[str, Service], found: Iterable[Document], known: Names) -> dict[str, Service]:
     """Give services the ports that the outside may call: those of type NodePort and LoadBalancer."""
     published, taken = dict(services), dict[int, Record]()
-    for document in found:
-        if document.kind == "Service":
-            _refuse_node_ports(document, taken)
-        if document.kind != "Service" or document.spec.text("type", "ClusterIP") == "ClusterIP":
+    doors = [document for document in found if document.kind == "Service"]
+    for document in doors:
+        _refuse_node_ports(document, taken)
+        first, *_ = document.spec.parts("ports")
+        called, _ = known[document.name, first.whole("port", 0)]
+        group = target_group(document, services[called])
+        if document.spec.text("type", "ClusterIP") == "ClusterIP":
             continue
         for port in document.spec.parts("ports"):
             name, number = known[document.name, port.whole("port", 0)]
-            door = Port(number, port.whole("nodePort", 0) or None)
+            door = Port(number, port.whole("nodePort", 0) or None, group)
             others = published[name].ports
-            if number not in [other.container for other in others]:
+            if (number, group) not in [(other.container, other.group) for other in others]:
                 published[name] = replace(published[name], ports=(*others, door))
+    refuse_twin_doors(doors, published.values())
     return published
 
 

@@ -4,7 +4,7 @@ import { menu } from "./menu.js";
 import { motion } from "./motion.js";
 import { attribute, edgeTag, placeBox, placeTag, serviceBox, updateBox, updateTag } from "./pieces.js";
 import { arrange } from "./place.js";
-import { columnsFor, isProbed, keyOf } from "./plan.js";
+import { columnsFor, keyOf, linesOf } from "./plan.js";
 import { make, redraw, say, sign } from "./signs.js";
 import { timeline } from "./timeline.js";
 import { drawWires, shape, updateWire } from "./wires.js";
@@ -90,7 +90,7 @@ function layOut(board) {
   const { services, edges } = board.snapshot;
   const width = Math.max(NARROWEST, Math.floor(board.parts.scroll.clientWidth));
   board.edges = new Map(edges.map((edge, index) => [keyOf(edges, index), edge]));
-  const signature = JSON.stringify([width, services.map((each) => [each.name, each.instances.length, isProbed(each)]), [...board.edges.keys()]]);
+  const signature = JSON.stringify([width, services.map((each) => [each.name, each.instances.length, linesOf(each)]), [...board.edges.keys()]]);
   if (signature === board.signature || !board.parts.scroll.clientWidth) return;
   board.signature = signature;
   board.layout = arrange({ services, edges }, width);

@@ -1,7 +1,7 @@
 // Menu: what may be done to an instance or an arrow. Opens by click, Enter or Space; arrow keys move, Escape closes and
 // gives the focus back. It lies in the page's top layer, so a notebook's output never clips it.
 import { make, sign } from "./signs.js";
-import { edgeTitle, errorWords, faultOf, movedWords, reasons, stateOf, stickyWords } from "./words.js";
+import { balancerWords, edgeTitle, errorWords, faultOf, movedWords, reasons, stateOf, stickyWords } from "./words.js";
 
 const ON_INSTANCE = [
   ["kill", "kill", "Kill", "SIGKILL: no time to finish", (state) => !["stopped", "crashed", "back-off", "CrashLoopBackOff"].includes(state)],
@@ -85,7 +85,8 @@ function heading(title, ...lines) {
 function instanceMenu(instance, sent) {
   const pid = instance.pid ? `, pid ${instance.pid}` : "";
   return [
-    heading(instance.name, stateOf(instance).words + pid, instance.why, ...(instance.probes ?? []).map(({ kind, why }) => `${kind}: ${why}`)),
+    heading(instance.name, stateOf(instance).words + pid, instance.why, ...(instance.probes ?? []).map(({ kind, why }) => `${kind}: ${why}`),
+      ...(instance.targets ?? []).map(({ balancer, state, why }) => `${balancer}: ${state}, ${why}`)),
     ...ON_INSTANCE.map(([verb, mark, words, meaning, allowed]) => {
       const item = make("button", { type: "button", role: "menuitem", class: "item", "data-do": verb, disabled: allowed(instance.state) ? null : "" },
         sign(mark), make("span", { class: "verb" }, words), make("span", { class: "meaning" }, meaning));
@@ -99,7 +100,7 @@ function edgeMenu(edge, sent) {
   const http = edge.protocol !== "tcp";
   const send = (message) => sent({ ...message, edge: edge.name });
   return [
-    heading(edgeTitle(edge), faultOf(edge.fault)?.spoken, stickyWords(edge), http ? errorWords(edge) : null, reasons(edge), movedWords(edge)),
+    heading(edgeTitle(edge), balancerWords(edge), faultOf(edge.fault)?.spoken, stickyWords(edge), http ? errorWords(edge) : null, reasons(edge), movedWords(edge)),
     http ? faultRow("delay", "clock", "Slow", ["by", "ms", 300, 1, 60000], send) : null,
     http ? faultRow("fail", "cross", "Fail", ["with", "status", 503, 400, 599], send) : null,
     http ? faultRow("lose", "lost", "Lose", null, send) : null,

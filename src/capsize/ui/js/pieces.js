@@ -1,7 +1,7 @@
 // Pieces: the boxes with their instances, and the tags on the arrows. Elements are kept and only told what changed,
 // so that focus, hover and open menus outlive an update.
 import { make, redraw, say, sign } from "./signs.js";
-import { edgeLabel, edgeTitle, errorsOf, errorWords, faultOf, figure, instanceLabel, kindOf, latency, markOf, plural, reasons, stateOf } from "./words.js";
+import { balancerWords, edgeLabel, edgeTitle, errorsOf, errorWords, faultOf, figure, instanceLabel, kindOf, latency, markOf, plural, reasons, stateOf, targetMark } from "./words.js";
 
 export function serviceBox(service) {
   const name = make("span", { class: "name" }, service.name);
@@ -38,24 +38,26 @@ function instanceCard(instance, open) {
   const mark = sign("ring", "wait");
   const state = make("span", { class: "state" });
   const again = make("span", { class: "again" });
-  const probes = make("span", { class: "probes" });
+  const probes = make("span", { class: "probes" }), targets = make("span", { class: "targets" });
   const element = make("button", { type: "button", class: "card", "data-instance": instance.name, "aria-haspopup": "menu", "aria-expanded": "false" },
-    mark, make("span", { class: "name" }, instance.name), again, state, probes);
+    mark, make("span", { class: "name" }, instance.name), again, state, probes, targets);
   element.addEventListener("click", () => open(element, { kind: "instance", name: instance.name }));
-  return { element, mark, state, again, probes, shown: new Map() };
+  return { element, mark, state, again, probes, targets, shown: new Map() };
 }
 
-function updateProbes(card, probes) {
-  card.probes.hidden = !probes.length;
-  for (const probe of probes) {
-    if (!card.shown.has(probe.kind)) {
+// Small marks in one line of a card: of probes by their kind, of targets by their balancer.
+function updateMarks(card, line, things, { by, kind, told }) {
+  card[line].hidden = !things.length;
+  for (const thing of things) {
+    const key = `${kind} ${thing[by]}`;
+    if (!card.shown.has(key)) {
       const mark = sign("ring", "off"), words = make("span", {});
-      card.shown.set(probe.kind, { mark, words, element: make("span", { class: "probe", "data-probe": probe.kind }, mark, words) });
-      card.probes.append(card.shown.get(probe.kind).element);
+      card.shown.set(key, { mark, words, element: make("span", { class: kind, [`data-${kind}`]: thing[by] }, mark, words) });
+      card[line].append(card.shown.get(key).element);
     }
-    const shown = card.shown.get(probe.kind), told = markOf(probe);
-    redraw(shown.mark, told.sign, told.tone);
-    say(shown.words, told.words);
+    const shown = card.shown.get(key), { sign: name, tone, words } = told(thing);
+    redraw(shown.mark, name, tone);
+    say(shown.words, words);
   }
 }
 
@@ -67,7 +69,8 @@ function updateCard(card, instance) {
   redraw(card.mark, state.sign, state.tone);
   say(card.state, state.words);
   say(card.again, instance.restarts ? `↻ ${instance.restarts}` : "");
-  updateProbes(card, instance.probes ?? []);
+  updateMarks(card, "probes", instance.probes ?? [], { by: "kind", kind: "probe", told: markOf });
+  updateMarks(card, "targets", instance.targets ?? [], { by: "balancer", kind: "target", told: targetMark });
   attribute(card.element, "title", instance.why ? `${instance.name}: ${instance.why}` : instance.name);
   attribute(card.element, "aria-label", instanceLabel(instance));
 }
@@ -75,8 +78,9 @@ function updateCard(card, instance) {
 export function edgeTag(edge, key, open) {
   const parts = Object.fromEntries(["rate", "flight", "latency", "errors"].map((part) => [part, make("span", { class: part })]));
   const fault = make("span", { class: "fault", hidden: "" });
+  const via = edge.balancer ? make("span", { class: "via" }, edge.balancer) : null;
   const element = make("button", { type: "button", class: "tag", "data-edge": key, "data-protocol": edge.protocol, "aria-haspopup": "dialog", "aria-expanded": "false" },
-    ...Object.values(parts), fault);
+    ...Object.values(parts), fault, ...(via ? [via] : []));
   element.addEventListener("click", () => open(element, { kind: "edge", name: key }));
   return { element, fault, ...parts };
 }
@@ -96,7 +100,7 @@ export function updateTag(tag, edge) {
   tag.element.dataset.failing = String(Boolean(edge.error_rps));
   tag.element.dataset.failed = String(errorsOf(edge) > 0);
   tag.element.dataset.fault = edge.fault?.kind ?? "none";
-  attribute(tag.element, "title", [edgeTitle(edge), reasons(edge)].filter(Boolean).join("\n"));
+  attribute(tag.element, "title", [edgeTitle(edge), balancerWords(edge), reasons(edge)].filter(Boolean).join("\n"));
   attribute(tag.element, "aria-label", edgeLabel(edge));
   updateFault(tag, faultOf(edge.fault));
 }

@@ -2,7 +2,7 @@
 // of boxes; where an arrow passes a row it gets a bend there. So no arrow runs through a box and no label over another.
 import { forward, ranks, untangle } from "./order.js";
 
-const CARD = 46, PROBED = 62, GAP = 6, PAD = 10, TITLE = 36; // as in board.css
+const CARD = 46, LINE = 16, GAP = 6, PAD = 10, TITLE = 36; // as in board.css
 const MARGIN = { box: 13, tag: 13, bend: 7 };
 const FLOW = { tag: 140, wire: 106 }; // how wide a tag is: of requests, of connections
 const TALL = { tag: 62, wire: 28 };
@@ -12,15 +12,16 @@ export function columnsFor(count, upright) {
   return Math.max(1, Math.ceil(count / 4));
 }
 
-export const isProbed = (service) => service.instances.some(({ probes }) => probes?.length);
+// The lines of marks that a service's cards have below their state: of probes, of targets.
+export const linesOf = (service) => ["probes", "targets"].filter((line) => service.instances.some((each) => each[line]?.length)).length;
 
 export function boxSize(service, upright) {
   if (service.kind === "outside") return { width: 112, height: 50 };
   const columns = columnsFor(service.instances.length, upright);
-  const lines = Math.max(1, Math.ceil(service.instances.length / columns));
-  const card = isProbed(service) ? 190 : columns > 1 ? 148 : 146;
-  const tall = isProbed(service) ? PROBED : CARD;
-  return { width: 2 * PAD + columns * card + (columns - 1) * GAP, height: TITLE + lines * tall + (lines - 1) * GAP + PAD };
+  const rows = Math.max(1, Math.ceil(service.instances.length / columns));
+  const card = linesOf(service) ? 190 : columns > 1 ? 148 : 146;
+  const tall = CARD + LINE * linesOf(service);
+  return { width: 2 * PAD + columns * card + (columns - 1) * GAP, height: TITLE + rows * tall + (rows - 1) * GAP + PAD };
 }
 
 export const tagSize = (edge) => {

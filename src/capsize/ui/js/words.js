@@ -22,6 +22,20 @@ export function markOf(probe) {
   return { sign, tone, words: PROBES[probe.kind] + count, spoken: `${probe.kind} ${words}${count}` };
 }
 
+const TARGETS = {
+  initial: { sign: "ring", tone: "wait" },
+  healthy: { sign: "check", tone: "good" },
+  unhealthy: { sign: "cross", tone: "bad" },
+  draining: { sign: "down", tone: "off" },
+};
+
+// What a load balancer calls an instance, and how many answers speak for the other state, of those that it takes.
+export function targetMark({ balancer, state, passed, streak, needed, spared }) {
+  const count = needed && passed != null ? `, ${streak}/${needed} ${passed ? "passed" : "failed"}` : "";
+  const words = `target ${state}${count || (spared ? ", grace" : "")}`;
+  return { ...(TARGETS[state] ?? TARGETS.initial), words, spoken: `${words} to ${balancer}` };
+}
+
 // A platform with probes says who is called: readiness and rotation differ for a moment, and that moment matters.
 function rotationOf(instance) {
   if (instance.state === "Terminating") return { sign: "down", tone: "off", words: `Terminating${instance.in_rotation ? ", still called" : ""}` };
@@ -82,12 +96,15 @@ export const movedWords = (edge) => (edge.bytes_in == null ? "" : `${amount(edge
 
 export const stickyWords = (edge) => (edge.sticky ? "sticky: callers return to their copy" : "");
 
+export const balancerWords = (edge) => (edge.balancer ? `load balancer ${edge.balancer}` : "");
+
 export const edgeTitle = (edge) => `${edge.caller} → ${edge.callee}`;
 
 export function instanceLabel(instance) {
   const again = instance.restarts ? `, ${plural(instance.restarts, "restart")}` : "";
   const probes = (instance.probes ?? []).map((probe) => `, ${markOf(probe).spoken}`).join("");
-  return `${instance.name}: ${stateOf(instance).words}${again}${probes}. Open actions.`;
+  const targets = (instance.targets ?? []).map((target) => `, ${targetMark(target).spoken}`).join("");
+  return `${instance.name}: ${stateOf(instance).words}${again}${probes}${targets}. Open actions.`;
 }
 
 export function edgeLabel(edge) {
@@ -95,7 +112,8 @@ export function edgeLabel(edge) {
     ? plural(edge.connections ?? 0, "connection")
     : `${figure(edge.rps)} requests per second, ${latency(edge.p50_ms, edge.p99_ms) || "no latency yet"}, ${errorWords(edge)}, ${edge.in_flight ?? 0} in flight`;
   const fault = faultOf(edge.fault);
-  return `${edge.caller} to ${edge.callee}: ${figures}${fault ? `, ${fault.spoken}` : ""}${edge.sticky ? ", sticky" : ""}. Open actions.`;
+  const via = edge.balancer ? ` by ${balancerWords(edge)}` : "";
+  return `${edge.caller} to ${edge.callee}${via}: ${figures}${fault ? `, ${fault.spoken}` : ""}${edge.sticky ? ", sticky" : ""}. Open actions.`;
 }
 
 export const KINDS = { outside: "your calls", python: "Python", backing: "backing" };

@@ -184,7 +184,14 @@ def _probe(probe: dict[str, Any]) -> str:
 
 def _wire(edge: dict[str, Any]) -> tuple[str, ...]:
     figures = (edge["rps"], edge["p50_ms"], edge["p99_ms"], sum(edge["errors"].values()) if edge["errors"] else 0)
-    return (edge["name"], *("-" if figure is None else f"{figure:g}" for figure in figures))
+    return (edge["name"], *map(_figure, figures))
+
+
+def _figure(figure: float | None) -> str:
+    """Write a figure with as many digits as are worth reading: whole from ten on."""
+    if figure is None:
+        return "-"
+    return f"{figure:.0f}" if figure >= 10 else f"{figure:.2g}"
 
 
 def _fault(fault: dict[str, Any] | None) -> str:

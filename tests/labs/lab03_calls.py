@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from lab03_books import (
     PATIENCE,
+    SOON,
     acknowledged,
     audit_all,
     broken,
@@ -25,14 +26,14 @@ from capsize.check import Judge
 from capsize.running import FRESH, RunningStack
 from shop.customers import Answer, Customers, tally
 
-BUYERS, LOST, NOTICED, TRIES = 80, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
+BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
 
 
 async def judge_lost_answers(stack: RunningStack, judge: Judge, customers: Customers) -> None:
     """Judge the books after answers were lost, and how many customers had to order again."""
     judge.done(f"{BUYERS} customers placed an order while {LOST} % of the answers from payments were lost")
     with await broken(stack.edge("orders", "gateway").lose, percent=LOST):
-        first = await at_once(lambda: persist(customers), BUYERS, 20)
+        first = await at_once(lambda: persist(customers), BUYERS, FEW)
     again = sum(len(tries) > 1 or not tries[-1].placed for tries in first)
     await judge_books(stack, judge, [tries[-1] for tries in first])
     judge.expect(
@@ -111,7 +112,7 @@ async def judge_books(stack: RunningStack, judge: Judge, answers: list[Answer]) 
     )
     settled = await until(lambda: is_settled(stack))
     judge.expect(
-        settled, expected="no order is left pending", got="none is" if settled else f"some are after {PATIENCE:g} s"
+        settled, expected="no order is left pending", got="none is" if settled else f"some are after {SOON:g} s"
     )
     findings = await audit_all(stack, acknowledged(judge, answers))
     judge.expect(

@@ -94,7 +94,7 @@ async def judge_peace(stack: RunningStack, judge: Judge, customers: Customers, l
     findings = await audit_all(stack, acknowledged(judge, [answer]))
     judge.expect(
         not findings,
-        expected="in peace an order is charged once",
+        expected="in peace each order is charged once",
         got=said(findings),
         evidence=cases(findings),
         look=judge.place(look),

@@ -117,7 +117,7 @@ async def judge_books(stack: RunningStack, judge: Judge, answers: list[Answer]) 
     findings = await audit_all(stack, acknowledged(judge, answers))
     judge.expect(
         not findings,
-        expected="one charge for each order, and every acknowledged order with its goods",
+        expected="each order is charged once, and every acknowledged order has its goods",
         got=said(findings),
         evidence=cases(findings),
         look=judge.place("def ask"),

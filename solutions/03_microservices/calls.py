@@ -6,7 +6,7 @@ import httpx
 
 from shop.answers import Unanswered, understood
 
-client = httpx.AsyncClient(timeout=1, trust_env=False)
+client = httpx.AsyncClient(timeout=2, trust_env=False)
 
 
 async def reserve(order_id, cart):

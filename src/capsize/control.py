@@ -82,6 +82,11 @@ def urls(stack: RunningStack) -> dict[str, str]:
     return {edge.door: stack.url(edge.door) for edge in stack.model.edges if edge.caller == OUTSIDE}
 
 
+def door(addresses: Mapping[str, str]) -> str:
+    """Pick from ``urls`` where customers come in: the first service that speaks HTTP. A database is no such door."""
+    return next(address for address in addresses.values() if address.startswith("http"))
+
+
 def registry() -> Path:
     """Return the folder that names the stacks of this user; CAPSIZE_REGISTRY moves it."""
     named = os.environ.get("CAPSIZE_REGISTRY")
@@ -119,6 +124,16 @@ def running() -> tuple[Remote, ...]:
         if remote is None or not _is_alive(remote):
             _sweep(entry)
     return tuple(remote for entry, remote in found if remote and entry.exists())
+
+
+def snapshots() -> Iterator[tuple[Remote, dict[str, Any]]]:
+    """Ask every stack for its state, the oldest first. One that goes down meanwhile is left out."""
+    for stack in running():
+        try:
+            yield stack, stack.ask(do="snapshot")
+        except CapsizeError:
+            if stack in running():
+                raise
 
 
 def choose(which: str | None = None) -> Remote:

@@ -78,9 +78,9 @@ class Customers:
 
 
 @asynccontextmanager
-async def anonymous(url: str) -> AsyncIterator[Customers]:
-    """Open a browser of one connection, without logging in."""
-    customer = Customers(url, at_once=1)
+async def anonymous(url: str, *, at_once: int = 1) -> AsyncIterator[Customers]:
+    """Open a browser of one connection, or of some more, without logging in."""
+    customer = Customers(url, at_once=at_once)
     try:
         yield customer
     finally:

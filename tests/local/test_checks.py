@@ -38,6 +38,29 @@ def test_a_broken_file_is_refused_at_its_line(small, body, look, words):
     assert f"starter/01_boat/{look}" in verdict.look
 
 
+OWN_WORDS = """\
+import urllib.request
+
+
+@exercise("1.1")
+def test_the_boat_answers(stack, judge):
+    try:
+        urllib.request.urlopen(stack.url() + "/draught?cargo=4", timeout=1)
+        got = "an answer"
+    except TimeoutError:
+        got = "ReadTimeout"
+    judge.expect(got == "an answer", expected="an answer", got=got, look=judge.place("def draught"))
+"""
+
+
+def test_an_endless_loop_is_named_also_where_the_check_words_the_silence(small):
+    """A check that says itself that no answer came still points at the line that turns."""
+    small.checks(OWN_WORDS)
+    verdict = verdict_on(small, "    total = cargo\n    while True:\n        total += 0")
+    assert verdict.look in ("starter/01_boat/boat.py:10", "starter/01_boat/boat.py:11"), verdict.text
+    assert "is still being executed" in verdict.evidence[-1]
+
+
 def test_an_endless_import_is_refused_at_its_line(small):
     """A file that never ends to import is refused at the line where it turns."""
     verdict = verdict_on(small, "    return 1\n\n\nwhile True:\n    pass")

@@ -86,6 +86,29 @@ def test_the_checks_own_place_comes_first(judge, model):
     assert said["look"] == "boat.py:3"
 
 
+def test_a_failure_outside_of_the_learners_lines_comes_with_the_log(judge, model):
+    """An answer that says to see the log brings the log along, also where no line of the learner's is in it."""
+    log = "AttributeError: module 'boat' has no attribute 'draught'"
+    refused = Refused(expected="5", got="2 answered 500", evidence=["500 see the log"], look="boat.py:3")
+    said = say_refused(refused, judge, witness(model, judge.code, log))
+    assert said["evidence"] == ["500 see the log", log]
+
+
+def test_a_coroutine_that_nobody_awaits_is_pointed_at(judge, model):
+    """A forgotten await fails far from its line; Python's warning names the line, and so does the verdict."""
+    warning = f"{judge.code}/boat.py:10: RuntimeWarning: coroutine 'load' was never awaited"
+    refused = Refused(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
+    said = say_refused(refused, judge, witness(model, judge.code, warning))
+    assert (said["look"], said["evidence"]) == ("boat.py:10", ["1 of 5", warning])
+
+
+def test_a_coroutine_of_the_shops_is_not_the_learners(judge, model):
+    """A forgotten await elsewhere points nowhere in the learner's folder."""
+    warning = "/elsewhere/shop.py:10: RuntimeWarning: coroutine 'load' was never awaited"
+    refused = Refused(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
+    assert say_refused(refused, judge, witness(model, judge.code, warning))["look"] == "boat.py:3"
+
+
 @pytest.mark.parametrize(
     "words", ['{"error": "exercise 1.1 is yours to write"}', 'NotImplementedError("1.1")', "NotImplementedError: 1.1"]
 )

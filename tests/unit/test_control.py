@@ -48,6 +48,41 @@ def test_stack_on_offer_is_found_and_asked(pond):
     assert control.choose().ask(do="snapshot") == {"stack": "01_boat"}
 
 
+@pytest.fixture
+def raft(pond, tmp_path):
+    """A second stack on offer, and what takes it down."""
+    (tmp_path / "raft").mkdir()
+    raft = Pond(tmp_path / "raft", "02_raft")
+    offer = control.offer(raft)
+    yield raft, offer.close
+    offer.close()
+
+
+def test_a_stack_that_goes_down_meanwhile_is_left_out(raft):
+    """Somebody else's stack may end between two looks; whoever lists the others does not stumble over it."""
+    stack, close = raft
+
+    def sink():
+        close()
+        raise CapsizeError("too late")
+
+    stack.snapshot = sink
+    assert [words for _, words in control.snapshots()] == [{"stack": "01_boat"}]
+
+
+def test_a_stack_that_is_there_and_cannot_say_how_it_is_is_told(raft):
+    """Only what is gone is left out in silence."""
+    stack, _ = raft
+    stack.snapshot = {}.popitem
+    with pytest.raises(CapsizeError, match="empty"):
+        list(control.snapshots())
+
+
+def test_customers_come_in_where_http_is_spoken():
+    """The databases that a stack publishes are not where a load goes."""
+    assert control.door({"db": "127.0.0.1:1", "gateway": "http://127.0.0.1:2", "old": "http://127.0.0.1:3"})[-1] == "2"
+
+
 def test_logs_come_by_name(pond):
     """The lines of an instance are a question away."""
     assert control.choose().ask(do="logs", who="boat-1", lines=3) == "3 lines of boat-1"
@@ -116,12 +151,8 @@ def test_no_stack_says_how_to_start_one(tmp_path, monkeypatch):
         control.choose()
 
 
-def test_two_stacks_are_told_apart_by_name(pond, tmp_path):
+def test_two_stacks_are_told_apart_by_name(raft):
     """Where two stacks are up, one has to be named; its number is enough."""
-    (tmp_path / "raft").mkdir()
-    raft = Pond(tmp_path / "raft", "02_raft")
-    offer = control.offer(raft)
     with pytest.raises(CapsizeError, match="more than one stack is up"):
         control.choose()
     assert control.choose("2").name == "02_raft"
-    offer.close()

@@ -59,13 +59,14 @@ def test_seconds_are_four_buckets_and_the_last_may_be_short():
     """A run of 1.5 s has a second and a half."""
     whole = report(*(bucket(at / 4) for at in range(6)))
     assert [(second.at, second.seconds) for second in whole.per_second] == [(0.0, 1.0), (1.0, 0.5)]
+    assert whole.failing == ()
 
 
 def test_failures_do_not_make_latency_look_good():
     """Fast refusals are counted, by reason, and stay out of the latency of what succeeded."""
     refused = {"503 Service Unavailable": 3}
     whole = report(bucket(0.0, 5, [50_000] * 2, [100] * 3, refused))
-    assert (whole.failed, dict(whole.reasons)) == (3, refused)
+    assert (whole.failed, whole.failing, dict(whole.reasons)) == (3, ("GET /",), refused)
     assert whole.p50_ms == 50
     assert whole.by_name["GET /"].latency_of_failures.p50_ms == 0.1
 

@@ -15,6 +15,7 @@ from capsize.stack.model import Place, Stack
 
 MEND = "mend the line above, and check again"
 SERVER_ERROR = re.compile(r"\b500\b")
+SILENCE = re.compile(r"\b50[34]\b|Timeout")
 
 
 def plain(error: BaseException) -> BaseException:
@@ -85,12 +86,23 @@ def say_refused(refused: Refused, judge: Judge, witness: Witness | None) -> dict
 
 
 def _pointers(refused: Refused, judge: Judge, witness: Witness | None) -> dict[str, Any]:
-    """Say where to look and why: the check's own words, and a traceback of the learner's where one explains more."""
-    failed = SERVER_ERROR.search("\n".join((refused.got, *refused.evidence)))
+    """Say where to look and why: the check's own words, and what the learner's logs know better."""
+    words = "\n".join((refused.got, *refused.evidence))
+    failed = bool(SERVER_ERROR.search(words))
     place = witness.line() if witness and (failed or not refused.look) else None
-    look = _within(place, judge.code) if place else refused.look or open_todo(judge)
-    log = witness.last_words() if witness and (place or not refused.evidence) else []
-    return {"look": look, "evidence": list(dict.fromkeys((*refused.evidence, *log)))}
+    cause = None if place or not witness else _cause(words, witness)
+    found = place or (cause and cause[0])
+    log = witness.last_words() if witness and (place or failed or not refused.evidence) else []
+    return {
+        "look": _within(found, judge.code) if found else refused.look or open_todo(judge),
+        "evidence": list(dict.fromkeys((*refused.evidence, *log, *((cause[1],) if cause else ())))),
+    }
+
+
+def _cause(words: str, witness: Witness) -> tuple[Place, str] | None:
+    """Name a line that explains much without any traceback: nobody awaits it, or it turns for ever."""
+    turns = witness.where_it_turns() if SILENCE.search(words) else None
+    return (turns, f"{turns.file.name}:{turns.line} is still being executed") if turns else witness.unawaited()
 
 
 def say_passed(judge: Judge) -> dict[str, Any]:

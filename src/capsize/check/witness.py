@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
 DUMP = "(most recent call first)"
-ROUTINE = re.compile(r"\bINFO\s+uvicorn")
+ROUTINE = re.compile(r"\bINFO\s+uvicorn|There is no configured limit to the number of allowed active downstream")
+UNAWAITED = re.compile(r"(?P<file>\S+):(?P<line>\d+): RuntimeWarning: coroutine '.+' was never awaited")
 LINES = 400  # of a log, looked at for a traceback
 TAIL = 8  # of a log, quoted
 
@@ -44,12 +45,20 @@ class Witness:
         return next((place for place in found if place), None)
 
     def last_words(self) -> list[str]:
-        """Return the last lines of the learner's logs, without what uvicorn says on every start."""
+        """Return the last lines of the learner's logs, without what servers say on every start."""
         lines = [line for instance in self.instances for line in instance.logs(LINES).splitlines()]
         return [line for line in lines if not ROUTINE.search(line)][-TAIL:]
 
     def unwritten(self) -> str | None:
         return unwritten(instance.logs(LINES) for instance in self.instances)
+
+    def unawaited(self) -> tuple[Place, str] | None:
+        """Name the learner's line that made a coroutine and did not await it, and what Python said of it."""
+        logs = (instance.logs(LINES) for instance in self.instances)
+        for found in (found for log in logs for found in UNAWAITED.finditer(log)):
+            if Path(found["file"]).is_relative_to(self.code):
+                return Place(Path(found["file"]), int(found["line"])), found[0]
+        return None
 
     def crash(self) -> str | None:
         """Say which of the learner's instances ended by itself, and how."""

@@ -63,17 +63,17 @@ def ps(as_json: AsJson = False) -> None:
     """
     from capsize import control
 
-    stacks = control.running()
-    for stack in stacks:
-        stack.ask(do="snapshot")  # a rate is what happens between two looks: this is the first
-    time.sleep(INTERVAL if stacks else 0)
+    stacks = list(control.snapshots())
+    if stacks:  # a rate is what happens between two looks: that was the first
+        time.sleep(INTERVAL)
+        stacks = list(control.snapshots())
     if as_json:
-        say_json([{"pid": stack.pid, **stack.ask(do="snapshot")} for stack in stacks])
+        say_json([{"pid": stack.pid, **words} for stack, words in stacks])
         return
     if not stacks:
         print("no stack is up; start one: capsize up 01")
-    for stack in stacks:
-        _say_snapshot(str(stack), stack.ask(do="snapshot"))
+    for stack, words in stacks:
+        _say_snapshot(str(stack), words)
 
 
 def logs(
@@ -147,7 +147,8 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
     from capsize import control
 
     say_table(("service", "outside"), control.urls(stack).items(), title=f"{stack.name} is up after {seconds:.1f} s")
-    one = stack.instances[-1].name
+    services = stack.model.services
+    one = next((i.name for i in reversed(stack.instances) if not services[i.service].image), stack.instances[-1].name)
     print(f"Ctrl-C takes it down. In another terminal: capsize ps, capsize kill {one}, capsize logs {one}")
     print(f"Where several stacks are up, add --stack {os.getpid()}")
 
@@ -188,7 +189,14 @@ COLUMNS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def _wire(edge: dict[str, Any]) -> tuple[str, ...]:
     figures = (edge["rps"], edge["p50_ms"], edge["p99_ms"], sum(edge["errors"].values()) if edge["errors"] else 0)
-    return (edge["name"], *("-" if figure is None else f"{figure:g}" for figure in figures))
+    return (edge["name"], *map(_figure, figures))
+
+
+def _figure(figure: float | None) -> str:
+    """Write a figure with as many digits as are worth reading: whole from ten on."""
+    if figure is None:
+        return "-"
+    return f"{figure:.0f}" if figure >= 10 else f"{figure:.2g}"
 
 
 def _fault(fault: dict[str, Any] | None) -> str:

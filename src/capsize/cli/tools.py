@@ -93,5 +93,5 @@ def _load(lab: Lab, own: bool, **order: Any) -> Any:
         with lab:
             return lab.load(**order)
     remote = here[-1]
-    url = next(reversed(remote.ask(do="urls").values()))
+    url = control.door(remote.ask(do="urls"))
     return run_blocking(lab.rooms.load_file, url, marks=lambda: remote.ask(do="marks"), **order)

@@ -80,6 +80,11 @@ class LoadReport:
         return self.total.requests
 
     @property
+    def failing(self) -> tuple[str, ...]:
+        """Name the requests of which one failed, or more."""
+        return tuple(name for name, tally in self.by_name.items() if tally.failed)
+
+    @property
     def closed(self) -> bool:
         """Tell whether users sent as soon as they had an answer: a stalled server is then offered nothing more."""
         return self.rate is None

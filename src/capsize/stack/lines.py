@@ -72,11 +72,24 @@ def _parsed(file: Path, read: Callable[[_Tree], Made]) -> Made:
     try:
         return read(_Tree(file, text))
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise StackFileError(f"this is not YAML: {error.problem}", place=Place(file, line)) from error
+        raise _not_yaml(file, text, error) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
         raise StackFileError("this is not YAML: it has a control character", place=Place(file, line)) from error
+
+
+def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> StackFileError:
+    """Say where the parser gave up, and what it was in the middle of: an indentation goes wrong long before that."""
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    began = error.context_mark.line + 1 if error.context_mark else line
+    source = (text.splitlines() or [""])[min(line, len(text.splitlines())) - 1]
+    if "\t" in source[: len(source) - len(source.lstrip())]:
+        return StackFileError("this is not YAML: a tab indents this line", place=Place(file, line), expected="spaces")
+    return StackFileError(
+        f"this is not YAML: {error.problem}",
+        place=Place(file, line),
+        expected=f"the end of what begins in line {began}: look at brackets and indentation" if began < line else None,
+    )
 
 
 def _text(file: Path) -> str:
@@ -110,7 +123,7 @@ class _Tree:
             (self.node(self._next(), 1) for event in self.events if isinstance(event, DocumentStartEvent)), None
         )
         if node is None:
-            raise StackFileError("the file is empty", place=Place(self.file, 1), expected="services:")
+            raise StackFileError("the file is empty", place=Place(self.file, 1))
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 raise self.refuse(event, "a second document starts here", "one document in a file")

@@ -26,6 +26,19 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("differs", "drawn"),
+    [({}, 0), ({"connections": 1}, 1), ({"bytes_in": 90}, 1), ({"fault": {"kind": "cut"}}, 1)],
+)
+def test_a_databases_door_is_drawn_when_somebody_has_used_it(stage, differs, drawn):
+    """A stack of many databases shows who calls whom, and not every door at which nobody has ever been."""
+    door = edge("outside", "db", "tcp", **{"connections": 0, "bytes_in": 0, **differs})
+    shown = monolith()
+    stage.open({**shown, "edges": [*shown["edges"], door]})
+    expect(stage.edge("outside>shop")).to_have_count(1)
+    assert stage.edge("outside>db").count() == drawn
+
+
 def test_every_state_is_told_in_words(stage):
     """Each state of an instance stands there in words, not in colour alone."""
     stage.open(every_state())

@@ -47,6 +47,27 @@ def test_menu_of_an_arrow_fails_it(stage):
     assert stage.sent == [{"do": "fail", "edge": "outside>shop", "status": 500, "percent": 100}]
 
 
+def test_menu_of_an_arrow_loses_its_answers(stage):
+    """Of how many requests the answer is lost is the one number that a loss needs."""
+    stage.open(monolith())
+    stage.edge("outside>shop").click()
+    row = stage.find(".menu form").filter(has=stage.find('[data-do="lose"]'))
+    row.locator('[name="percent"]').fill("30")
+    row.locator('[data-do="lose"]').click()
+    assert stage.sent == [{"do": "lose", "edge": "outside>shop", "percent": 30}]
+
+
+def test_every_row_of_an_arrows_menu_reads_on_one_line(stage):
+    """No words in the menu are squeezed or cut off, and the shares stand below each other."""
+    stage.open(monolith())
+    stage.edge("outside>shop").click()
+    tall = "all => all.filter((one) => one.offsetHeight > 20).map((one) => one.textContent)"
+    assert stage.page.eval_on_selector_all(".menu .row > span:not(.sign)", tall) == []
+    shares = stage.page.eval_on_selector_all('.menu [name="percent"]', "all => all.map((one) => one.offsetLeft)")
+    assert len(shares) == 3
+    assert len(set(shares)) == 1
+
+
 def test_menu_of_a_cut_arrow_heals_it(stage):
     """What was cut can be healed from the same menu."""
     stage.open(monolith(fault={"kind": "cut"}))

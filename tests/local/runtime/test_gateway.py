@@ -128,7 +128,11 @@ def test_routes_that_envoy_refuses_leave_the_last_good_ones(gated: RunningStack,
         ("cluster: back", "cluster: bakc", 9, "there is no cluster 'bakc'"),
         ("{prefix: /}", "{prfix: /}", 8, "there is no field 'prfix'"),
         ("{prefix: /}", "{}", 8, "path_specifier is required"),
+        ("{prefix: /}", "{prefix: 5}", 8, """prefix is a text: unexpected character: '5'; expected '"'"""),
+        ("{prefix: /}", "{prefix: /, runtime_fraction: {runtime_key: a}}", 8, "default_value is required"),
         ('["*"]', "[", 8, "this is not YAML"),
+        ("        routes:", "\troutes:", 7, "a tab indents this line"),
+        (ROUTES, "", 1, "expected: resources: and a list\n  got: the file is empty"),
     ],
 )
 def test_a_stack_does_not_start_on_routes_that_envoy_would_refuse(

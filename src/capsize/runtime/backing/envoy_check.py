@@ -20,11 +20,16 @@ from capsize.stack import lines
 from capsize.stack.model import Place
 
 SECONDS = 20
+REFUSED = "Envoy does not take these routes"
+HELD = "resources: and a list"
 REASON = re.compile(r"error initializing configuration '[^']*': (?P<words>.+)", re.DOTALL)
 STEP = re.compile(r"(\w+)\[(\d+)\]")
 FIELD = re.compile(r"no such field:\s+'(\w+)'")
 CLUSTER = re.compile(r"unknown cluster '([^']+)'")
 CAUSE = re.compile(r'caused by field: "(\w+)", reason: ([^)|]+)\)?')
+LACK = re.compile(r"caused by \w+ValidationError\.(\w+): value is required")
+KIND = re.compile(r"\.(\w+): (\w+)[^,]*, near [^)]*\): (.+?)\): ")
+KINDS = {"uint32": "a whole number", "string": "a text", "message": "a mapping", "bool": "true or false"}
 
 
 def complaint(config: Json, watched: Mapping[Path, Path]) -> CapsizeError | None:
@@ -38,7 +43,7 @@ def complaint(config: Json, watched: Mapping[Path, Path]) -> CapsizeError | None
         return None
     found = next((_place(words, original) for original in watched.values()), None)
     return CapsizeError(
-        "Envoy does not take these routes" if found else "Envoy does not take this configuration",
+        REFUSED if found else "Envoy does not take this configuration",
         place=found,
         expected="a file as https://www.envoyproxy.io/docs describes it",
         got=_gist(words),
@@ -52,12 +57,10 @@ def _unreadable(file: Path) -> CapsizeError | None:
         lines.load(file)
         content = yaml.safe_load(file.read_text())
     except CapsizeError as error:
-        return CapsizeError(error.what, place=error.place, expected=error.expected, got=error.got or error.what)
+        return CapsizeError(REFUSED, place=error.place, expected=error.expected or HELD, got=error.what)
     if isinstance(content, dict) and isinstance(content.get("resources"), list):
         return None
-    return CapsizeError(
-        "this file holds no resources", place=Place(file, 1), expected="resources: and a list", got="none"
-    )
+    return CapsizeError(REFUSED, place=Place(file, 1), expected=HELD, got="the file holds no resources")
 
 
 def _with_routes(config: Json, watched: Mapping[Path, Path]) -> Json:
@@ -95,6 +98,10 @@ def _gist(words: str) -> str:
         return f"there is no cluster {found[1]!r}"
     if found := CAUSE.search(words):
         return f"{found[1]} {found[2].strip()}"
+    if found := LACK.search(words):
+        return f"{_snake(found[1])} is required"
+    if found := KIND.search(words):
+        return f"{found[1]} is {KINDS.get(found[2], found[2])}: {found[3]}"
     return words.splitlines()[-1][:200]
 
 
@@ -112,11 +119,16 @@ def _deepest(root: lines.Node, path: list[tuple[str, str]]) -> Place | None:
     """Follow ``virtual_hosts[0]``, ``Routes[2]`` and so on from the first resource, as far as they lead."""
     node, place = _first_resource(root), None
     for name, number in path:
-        inner = dict(_children(node)).get(re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
+        inner = dict(_children(node)).get(_snake(name))
         if isinstance(inner, lines.Items) and int(number) < len(inner.nodes):
             node = inner.nodes[int(number)]
             place = node.place
     return place
+
+
+def _snake(name: str) -> str:
+    """Write ``DefaultValue`` as the file does: ``default_value``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def _first_resource(root: lines.Node) -> lines.Node:

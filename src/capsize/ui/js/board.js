@@ -63,9 +63,12 @@ function act(board, message) {
   return undefined;
 }
 
+// A door of a database is for whoever looks after it: from outside it is drawn when somebody has come in, or broken it.
+const isDrawn = (edge) => edge.caller !== "outside" || edge.protocol !== "tcp" || edge.fault || edge.connections > 0 || edge.bytes_in > 0;
+
 function update(board) {
   const { snapshot = {}, notices = [] } = board.model.get("picture") ?? {};
-  board.snapshot = snapshot;
+  board.snapshot = { ...snapshot, edges: (snapshot.edges ?? []).filter(isDrawn) };
   if (snapshot.services?.length) {
     layOut(board);
     board.snapshot.services.forEach((service) => updateBox(board.boxes.get(service.name), service, opener(board)));

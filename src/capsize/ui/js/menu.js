@@ -122,7 +122,7 @@ function faultRow(verb, mark, words, how, send) {
   const amount = how && number(unit, `${words.toLowerCase()} ${by}: ${unit}`, value, min, max);
   const share = number("percent", `percent of requests to ${words.toLowerCase()}`, 100, 1, 100);
   const button = make("button", { type: "submit", class: "go", "data-do": verb }, words);
-  const middle = how ? [make("span", {}, by), amount, make("span", {}, unit === "ms" ? "ms" : "in")] : [make("span", {}, "the answer of")];
+  const middle = how ? [make("span", {}, by), amount, make("span", {}, unit === "ms" ? "ms" : "in")] : [make("span", { class: "across" }, "the answers of")];
   const form = make("form", { class: "row" }, sign(mark), button, ...middle, share, make("span", {}, "%"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,0 +1,143 @@
+"""The parts of the check of 3.2: answers that are lost, 503, refusals, silence; and one charge after each of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+from lab03_books import (
+    PATIENCE,
+    SOON,
+    acknowledged,
+    audit_all,
+    broken,
+    cases,
+    is_settled,
+    requests,
+    said,
+    told,
+    until,
+    unusual,
+)
+
+from capsize.check import Judge
+from capsize.running import FRESH, RunningStack
+from shop.customers import Answer, Customers, tally
+
+BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
+
+
+async def judge_lost_answers(stack: RunningStack, judge: Judge, customers: Customers) -> None:
+    """Judge the books after answers were lost, and how many customers had to order again."""
+    judge.done(f"{BUYERS} customers placed an order while {LOST} % of the answers from payments were lost")
+    with await broken(stack.edge("orders", "gateway").lose, percent=LOST):
+        first = await at_once(lambda: persist(customers), BUYERS, FEW)
+    again = sum(len(tries) > 1 or not tries[-1].placed for tries in first)
+    await judge_books(stack, judge, [tries[-1] for tries in first])
+    judge.expect(
+        again <= NOTICED,
+        expected=f"most customers do not notice: at most {NOTICED} of {BUYERS} have to order again or to wait",
+        got=f"{again} did",
+        evidence=unusual((tries[0] for tries in first), "201"),
+        look=judge.place("def ask"),
+    )
+
+
+async def judge_no_answer(stack: RunningStack, judge: Judge, customers: Customers) -> None:
+    """Judge that an order is not taken for paid when payments could not be reached."""
+    judge.done("placed an order while payments answered 503 to everything")
+    with await broken(stack.edge("orders", "gateway").fail, 503):
+        answer = await customers.order({"shackle": 1}, key="unlucky")
+    judge.expect(
+        not answer.placed,
+        expected="an order that nobody charged for is not told to be paid (201)",
+        got=told([answer]),
+        evidence=[str(answer.body)],
+        look=judge.place("def ask"),
+    )
+    await judge_books(stack, judge, [(await persist(customers, key="unlucky"))[-1]])
+
+
+async def judge_refusal(stack: RunningStack, judge: Judge, customers: Customers) -> None:
+    """Judge that a refusal is passed on, and asked for once."""
+    judge.done("ordered more lanterns than there are, and something that is not sold")
+    await asyncio.sleep(FRESH)  # a reading of the wires serves for so long
+    before = requests(stack, "orders>inventory")
+    answers = [await customers.order({"storm-lantern": 51}), await customers.order({"kraken": 1})]
+    await asyncio.sleep(FRESH)
+    asked = requests(stack, "orders>inventory") - before
+    kinds = [answer.kind for answer in answers]
+    judge.expect(
+        kinds == ["409", "404"],
+        expected="409 for sold out, 404 for not sold here",
+        got=", ".join(kinds),
+        evidence=unusual(answers),
+        look=judge.place("def ask"),
+    )
+    judge.expect(
+        asked == 2,
+        expected="a refusal is an answer: inventory is asked once for each order",
+        got=f"{asked} requests for 2 orders",
+        look=judge.place("def ask"),
+    )
+
+
+async def judge_silence(stack: RunningStack, judge: Judge, customers: Customers) -> None:
+    """Judge that hanging payments hold nobody up, and that what they do late is not done twice."""
+    judge.done("placed an order while payments hung, and again when they went on")
+    async with AsyncExitStack() as paused:
+        for name in ("payments-1", "monolith-1"):
+            fault = await asyncio.to_thread(stack.instance(name).pause)
+            paused.push_async_callback(asyncio.to_thread, fault.heal)
+        slow = asyncio.create_task(customers.order({"shackle": 1}, key="patient"))
+        done, _ = await asyncio.wait([slow], timeout=PATIENCE)
+        judge.expect(
+            done,
+            expected=f"an answer within {PATIENCE:g} s, whatever it says",
+            got="an answer" if done else "none",
+            look=judge.place("AsyncClient"),
+        )
+    await judge_books(stack, judge, [(await persist(customers, key="patient"))[-1]])
+
+
+async def judge_books(stack: RunningStack, judge: Judge, answers: list[Answer]) -> None:
+    """Judge that everything was acknowledged and settled, and that the books agree."""
+    judge.expect(
+        tally(answers).keys() <= {"201", "202"},
+        expected=f"each order is placed in the end, in {TRIES} tries at most",
+        got=told(answers),
+        evidence=unusual(answers, "201", "202"),
+    )
+    settled = await until(lambda: is_settled(stack))
+    judge.expect(
+        settled, expected="no order is left pending", got="none is" if settled else f"some are after {SOON:g} s"
+    )
+    findings = await audit_all(stack, acknowledged(judge, answers))
+    judge.expect(
+        not findings,
+        expected="each order is charged once, and every acknowledged order has its goods",
+        got=said(findings),
+        evidence=cases(findings),
+        look=judge.place("def ask"),
+    )
+
+
+async def persist(customers: Customers, *, key: str | None = None) -> list[Answer]:
+    """Order, and order again under the same key where no order was acknowledged."""
+    key, answers = key or str(uuid4()), []
+    while len(answers) < TRIES and not (answers and answers[-1].kind in ("201", "202")):
+        answers.append(await customers.order({"shackle": 1}, key=key))
+    return answers
+
+
+async def at_once(act: Callable[[], Awaitable[list[Answer]]], count: int, few: int) -> list[list[Answer]]:
+    """Do it so many times, a few at once."""
+    room = asyncio.Semaphore(few)
+
+    async def one() -> list[Answer]:
+        async with room:
+            return await act()
+
+    return list(await asyncio.gather(*(one() for _ in range(count))))

@@ -1,0 +1,31 @@
+"""Moving the charges: out of the monolith's database (old), into a database of payments' own (new), customers inside.
+
+A move goes by steps, and each request is told in which one it began: "old", then "both", then the backfill, then "new".
+"""
+
+WRITE = (
+    "INSERT INTO payments.charges (key, order_id, amount_cents, charged_at) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (key) DO NOTHING"
+)
+READ = "SELECT coalesce(sum(amount_cents), 0)::int FROM payments.charges WHERE order_id = $1"
+ALL = "SELECT key, order_id, amount_cents, charged_at FROM payments.charges"
+
+
+async def charge(step, old, new, charge):
+    """Write a charge down: its key, order, cents and time. The same key again writes nothing."""
+    if step != "new":
+        await old.execute(WRITE, *charge)
+    if step != "old":
+        await new.execute(WRITE, *charge)
+
+
+async def backfill(old, new):
+    """Copy the charges that only the old database has. Runs once everybody writes to both."""
+    while charges := await old.fetch(ALL):
+        await new.executemany(WRITE, charges)
+
+
+async def charged(step, old, new, order_id):
+    """Return the cents that were charged for an order."""
+    books = new if step == "new" else old
+    return await books.fetchval(READ, order_id)

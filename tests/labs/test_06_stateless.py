@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 
@@ -14,6 +13,7 @@ from lab06_flights import CUSTOMERS, Flight
 from lab06_stack import database, too_busy
 
 from capsize.check import Judge, exercise
+from capsize.errors import CapsizeError
 from capsize.running import RunningStack
 from shop import growth
 from shop.customers import Customers, tally
@@ -22,7 +22,7 @@ from shop.shoppers import Shopper, Shoppers
 COPIES, SHOPPERS, TABS, ROUNDS = 3, 12, 20, 6
 SESSION_SECONDS = 4
 BUDGET, CONNECTIONS, MOST = 12, 18, 4
-RISE = 1.25
+SIDE_BY_SIDE = 1.5  # copies at work at a time: those that wait for each other are never more than one
 
 
 def setting(**values: object) -> Callable[..., None]:
@@ -209,43 +209,58 @@ async def test_a_hundred_misses_are_one_flight(stack: RunningStack, judge: Judge
 
 @exercise("6.4", deadline=120)
 @pytest.mark.usefixtures("small_database")
-async def test_four_copies_serve_more_than_one(stack: RunningStack, judge: Judge):
-    """From one copy to four under load nobody fails, the database's connections suffice, and throughput rises."""
+async def test_four_copies_work_side_by_side(stack: RunningStack, judge: Judge):
+    """From one copy to four under load nobody fails, the database's connections suffice, and all of them work."""
     judge.done(
-        f"had {growth.CROWD} customers at one copy and at {MOST}; PostgreSQL grants the shop {BUDGET} connections"
+        f"started the shop with DB_CONNECTIONS={BUDGET} and MOST_COPIES={MOST}, "
+        f"and had {growth.CROWD} customers at one copy and at {MOST}"
     )
 
     async def scale(copies: int) -> None:
         await asyncio.to_thread(stack.service("shop").scale, copies)
 
-    enough = RISE if (os.cpu_count() or 1) > 1 else 0.8
+    grown, broken = growth.Growth(), None
     async with database(stack) as db:
-        grown = await growth.measure(stack.url("shop"), db, scale, MOST, enough=enough, budget=BUDGET)
+        try:
+            await growth.measure(stack.url("shop"), db, scale, MOST, grown)
+        except CapsizeError as error:  # a copy did not start, perhaps because the others have all connections
+            broken = error
+    judge_connections(stack, judge, grown)
+    if broken:
+        raise broken
+    judge_growth(judge, grown)
+
+
+def judge_connections(stack: RunningStack, judge: Judge, grown: growth.Growth) -> None:
+    """Judge that nobody else's connections were taken: PostgreSQL has a few more than it grants the shop."""
+    refused = "too many clients" in stack.logs("shop", 400)
     judge.expect(
-        grown.connections <= BUDGET,
+        grown.connections <= BUDGET and not refused,
         expected=f"the copies together stay within the {BUDGET} connections that PostgreSQL grants them",
-        got=f"{grown.connections} at once" if grown.connections > BUDGET else f"{BUDGET} at most",
-        evidence=[*grown.lines(), f"answers: {tally(grown.answers)}"],
+        got=f"{grown.connections} at once{', and PostgreSQL refused more' if refused else ''}",
+        evidence=[*grown.lines(), told(grown)],
         look=judge.place("def pool"),
     )
+
+
+def judge_growth(judge: Judge, grown: growth.Growth) -> None:
+    """Judge that every request was answered, and that copies do not wait for each other."""
     judge.expect(
-        tally(grown.answers).keys() == {"200"},
+        all(answer.kind == "200" for _, answer in grown.answers),
         expected="no request fails while the shop grows",
-        got=f"{tally(grown.answers)}",
+        got=told(grown),
         evidence=grown.lines(),
         look=judge.place("def pool"),
     )
-    await judge_rise(judge, grown, enough)
-
-
-async def judge_rise(judge: Judge, grown: growth.Growth, enough: float) -> None:
-    """Judge the throughput, where the machine was quiet enough to tell."""
-    if grown.ratio < enough and not (grown.is_quiet or grown.never_rises):
-        raise too_busy(*grown.lines())
+    one, several = grown.crowds
     judge.expect(
-        grown.ratio >= enough,
-        expected=f"{MOST} copies serve at least {enough:g} times as much as one",
-        got=f"{grown.ratio:.2f} times",
+        several.side_by_side >= SIDE_BY_SIDE,
+        expected=f"the {MOST} copies work at the same moment, {SIDE_BY_SIDE:g} of them or more on average",
+        got=f"{several.side_by_side:.1f}, and {several.rate / one.rate:.1f} times the deliveries of one copy",
         evidence=grown.lines(),
         look=judge.place("def pool"),
     )
+
+
+def told(grown: growth.Growth) -> str:
+    return f"answers: {tally(answer for _, answer in grown.answers)}"

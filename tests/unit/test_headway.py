@@ -23,7 +23,8 @@ def start() -> Iterator[Start]:
     def start_it(code: str) -> subprocess.Popen[str]:
         words = [sys.executable, "-c", f"import time; print('here', flush=True); {code}"]
         started.append(subprocess.Popen(words, stdout=subprocess.PIPE, text=True))
-        assert started[-1].stdout and started[-1].stdout.readline() == "here\n"
+        assert started[-1].stdout
+        assert started[-1].stdout.readline() == "here\n"
         return started[-1]
 
     yield start_it

@@ -27,6 +27,7 @@ class Answer:
     body: Any
     seconds: float
     by: str = ""  # the copy of the shop that answered
+    worked: float = 0.0  # seconds that it says it worked on that
 
     @property
     def placed(self) -> bool:
@@ -74,7 +75,13 @@ class Customers:
             return Answer(type(error).__name__, str(error), time.perf_counter() - due)
         json = reply.headers.get("content-type", "").startswith("application/json")
         body = reply.json() if json else reply.text
-        return Answer(str(reply.status_code), body, time.perf_counter() - due, reply.headers.get("x-copy", ""))
+        seconds, by = time.perf_counter() - due, reply.headers.get("x-copy", "")
+        return Answer(str(reply.status_code), body, seconds, by, _worked(reply.headers))
+
+
+def _worked(headers: Mapping[str, str]) -> float:
+    """Read how long the server worked, where it says so: ``Server-Timing: work;dur=24.1``, in milliseconds."""
+    return float(headers.get("server-timing", "").partition("dur=")[2] or 0) / 1000
 
 
 @asynccontextmanager

@@ -1,4 +1,8 @@
-"""What more copies of the shop bring: one crowd before one copy and before several, and the connections they take."""
+"""What more copies of the shop bring: one crowd before one copy and before several, and the connections they take.
+
+How many copies work at the same moment is told by the copies themselves, and is the same on a busy machine: a copy that
+waits for a core is at work, one that waits for another copy is not.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +17,12 @@ from typing import Any
 import asyncpg
 
 from shop.customers import Answer, anonymous
-from shop.neighbours import Neighbours, until_quiet
 
-CROWD = 40  # customers who ask as soon as they are answered: ten for each of four copies
+CROWD = 24  # customers who ask as soon as they are answered: six for each of four copies
 SECONDS = 2.5  # of each measurement
-ROUNDS = 3  # at most, where others keep the machine busy
-LEVEL = 1.05  # times the rate of one copy: up to this it did not rise
-PATIENCE = 10.0  # seconds to wait for a quiet machine before the next round
+LEAST = 12  # answers that it takes, where a busy machine gives fewer in that time
 LOOK = 0.02  # seconds between two looks at the connections
-DELIVERY = {"skus": ["anchor-chain", "boat-hook", "foghorn", "hawser", "spyglass"] * 2 + ["boat-hook"] * 3}
+DELIVERY = {"skus": ["anchor-chain", "boat-hook", "foghorn", "hawser", "spyglass"] * 2 + ["boat-hook"] * 2}
 OPEN = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'shop-%'"
 
 Scale = Callable[[int], Awaitable[Any]]
@@ -29,108 +30,79 @@ Scale = Callable[[int], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Crowd:
-    """So many copies, the answers that a crowd had of them, how long it took, and what others did meanwhile."""
+    """So many copies, and the answers that a crowd had of them in so many seconds, each with the moment it came."""
 
     copies: int
-    answers: list[Answer]
+    answers: list[tuple[float, Answer]]
+    began: float
     seconds: float
-    others: float
 
     @property
     def rate(self) -> float:
         """The successes per second."""
-        return sum(answer.kind == "200" for answer in self.answers) / self.seconds
+        return sum(answer.kind == "200" for _, answer in self.answers) / self.seconds
+
+    @property
+    def side_by_side(self) -> float:
+        """How many copies worked at the same moment, on average; of work begun before, what fell into the time."""
+        return sum(min(answer.worked, at - self.began) for at, answer in self.answers) / self.seconds
 
     def __str__(self) -> str:
-        noise = f", while others kept {self.others:.1f} cores busy" if Neighbours.too_many(self.others) else ""
         copies = f"{self.copies} {'copy' if self.copies == 1 else 'copies'}"
-        return f"{copies}: {self.rate:.0f} deliveries/s{noise}"
+        return f"{copies}: {self.rate:.0f} deliveries/s, {self.side_by_side:.1f} at work at a time"
 
 
 @dataclass
 class Growth:
-    """The crowd before one copy and before several, and the most connections that were open at once."""
+    """The crowd before each number of copies, every answer, and the most connections that were open at once."""
 
-    one: list[Crowd] = field(default_factory=list)
-    several: list[Crowd] = field(default_factory=list)
+    crowds: list[Crowd] = field(default_factory=list)
+    answers: list[tuple[float, Answer]] = field(default_factory=list)
     connections: int = 0
-
-    @property
-    def ratio(self) -> float:
-        """The best rate of several copies, in best rates of one: noise only ever takes away."""
-        return max(crowd.rate for crowd in self.several) / max(crowd.rate for crowd in self.one)
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether one measurement of each kind had the machine to itself."""
-        kinds = (self.one, self.several)
-        return all(any(not Neighbours.too_many(crowd.others) for crowd in kind) for kind in kinds)
-
-    @property
-    def never_rises(self) -> bool:
-        """Whether several copies never served more than one, however often it was tried.
-
-        On a busy machine more processes get more of it, so noise alone makes several copies look better.
-        """
-        pairs = list(zip(self.one, self.several, strict=False))
-        return len(pairs) == ROUNDS and all(several.rate < LEVEL * one.rate for one, several in pairs)
-
-    @property
-    def answers(self) -> list[Answer]:
-        return [answer for crowd in (*self.one, *self.several) for answer in crowd.answers]
 
     def lines(self) -> Iterator[str]:
         """Write every measurement down."""
-        yield from map(str, (*self.one, *self.several))
+        yield from map(str, self.crowds)
         yield f"{self.connections} connections at most, on {os.cpu_count()} cores"
 
 
-async def measure(url: str, db: asyncpg.Connection, scale: Scale, copies: int, *, enough: float, budget: int) -> Growth:
-    """Measure one copy, then several, until the ratio is ``enough`` or the machine was quiet; three rounds at most.
-
-    More connections than the ``budget``, or a failure, ends it too.
-    """
-    growth = Growth()
-    async with _watched(db, growth):
-        for _ in range(ROUNDS):
-            await scale(1)
-            for count, kind in ((1, growth.one), (copies, growth.several)):
-                kind.append(await _crowd(url, scale, count))
-            failed = any(answer.kind != "200" for answer in growth.answers)
-            if failed or growth.connections > budget or growth.ratio >= enough or growth.is_quiet:
-                break
-            await until_quiet(PATIENCE)
-    return growth
+async def measure(url: str, db: asyncpg.Connection, scale: Scale, copies: int, grown: Growth) -> None:
+    """Measure one copy, then several, and write it into ``grown``, which holds what there was if ``scale`` raises."""
+    async with _watched(db, grown):
+        await scale(1)
+        for count in (1, copies):
+            await _crowd(url, scale, count, grown)
 
 
-async def _crowd(url: str, scale: Scale, copies: int) -> Crowd:
+async def _crowd(url: str, scale: Scale, copies: int, grown: Growth) -> None:
     """Have the crowd ask while the shop is scaled, and count from when all copies are there."""
-    answers: list[Answer] = []
     over = asyncio.Event()
 
     async def one_customer() -> None:
         async with anonymous(url) as customer:  # one connection each: a pool of many looks through all of them
             while not over.is_set():
-                answers.append(await customer.ask("POST", "/crates", json=DELIVERY))
+                answer = await customer.ask("POST", "/crates", json=DELIVERY)
+                grown.answers.append((time.monotonic(), answer))
 
     crowd = asyncio.gather(*(one_customer() for _ in range(CROWD)))
-    await scale(copies)
-    before, began, neighbours = len(answers), time.monotonic(), Neighbours()
-    await asyncio.sleep(SECONDS)
-    counted = Crowd(copies, answers[before:], time.monotonic() - began, neighbours.cores())
-    over.set()
-    await crowd
-    failed = [answer for answer in answers if answer.kind != "200" and answer not in counted.answers]
-    return Crowd(copies, [*counted.answers, *failed], counted.seconds, counted.others)
+    try:
+        await scale(copies)
+        before, began = len(grown.answers), time.monotonic()
+        while (seconds := time.monotonic() - began) < SECONDS or len(grown.answers) < before + LEAST:
+            await asyncio.sleep(LOOK)
+        grown.crowds.append(Crowd(copies, grown.answers[before:], began, seconds))
+    finally:
+        over.set()
+        await crowd
 
 
 @asynccontextmanager
-async def _watched(db: asyncpg.Connection, growth: Growth) -> Any:
+async def _watched(db: asyncpg.Connection, grown: Growth) -> Any:
     """Keep the most connections that the shop's copies had at once."""
 
     async def watch() -> None:
         while True:
-            growth.connections = max(growth.connections, await db.fetchval(OPEN))
+            grown.connections = max(grown.connections, await db.fetchval(OPEN))
             await asyncio.sleep(LOOK)
 
     watching = asyncio.create_task(watch())

@@ -35,14 +35,15 @@ class Upload:
             evidence=answer,
         )
         found: dict[str, str] = answer.json()
-        host = urlsplit(found["put"]).netloc
+        put = urljoin(self.stack.url("shop"), found["put"])
+        host = urlsplit(put).netloc
         self.judge.expect(
-            host in ("", self.stack.url("s3"), urlsplit(self.stack.url("shop")).netloc),
+            found["put"] and host in (self.stack.url("s3"), urlsplit(self.stack.url("shop")).netloc),
             expected=f"an address that a browser reaches: S3_PUBLIC_URL, which is http://{self.stack.url('s3')} here",
-            got=f"http://{host}",
+            got=f"http://{host}" if found["put"] else "an empty put",
             look=self.judge.place("def invite"),
         )
-        return found
+        return {**found, "put": put}
 
     async def address_of(self, key: str) -> str:
         """Ask where a drawing is."""
@@ -52,14 +53,18 @@ class Upload:
     async def send(self, invitation: dict[str, str], drawing: bytes) -> None:
         """PUT a drawing where the shop said."""
         began = time.monotonic()
-        answer = await self.browser.put(urljoin(self.stack.url("shop"), invitation["put"]), content=drawing)
-        if answer.status_code == 403 and time.monotonic() - began > UPLOAD_SECONDS / 2:
+        try:
+            answer = await self.browser.put(invitation["put"], content=drawing)
+            code, got, words = answer.status_code, f"{answer.status_code}", answer.text[:300]
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as closed:
+            code, got, words = 0, "it hung up", type(closed).__name__
+        if code == 403 and time.monotonic() - began > UPLOAD_SECONDS / 2:
             raise too_busy(f"the store was reached after {time.monotonic() - began:.1f} s")
         self.judge.expect(
-            answer.is_success,
+            200 <= code < 300,
             expected="the store takes the drawing",
-            got=f"{answer.status_code}",
-            evidence=[f"PUT {invitation['put']}", answer.text[:300]],
+            got=got,
+            evidence=[f"PUT {invitation['put']}", words],
             look=self.judge.place("def invite"),
         )
 
@@ -139,10 +144,12 @@ class Upload:
             ("PUT", await self.browser.put(put, content=b"late")),
             ("GET", await self.browser.get(seen)),
         ):
+            signed = re.search(r"X-Amz-Expires=\d+", str(answer.request.url))
             self.judge.expect(
                 answer.status_code == 403,
                 expected=f"an address older than UPLOAD_SECONDS, {UPLOAD_SECONDS} here, is refused ({what}, 403)",
                 got=f"{what}: {answer.status_code}",
+                evidence=f"signed in the address: {signed[0]}, in seconds" if signed else f"{answer.request.url}",
                 look=self.judge.place("def show" if what == "GET" else "def invite"),
             )
 

@@ -1,43 +1,33 @@
-"""Growth: what is said of the rates of one copy and of several."""
+"""Growth: what is said of the work of one copy and of several."""
 
 from __future__ import annotations
 
-import pytest
-
 from shop.customers import Answer
-from shop.growth import ROUNDS, Crowd, Growth
+from shop.growth import Crowd
 
-NOISE = 100.0  # cores
-
-
-def crowd(copies: int, rate: int, others: float = 0.0) -> Crowd:
-    return Crowd(copies, [Answer("200", {}, 0.1)] * rate, 1.0, others)
+BEGAN = 100.0
 
 
-def growth(*rates: tuple[int, int], others: float = 0.0) -> Growth:
-    """Several rounds: the rate of one copy, and of four."""
-    return Growth([crowd(1, one, others) for one, _ in rates], [crowd(4, four, others) for _, four in rates])
+def crowd(copies: int, *answers: tuple[float, float], kind: str = "200") -> Crowd:
+    """Two seconds, in which answers came: each when, and after how much work."""
+    return Crowd(copies, [(BEGAN + at, Answer(kind, {}, 9.0, worked=worked)) for at, worked in answers], BEGAN, 2.0)
 
 
 def test_failures_are_no_throughput():
     """Only what succeeded counts."""
-    assert Crowd(1, [Answer("200", {}, 0.1), Answer("503", "", 0.1)], 1.0, 0.0).rate == 1
+    assert [crowd(1, (1, 0.1), kind=kind).rate for kind in ("200", "503")] == [0.5, 0]
 
 
-def test_ratio_is_of_the_best_rates():
-    """Noise only takes away, so each kind's best rate is the one nearest to the shop's own."""
-    assert growth((50, 60), (40, 100)).ratio == 2
+def test_copies_that_work_in_turns_are_one_at_a_time():
+    """Four copies of which each waits for the others work as much as one, however long each takes."""
+    assert crowd(4, (0.5, 0.5), (1.0, 0.5), (1.5, 0.5), (2.0, 0.5)).side_by_side == 1
 
 
-@pytest.mark.parametrize(("others", "quiet"), [(0.0, True), (NOISE, False)])
-def test_a_busy_machine_is_not_quiet(others: float, quiet: bool):
-    """A measurement beside busy neighbours is not taken for the shop's own."""
-    assert growth((50, 60), others=others).is_quiet == quiet
+def test_copies_that_work_side_by_side_add_up():
+    """Two copies that both work all the time are two at a time."""
+    assert crowd(2, (1, 1), (1, 1), (2, 1), (2, 1)).side_by_side == 2
 
 
-@pytest.mark.parametrize(
-    ("rates", "never"), [([(50, 50)] * ROUNDS, True), ([(50, 50)], False), ([(50, 40), (50, 90), (50, 40)], False)]
-)
-def test_what_never_rises_is_told_from_noise(rates: list[tuple[int, int]], never: bool):
-    """Only who does not rise in any of all rounds never rises."""
-    assert growth(*rates, others=NOISE).never_rises == never
+def test_work_before_the_time_does_not_count():
+    """Of work that began before it was counted, only the rest is."""
+    assert crowd(1, (0.5, 30)).side_by_side == 0.25

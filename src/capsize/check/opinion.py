@@ -56,17 +56,25 @@ def refusal_of_silence(error: BaseException, witness: Witness) -> Refused | None
     """Refuse the learner's files for an answer that never came, if they are the reason; else None."""
     if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "httpx":
         return None
-    crash = witness.crash()
-    place = witness.line() or (None if crash else witness.where_it_turns())
+    crash, failed = witness.crash(), witness.line()
+    turns = None if crash or failed else witness.where_it_turns()
+    place = failed or turns
     if not crash and not place:
         return None
     return Refused(
         expected="your service answers",
-        got=crash or f"no answer: {type(error).__name__} {error}".strip(),
-        evidence=witness.last_words(),
+        got=crash or _silence(error),
+        evidence=[f"{_within(turns, witness.code)} is still being executed"] if turns else witness.last_words(),
         look=_within(place, witness.code) if place else None,
         advice=MEND if place else "",
     )
+
+
+def _silence(error: BaseException) -> str:
+    """Write what came instead of the answer that was awaited, without links to the manual of HTTP."""
+    words = (str(error).splitlines() or [""])[0]
+    is_answer = type(error).__name__ == "HTTPStatusError"
+    return words if is_answer else f"no answer: {type(error).__name__} {words}".strip()
 
 
 def say_refused(refused: Refused, judge: Judge, witness: Witness | None) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from capsize.runtime.blame import own_line
+from capsize.runtime.headway import Headway
+from capsize.runtime.suspicion import LOOKS, PATIENCE
 from capsize.stack.model import Place, Service, Stack
 
 if TYPE_CHECKING:
@@ -75,28 +77,45 @@ class Witness:
     def where_it_turns(self) -> Place | None:
         """Name the learner's line that a process turns in. One that is only passing by is not there three times."""
         place = None
-        for _ in range(3):
+        for look in range(LOOKS):
+            if look and not self._get_on():
+                return None
             place = self._where_it_is()
             if place is None:
                 return None
         return place
 
+    def _get_on(self) -> bool:
+        """Wait until the learner's processes have had time to get on; False where this machine gives them none."""
+        headway = Headway(self._pids())
+        deadline = time.monotonic() + PATIENCE
+        while not headway.is_enough and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return headway.is_enough
+
+    def _pids(self) -> list[int]:
+        """List the learner's Python processes that can be asked where they are."""
+        ours = {name for name, service in self.stack.model.services.items() if service.image is None}
+        return [one.pid for one in self.instances if one.pid and one.service in ours and one.state != "paused"]
+
     def _where_it_is(self) -> Place | None:
         """Have the learner's processes write down where they are, and name the learner's line."""
         before = self._dumps()
-        pids = [one.pid for one in self.instances if one.pid is not None and one.state != "paused"]
+        pids = self._pids()
         if not pids:
             return None
         for pid in pids:
             os.kill(pid, signal.SIGUSR1)
-        deadline = time.monotonic() + 1.0
-        while self._dumps() == before and time.monotonic() < deadline:
+        deadline = time.monotonic() + PATIENCE
+        while before.items() & self._dumps().items() and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(0.1)  # apart from the next look, and long enough for the whole of the dump
-        return self.line() if self._dumps() > before else None
+        return self.line() if self._dumps() != before else None
 
-    def _dumps(self) -> int:
-        return sum(instance.logs(LINES).count(DUMP) for instance in self.instances)
+    def _dumps(self) -> dict[int, int]:
+        """Count what each process has written down."""
+        pids = self._pids()
+        return {one.pid: one.logs(10 * LINES).count(DUMP) for one in self.instances if one.pid in pids}
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

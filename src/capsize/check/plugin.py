@@ -133,7 +133,7 @@ def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack
     lab = _lab(item)
     with contextlib.ExitStack() as undo:
         undo.callback(lab.down)
-        running = _start(lab, judge.code)
+        running = _start(lab, judge.code, wait=_waits(item))
         item.stash[WITNESS] = Witness(running, judge.code)
         pids = pids_of(running)
         yield running
@@ -149,9 +149,14 @@ def _hurry(witness: Witness) -> None:
             instance.kill()
 
 
-def _start(lab: Lab, code: Path) -> RunningStack:
+def _waits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("exercise")
+    return bool(mark is None or mark.kwargs.get("wait", True))
+
+
+def _start(lab: Lab, code: Path, *, wait: bool) -> RunningStack:
     try:
-        return lab.up()
+        return lab.up(wait=wait)
     except CapsizeError as error:
         refused = refusal_of_start(error, lab.model(), code)
         if refused:

@@ -37,11 +37,14 @@ class NotebookLab:
         return repr(self.lab)
 
     @awaited
-    async def up(self) -> RunningStack:
-        """Start the lab's stack and wait until it is ready. An interrupt unwinds what has started."""
+    async def up(self, *, wait: bool = True) -> RunningStack:
+        """Start the lab's stack and wait until it is ready; without ``wait`` its Deployments are not awaited.
+
+        An interrupt unwinds what has started.
+        """
         starting: Future[None] = Future()
         try:
-            return await away(lambda: self.lab.up(starting=starting), starting.cancel)
+            return await away(lambda: self.lab.up(wait=wait, starting=starting), starting.cancel)
         except asyncio.CancelledError:
             await away(self.lab.down)  # it was up a moment before the interrupt
             raise

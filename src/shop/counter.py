@@ -53,7 +53,10 @@ async def _keep_asking(pool: asyncpg.Pool) -> None:
     while True:
         answered = await _answers(pool)
         doubtful = max(0, doubtful - 1) if answered else 5
-        ready.heard(answered)
+        try:
+            ready.heard(answered)
+        except Exception:
+            log.exception("readiness.py failed")
         if doubtful:
             log.info("the database %s; ready: %s", "answered" if answered else "did not answer", ready.ready)
         await asyncio.sleep(ASKS_EVERY)

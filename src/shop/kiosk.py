@@ -1,6 +1,6 @@
-"""A kiosk: a small service that answers from what it loaded at its start. $LOADS_FOR says how many seconds that takes.
+"""A kiosk: it shows the shelf as it was when it started, from memory. $LOADS_FOR says how many seconds loading takes.
 
-It serves nobody before it has loaded; $DATABASE_URL is where it looks up a price.
+It serves nobody before it has loaded; $DATABASE_URL is where a customer's order would go.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any
 
 import asyncpg
 from fastapi import FastAPI
@@ -16,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from shop import bundles
 from shop.apologies import Apologises
+from shop.catalogue import ITEMS
 
 PATIENCE = 0.5  # seconds that the database has to answer
 
@@ -30,10 +33,16 @@ app = FastAPI(title="A kiosk", lifespan=_lifespan, docs_url=None, redoc_url=None
 app.add_middleware(Apologises)
 
 
-@app.get("/")
-async def greeting() -> dict[str, str]:
-    """Answer a customer."""
-    return {"kiosk": os.environ.get("HOSTNAME", "")}
+@app.get("/items")
+async def items() -> list[dict[str, Any]]:
+    """List what was on the shelf."""
+    return [asdict(item) for item in ITEMS]
+
+
+@app.get("/stocktake")
+async def stocktake() -> dict[str, int]:
+    """Count all pieces that were on the shelf."""
+    return {"pieces": sum(item.stock for item in ITEMS)}
 
 
 @app.get("/healthz")
@@ -44,7 +53,7 @@ async def healthz() -> dict[str, bool]:
 
 @app.get("/ready")
 async def ready() -> JSONResponse:
-    """Say whether the database, without which no customer can be served, answers."""
+    """Say whether the database, without which nobody can order, answers."""
     try:
         async with asyncio.timeout(PATIENCE):
             db = await asyncpg.connect(os.environ["DATABASE_URL"])

@@ -75,11 +75,11 @@ class LeavingServer(uvicorn.Server):
 
     def _begin_to_leave(self) -> None:
         if self._leave is None:
-            self.copy.leaving = True
             self._leave = asyncio.create_task(self._take_leave())
 
     async def _take_leave(self) -> None:
         log.info("SIGTERM, with %d requests under way", self.copy.in_flight)
+        self.copy.leaving = True  # nobody is answered between this line and the farewell's first wait
         try:
             await self.copy.farewell(self.copy)
         except Exception:

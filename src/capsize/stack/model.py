@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -171,6 +171,10 @@ class Stack:
         if self.names is not None:
             return self.names.get((host, port))
         return (host, port) if host in self.services else None
+
+    def only(self, *names: str) -> Stack:
+        """Return the stack with these services alone, and the wires between them."""
+        return replace(self, services={name: self.services[name] for name in self.services if name in names})
 
     @property
     def edges(self) -> tuple[Edge, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
@@ -30,53 +30,51 @@ class Kiosks:
     def both(self) -> list[InstanceHandle]:
         return [self.stack.service(name).instances[0] for name in KIOSKS]
 
-    def lost(self) -> list[str]:
-        return [*names_of(self.stack, "startup failed", *KIOSKS), *names_of(self.stack, "liveness failed", *KIOSKS)]
+    def lost(self, *kiosks: str) -> list[str]:
+        """List which of these kiosks a probe gave up, or which of both."""
+        who = kiosks or KIOSKS
+        return [*names_of(self.stack, "startup failed", *who), *names_of(self.stack, "liveness failed", *who)]
 
     async def judge_start(self) -> None:
-        """Judge that both serve and are ready, and were not given up on the way."""
-        self.judge.done("started both kiosks")
-        await asyncio.gather(*map(self._until_serving, self.both))
-        await came_true(lambda: self._are_ready() or self.lost(), PATIENCE)
-        kind = "startup" if names_of(self.stack, "startup failed", *KIOSKS) else "liveness"
-        given_up = f"{listed(self.lost())} was given up by its {kind} probe"
-        self._expect(
-            not self.lost(),
-            "both kiosks start without a restart",
-            given_up if self.lost() else "nobody was given up",
-            f"{kind}Probe",
-        )
-        self._expect_ready("both kiosks are ready")
-
-    async def _until_serving(self, kiosk: InstanceHandle) -> None:
-        """Wait until a kiosk answers a customer, whatever its probes say; or until one was given up."""
-        async with httpx.AsyncClient(trust_env=False, timeout=2) as customer:
-            while not self.lost():
-                with suppress(httpx.HTTPError):
-                    await customer.get(direct(kiosk, "/items"))
-                    return
-                await asyncio.sleep(0.02)
-
-    async def judge_hanging(self) -> None:
-        """Judge that a kiosk that hangs right after its start is given up in time, and serves again."""
-        limit = LIMIT * self.stack.model.time_scale
-        self.judge.done("got both kiosks stuck right after their start")
-        async with AsyncExitStack() as customers:
+        """Judge that both start in peace, and are given up when they hang right afterwards."""
+        self.judge.done("started both kiosks, and got each stuck right after its start")
+        async with asyncio.TaskGroup() as each:
             for kiosk in self.both:
-                await customers.enter_async_context(hanging(kiosk))
-            await came_true(lambda: set(self.lost()) == {kiosk.name for kiosk in self.both}, limit)
-            still = {kiosk.name for kiosk in self.both} - set(self.lost())
-        self._expect(
-            not still,
-            f"a kiosk that hangs is given up within {LIMIT} s of the manifest's clock",
-            f"{listed(still)} still hangs" if still else "both were",
-            "livenessProbe",
-        )
+                each.create_task(self._judge_start_of(kiosk))
         await must(
             lambda: self._are_ready() and all(kiosk.restarts == 1 for kiosk in self.both),
             "the kiosks did not start again",
             self.stack,
             *KIOSKS,
+        )
+
+    async def _judge_start_of(self, kiosk: InstanceHandle) -> None:
+        await self._until_serving(kiosk)
+        await came_true(lambda: kiosk.ready or self.lost(kiosk.name), PATIENCE)
+        kind = "startup" if names_of(self.stack, "startup failed", kiosk.name) else "liveness"
+        lost = self.lost(kiosk.name)
+        got = f"{kiosk.name} was given up by its {kind} probe" if lost else "it did"
+        self._expect(not lost, f"{kiosk.service} starts without a restart", got, f"{kind}Probe")
+        self._expect(kiosk.ready, f"{kiosk.service} is ready then", f"it is {kiosk.shown}", "readinessProbe")
+        await self._judge_hanging(kiosk)
+
+    async def _until_serving(self, kiosk: InstanceHandle) -> None:
+        """Wait until a kiosk answers a customer, whatever its probes say; or until it was given up."""
+        async with httpx.AsyncClient(trust_env=False, timeout=2) as customer:
+            while not self.lost(kiosk.name):
+                with suppress(httpx.HTTPError):
+                    await customer.get(direct(kiosk, "/items"))
+                    return
+                await asyncio.sleep(0.02)
+
+    async def _judge_hanging(self, kiosk: InstanceHandle) -> None:
+        async with hanging(kiosk):
+            given_up = await came_true(lambda: self.lost(kiosk.name), LIMIT * self.stack.model.time_scale)
+        self._expect(
+            given_up,
+            f"a kiosk that hangs is given up within {LIMIT} s of the manifest's clock",
+            "both were" if given_up else f"{kiosk.name} still hangs",
+            "livenessProbe",
         )
 
     async def judge_cut(self) -> None:

@@ -46,6 +46,10 @@ class Answer:
             return BACK_LATE if self.came else OUT_LATE
         return None
 
+    def __str__(self) -> str:
+        word, did = "ready" if self.ready else "not ready", "answered" if self.came else "did not answer"
+        return f"{word} when the database {did}, {self.row} in a row"
+
 
 def answers(lines: Iterable[str]) -> Iterator[Answer]:
     """Read what a copy wrote down. It writes from the first absence on, and was ready until then."""
@@ -68,12 +72,12 @@ class Watch:
     def heard(self, copy: InstanceHandle) -> list[Answer]:
         return list(answers(copy.logs(EVERYTHING).splitlines()))
 
-    def broken(self) -> tuple[InstanceHandle, str] | None:
-        """Name a copy that breaks a claim, and the first that it breaks."""
+    def broken(self) -> tuple[InstanceHandle, Answer] | None:
+        """Name a copy that breaks a claim, and the first answer upon which it does."""
         for copy in self.copies:
             for answer in self.heard(copy):
                 if answer.breaks:
-                    return copy, answer.breaks
+                    return copy, answer
         return None
 
     def last(self, copy: InstanceHandle) -> Answer:
@@ -84,16 +88,8 @@ class Watch:
         await must(lambda: self.broken() or holds(), what, self.stack, "shop")
         broken = self.broken()
         if broken:
-            copy, claim = broken
-            self._expect(False, claim, self._words(copy), copy)
-
-    def _words(self, copy: InstanceHandle) -> str:
-        at = next(n for n, answer in enumerate(self.heard(copy)) if answer.breaks)
-        answer = self.heard(copy)[at]
-        said = "answered" if answer.came else "did not answer"
-        return (
-            f"{copy.name} said {'ready' if answer.ready else 'not ready'}: the database {said}, {answer.row} in a row"
-        )
+            copy, answer = broken
+            self._expect(False, str(answer.breaks), f"{copy.name} said {answer}", copy)
 
     def _expect(self, condition: object, claim: str, got: object, copy: InstanceHandle) -> None:
         lines = [line for line in copy.logs(EVERYTHING).splitlines() if SAID in line]

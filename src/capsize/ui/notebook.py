@@ -84,7 +84,7 @@ class NotebookLab:
         from capsize.load import run
 
         live = _shown(Live(f"load by {users} users", seconds))
-        more = {"marks": self.lab.marks, "on_bucket": live.take, **more}
+        more = {"marks": lambda: self.lab.stack.marks(to), "on_bucket": live.take, **more}
         file, url = self.lab.rooms.load_file, self.lab.stack.url(to)
         try:
             return await run(file, url, users=users, seconds=seconds, rate=rate, **more)

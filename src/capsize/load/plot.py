@@ -191,11 +191,11 @@ def _marks(axes: Any, report: LoadReport, named: bool) -> None:
 
 
 def _at_once(marks: Sequence[tuple[float, str]], width: float) -> list[tuple[float, list[str]]]:
-    """Put marks together that are too close for words of their own."""
+    """Put marks together that are too close for words of their own; first what was done to a wire, the cause."""
     groups: list[tuple[float, list[str]]] = []
     for at, text in marks:
         if groups and at - groups[-1][0] < width:
-            groups[-1][1].append(text)
+            groups[-1][1].insert(0 if ">" in text else len(groups[-1][1]), text)
         else:
             groups.append((at, [text]))
     return groups

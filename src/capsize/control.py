@@ -219,8 +219,7 @@ def _act(stack: RunningStack, command: Any) -> Any:
         case {"do": "urls"}:
             return urls(stack)
         case {"do": "marks"}:
-            timeline = stack.timeline
-            return [(timeline.began + event.at, f"{event.who} {event.what}") for event in list(timeline.events)]
+            return stack.marks()
         case {"do": "logs", "who": who, "lines": int(lines)}:
             return stack.logs(who, lines)
         case {"do": str()}:

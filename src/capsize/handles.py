@@ -91,6 +91,13 @@ class ServiceHandle:
     def instances(self) -> list[InstanceHandle]:
         return [instance for instance in self._stack.instances if instance.service == self.name]
 
+    def rotation(self) -> list[InstanceHandle]:
+        """Wait until the wires have heard who is ready, and return the instances that they lead to."""
+        supervisor = self._stack._supervisor
+        self._stack.call(supervisor.in_rotation, self.name)
+        called = supervisor.wires.targets.get(self.name, ())
+        return [instance for instance in self.instances if instance.port in called]
+
     @property
     def administration(self) -> str:
         """The address of a gateway's administration, for what its file leaves to be turned at run time."""

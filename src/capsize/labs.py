@@ -137,17 +137,20 @@ class Lab:
         files = [self.rooms.kubernetes, *sorted(self.code().glob("*.yaml"))]
         return kubernetes.read(files, self.variables(), time_scale=read_time_scale(self.rooms.exercises_file))
 
-    def up(self, *, wait: bool = True, starting: Future[None] | None = None) -> RunningStack:
+    def up(
+        self, *, model: Stack | None = None, wait: bool = True, starting: Future[None] | None = None
+    ) -> RunningStack:
         """Start the lab's stack and wait until it is ready; one that is up already is taken down first.
 
         Without ``wait`` Deployments are started and not awaited, so that you can watch one that never gets ready.
+        ``model`` is what to start where that is not just what ``model()`` reads.
 
         Cancelling ``starting`` from another thread ends the wait and unwinds what has started.
         """
         from capsize import control, running
 
         self.down()
-        self._stack = running.start(self.model(), wait=wait, starting=starting)
+        self._stack = running.start(model or self.model(), wait=wait, starting=starting)
         with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
             self._offer = control.offer(self._stack)
         return self._stack
@@ -195,13 +198,8 @@ class Lab:
         """
         from capsize.load import run_blocking
 
-        more.setdefault("marks", self.marks)
+        more.setdefault("marks", lambda: self.stack.marks(to))
         return run_blocking(self.rooms.load_file, self.stack.url(to), users=users, seconds=seconds, rate=rate, **more)
-
-    def marks(self) -> list[tuple[float, str]]:
-        """List the stack's events for a load's plot: seconds of the monotonic clock, and the words."""
-        timeline = self.stack.timeline
-        return [(timeline.began + event.at, f"{event.who} {event.what}") for event in list(timeline.events)]
 
     def predict(self, name: str, value: float, unit: str = "") -> Prediction:
         """Commit to a number before you measure it. The first number stands."""

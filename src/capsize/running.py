@@ -81,11 +81,15 @@ class RunningStack:
 
     def url(self, service: str | None = None) -> str:
         """Return where the outside reaches a service (the first that speaks HTTP): a URL, or host:port for TCP."""
-        outside = {edge.door: edge for edge in reversed(self.model.edges) if edge.caller == OUTSIDE}
-        doors = [edge for edge in self.model.edges if edge in outside.values() and edge.protocol != "tcp"]
-        edge = doors[0] if service is None and doors else _pick("published service", service or "", outside)
+        edge = self.door(service)
         address = f"127.0.0.1:{self._supervisor.wires.at[edge]}"
         return address if edge.protocol == "tcp" else f"http://{address}"
+
+    def door(self, service: str | None = None) -> Edge:
+        """Return the edge by which the outside reaches a service, or the first that speaks HTTP."""
+        outside = {edge.door: edge for edge in reversed(self.model.edges) if edge.caller == OUTSIDE}
+        doors = [edge for edge in self.model.edges if edge in outside.values() and edge.protocol != "tcp"]
+        return doors[0] if service is None and doors else _pick("published service", service or "", outside)
 
     def dsn(self, database: str) -> str:
         """Return where, and as whom, the outside opens a published PostgreSQL of the stack."""
@@ -99,6 +103,17 @@ class RunningStack:
         if not named:
             self.instance(name)
         return "\n".join(line for instance in named for line in tail(instance.log, lines))
+
+    def marks(self, to: str | None = None) -> list[tuple[float, str]]:
+        """List for a load's plot what happened to the service that it goes to, and to all behind it.
+
+        Each with its seconds of the monotonic clock.
+        """
+        model, timeline = self.model, self.timeline
+        near = model.behind(self.door(to).callee)
+        names = near | {edge.name for edge in model.edges if edge.callee in near}
+        events = (event for event in list(timeline.events) if {event.who, event.service} & names)
+        return [(timeline.began + event.at, f"{event.who} {event.what}") for event in events]
 
     def stats(self) -> dict[str, EdgeStats]:
         """Return the figures of all edges by name; a reading serves for a fifth of a second."""

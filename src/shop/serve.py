@@ -43,6 +43,8 @@ def _find(target: str) -> Any:
 def _run(app: Any) -> int:
     import uvicorn
 
+    from shop.leaving import LeavingServer
+
     host, port = os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8000"))
     config = uvicorn.Config(
         app,
@@ -54,7 +56,8 @@ def _run(app: Any) -> int:
         timeout_keep_alive=75,  # whoever is in front of us should be the one to end an idle connection
         timeout_graceful_shutdown=5,
     )
-    server = uvicorn.Server(config)
+    copy = getattr(getattr(app, "state", None), "copy", None)  # an app with a farewell of its own brings one
+    server = LeavingServer(config, copy) if copy else uvicorn.Server(config)
     server.run()
     return 0 if server.started else 3
 

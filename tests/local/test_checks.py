@@ -112,6 +112,20 @@ def test_a_stack_that_fails_for_our_reasons_is_not_judged(small):
     assert verdict.status == "unjudged", verdict.text
 
 
+def test_a_check_may_change_what_the_lab_runs(small):
+    """A check is given the stack that it made of the lab's, and a lab's own stays as it is."""
+    small.checks(
+        "from dataclasses import replace\n\n\ndef two(stack):\n"
+        '    boat = replace(stack.services["boat"], replicas=2)\n'
+        '    return replace(stack, services={"boat": boat})\n\n\n'
+        '@exercise("1.1", changed=two)\ndef test_it(stack, judge):\n'
+        '    names = [one.name for one in stack.service("boat").instances]\n'
+        '    judge.expect(names == ["boat-1", "boat-2"], expected="two boats", got=names)\n'
+    )
+    assert check("1.1", "solutions", course=small.course)[0].status == "passed"
+    assert small.course.lab(1).model().services["boat"].replicas == 1
+
+
 def test_a_check_leaves_nothing(small):
     """After a check that refuses, no process that it started is left."""
     before = _children()

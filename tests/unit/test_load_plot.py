@@ -34,6 +34,13 @@ def test_plot_names_what_happened(whole):
     assert words == ["shop-1 killed"]
 
 
+def test_marks_too_close_for_words_share_a_line():
+    """Of what happened at nearly the same moment the cause is named, with how much more there was."""
+    marks = ((0.05, "shop-1 killed"), (0.051, "shop>db cut"), (0.052, "shop-2 killed"), (0.2, "shop-1 ready"))
+    words = [text.get_text() for text in report(bucket(0.0, 25), marks=marks).plot().figure.axes[0].texts]
+    assert words == ["shop>db cut, 2 more", "shop-1 ready"]
+
+
 def test_plot_shows_what_was_not_sent(whole):
     """A stall is drawn as what was offered and not sent."""
     _handles, labels = whole.plot().figure.axes[0].get_legend_handles_labels()

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from capsize.stack.model import Stack
 
 DEADLINE = 60.0
 Test = TypeVar("Test", bound=Callable[..., object])
 
 
-def exercise(id: str, *, deadline: float = DEADLINE) -> Callable[[Test], Test]:  # noqa: A002 - what a learner calls it
-    """Mark a test as a check of an exercise. It is ended, unjudged, after ``deadline`` seconds, its stack included."""
+def exercise(
+    id: str,  # noqa: A002 - what a learner calls it
+    *,
+    deadline: float = DEADLINE,
+    wait: bool = True,
+    changed: Callable[[Stack], Stack] | None = None,
+) -> Callable[[Test], Test]:
+    """Mark a test as a check of an exercise. It is ended, unjudged, after ``deadline`` seconds, its stack included.
+
+    Without ``wait`` its stack's Deployments are started and not awaited, as in ``Lab.up``. ``changed`` makes of what
+    the lab runs what the test needs of it, so that no other exercise is judged with this one.
+    """
     import pytest
 
-    return pytest.mark.exercise(id, deadline=deadline)
+    return pytest.mark.exercise(id, deadline=deadline, wait=wait, changed=changed)

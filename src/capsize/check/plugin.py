@@ -27,6 +27,7 @@ from capsize.exercises import Exercise
 
 if TYPE_CHECKING:
     from capsize.running import RunningStack
+    from capsize.stack.model import Stack
 
 LAB = pytest.StashKey[Lab]()
 JUDGE = pytest.StashKey[Judge]()
@@ -133,7 +134,7 @@ def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack
     lab = _lab(item)
     with contextlib.ExitStack() as undo:
         undo.callback(lab.down)
-        running = _start(lab, judge.code)
+        running = _start(lab, judge.code, item)
         item.stash[WITNESS] = Witness(running, judge.code)
         pids = pids_of(running)
         yield running
@@ -149,14 +150,21 @@ def _hurry(witness: Witness) -> None:
             instance.kill()
 
 
-def _start(lab: Lab, code: Path) -> RunningStack:
+def _start(lab: Lab, code: Path, item: pytest.Item) -> RunningStack:
+    mark = item.get_closest_marker("exercise")
+    asked = mark.kwargs if mark else {}
+    model = (asked.get("changed") or _as_it_is)(lab.model())
     try:
-        return lab.up()
+        return lab.up(model=model, wait=asked.get("wait", True))
     except CapsizeError as error:
-        refused = refusal_of_start(error, lab.model(), code)
+        refused = refusal_of_start(error, model, code)
         if refused:
             raise refused from error
         raise
+
+
+def _as_it_is(model: Stack) -> Stack:
+    return model
 
 
 def _lab(item: pytest.Item) -> Lab:

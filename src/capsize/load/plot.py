@@ -30,6 +30,7 @@ BESIDE_THE_TOP: dict[str, Any] = {
     "textcoords": "offset points",
 }
 LABEL = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 1}
+CLOSE = 0.02  # of the plot's width, which the words of a mark need
 FINE = 30.0  # seconds up to which each 250 ms bucket is drawn; longer runs are drawn per second
 
 
@@ -182,10 +183,22 @@ def _latency_axis(axes: Any) -> None:
 
 def _marks(axes: Any, report: LoadReport, named: bool) -> None:
     axes.set_xlim(0, report.measured)
-    for at, text in report.marks:
+    for at, texts in _at_once(report.marks, CLOSE * report.measured):
         axes.axvline(at, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
         if named:
+            text = texts[0] if len(texts) == 1 else f"{texts[0]}, {len(texts) - 1} more"
             axes.annotate(text, (at, 1.0), rotation=90, va="top", fontsize=7, color=INK, bbox=LABEL, **BESIDE_THE_TOP)
+
+
+def _at_once(marks: Sequence[tuple[float, str]], width: float) -> list[tuple[float, list[str]]]:
+    """Put marks together that are too close for words of their own; first what was done to a wire, the cause."""
+    groups: list[tuple[float, list[str]]] = []
+    for at, text in marks:
+        if groups and at - groups[-1][0] < width:
+            groups[-1][1].insert(0 if ">" in text else len(groups[-1][1]), text)
+        else:
+            groups.append((at, [text]))
+    return groups
 
 
 def _or_gap(value: float | None) -> float:

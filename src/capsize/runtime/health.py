@@ -26,7 +26,10 @@ BEFORE: dict[Kind, bool] = {
 
 @dataclass
 class Standing:
-    """What a probe has said so far: its last answer, how often in a row, and what follows from it (``holds``)."""
+    """What a probe has said so far: its last answer, how often in a row, and what follows from it (``holds``).
+
+    ``answers`` counts all of them, since the container's start.
+    """
 
     kind: Kind
     probe: Probe
@@ -34,11 +37,12 @@ class Standing:
     passed: bool | None = None
     streak: int = 0
     why: str = "not asked yet"
+    answers: int = 0
 
     def hear(self, answer: Answer) -> bool:
         """Take in an answer; return whether a threshold has just been met, either way."""
         self.streak = self.streak + 1 if answer.passed == self.passed else 1
-        self.passed, self.why = answer.passed, answer.why
+        self.passed, self.why, self.answers = answer.passed, answer.why, self.answers + 1
         needed = self.probe.success_threshold if answer.passed else self.probe.failure_threshold
         if self.streak < needed:
             return False

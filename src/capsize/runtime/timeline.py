@@ -17,6 +17,11 @@ class Event:
     who: str
     why: str = ""
 
+    @property
+    def service(self) -> str:
+        """The service of the instance that it happened to."""
+        return self.who.rpartition("-")[0]
+
     def __str__(self) -> str:
         return f"{self.at:7.2f} s  {self.who} {self.what}" + (f" ({self.why})" if self.why else "")
 
@@ -41,6 +46,10 @@ class Timeline:
         event = Event(round(self.seconds, 3), what, who, why)
         self.events.append(event)
         return event
+
+    def told(self, what: str, *who: str) -> list[Event]:
+        """List what happened of this kind, to these services or instances (``shop``, ``shop-1``) or to anybody."""
+        return [e for e in list(self.events) if e.what == what and (not who or {e.who, e.service} & set(who))]
 
     def since(self, moment: float) -> list[Event]:
         """List the events at or after ``moment``, a reading of ``clock``."""

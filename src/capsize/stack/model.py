@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -202,6 +202,17 @@ class Stack:
         if self.names is not None:
             return self.names.get((host, port))
         return (host, port) if host in self.services else None
+
+    def only(self, *names: str) -> Stack:
+        """Return the stack with these services alone, and the wires between them."""
+        return replace(self, services={name: self.services[name] for name in self.services if name in names})
+
+    def behind(self, service: str) -> set[str]:
+        """Name a service and all that its requests may reach, by the wires."""
+        found, calls = {service}, [(edge.caller, edge.callee) for edge in self.edges]
+        while more := {callee for caller, callee in calls if caller in found} - found:
+            found |= more
+        return found
 
     @property
     def edges(self) -> tuple[Edge, ...]:

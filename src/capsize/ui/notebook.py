@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from capsize.errors import CapsizeError
 from capsize.ui.awaited import awaited
 from capsize.ui.away import away
 from capsize.ui.board import Board
 from capsize.ui.boards import board_of
 from capsize.ui.live import Live
+from capsize.waiting import came_true
 
 if TYPE_CHECKING:
     from capsize.check.run import Checking
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from capsize.load.report import LoadReport
     from capsize.progress import Comparison, Prediction
     from capsize.running import RunningStack
+
+PATIENCE = 60.0  # seconds that a cell waits for what it says
+LAST = 8  # events, quoted where it did not come
 
 
 class NotebookLab:
@@ -37,11 +42,14 @@ class NotebookLab:
         return repr(self.lab)
 
     @awaited
-    async def up(self) -> RunningStack:
-        """Start the lab's stack and wait until it is ready. An interrupt unwinds what has started."""
+    async def up(self, *, wait: bool = True) -> RunningStack:
+        """Start the lab's stack and wait until it is ready; without ``wait`` its Deployments are not awaited.
+
+        An interrupt unwinds what has started.
+        """
         starting: Future[None] = Future()
         try:
-            return await away(lambda: self.lab.up(starting=starting), starting.cancel)
+            return await away(lambda: self.lab.up(wait=wait, starting=starting), starting.cancel)
         except asyncio.CancelledError:
             await away(self.lab.down)  # it was up a moment before the interrupt
             raise
@@ -50,6 +58,16 @@ class NotebookLab:
     async def down(self) -> None:
         """Take the stack down; nothing of it is left."""
         await away(self.lab.down)
+
+    @awaited
+    async def until(self, holds: Callable[[], object], *, within: float = PATIENCE) -> None:
+        """Wait until a condition holds. Raise CapsizeError, with what happened last, where it does not in time."""
+        if not await came_true(holds, within):
+            raise CapsizeError(
+                f"what this cell waits for did not come within {within:g} s",
+                evidence=tuple(map(str, self.lab.stack.timeline.events[-LAST:])),
+                next="run the lab's cells again from where its stack is started",
+            )
 
     def board(self) -> Board:
         """Show the stack that is up, live."""
@@ -66,7 +84,7 @@ class NotebookLab:
         from capsize.load import run
 
         live = _shown(Live(f"load by {users} users", seconds))
-        more = {"marks": self.lab.marks, "on_bucket": live.take, **more}
+        more = {"marks": lambda: self.lab.stack.marks(to), "on_bucket": live.take, **more}
         file, url = self.lab.rooms.load_file, self.lab.stack.url(to)
         try:
             return await run(file, url, users=users, seconds=seconds, rate=rate, **more)

@@ -261,6 +261,13 @@ def test_timeline_shows_the_last_eight(stage):
     assert stage.find(".events").get_attribute("aria-live") == "polite"
 
 
+@pytest.mark.parametrize(("what", "sign"), [("liveness failed", "cross"), ("not ready", "half"), ("ready", "check")])
+def test_a_failed_probe_does_not_look_like_one_that_passed(stage, what, sign):
+    """The timeline's sign says what an event means, whatever else is in its words."""
+    stage.open({**monolith(), "timeline": [{"at": 1, "what": what, "who": "shop-1", "why": ""}]})
+    assert stage.find(".events .sign").get_attribute("data-sign") == sign
+
+
 def test_words_from_a_stack_are_text(stage):
     """A name or a log line that looks like HTML is shown as it is and never run."""
     event = {"at": 1, "what": "crashed", "who": "<b>shop</b>", "why": "<img src=x onerror=alert(1)>"}

@@ -183,3 +183,14 @@ def test_the_timeline_tells_what_happened(up: RunningStack):
         ("front>back", "healed"),
         ("back-1", "killed"),
     ]
+
+
+def test_marks_of_a_load_are_of_what_is_behind_its_door(describe: Describe, run_dir: Path):
+    """What happened to the service at a door, or behind it, or to a wire there, is marked; the rest is not."""
+    front = {"environment": {"BACK_URL": "http://back:8000"}, "ports": (Port(8000),)}
+    with running.start(describe(front=front, back={}, beside={"ports": (Port(8000),)}), endpoint_lag=0.1) as stack:
+        stack.edge("front", "back").delay(ms=10).heal()
+        stack.instance("back-1").pause().heal()
+        said = {words for _, words in stack.marks("front")}
+        assert {"front-1 ready", "front>back slowed", "back-1 paused"} <= said
+        assert {words for _, words in stack.marks("beside")} == {"beside-1 ready"}

@@ -131,6 +131,26 @@ def test_periods_are_kept(start, code: Path):
         assert times[3] - times[0] >= 3 * 0.4 - 0.1
 
 
+def test_rotation_is_what_the_wires_lead_to(start, code: Path):
+    """Whoever asks for the rotation waits for the wires, and then every request goes to one of those in it."""
+    with start(readiness=probe("ready"), replicas=2, wait=True) as stack:
+        assert [one.name for one in stack.service("front").rotation()] == ["front-1", "front-2"]
+        (code / "front-1.ready.sick").touch()
+        assert eventually(lambda: not stack.instance("front-1").ready, PATIENT)
+        assert [one.name for one in stack.service("front").rotation()] == ["front-2"]
+        assert {get(stack).json()["I"] for _ in range(6)} == {"front-2"}
+
+
+def test_answers_of_a_probe_are_counted_from_the_containers_start(start, code: Path):
+    """A probe's answers are counted whatever they say, and from nothing again after a restart."""
+    with start(liveness=probe("live", failure_threshold=5)) as stack:
+        one = stack.instance("front-1")
+        assert eventually(lambda: one.probes()["liveness"].answers >= 3, PATIENT)
+        (code / "all.live.sick").touch()
+        assert eventually(lambda: one.restarts, PATIENT)
+        assert one.probes()["liveness"].answers <= 5
+
+
 def test_without_a_readiness_probe_a_started_container_is_ready(start, code: Path):
     """LIFE: the default of readiness is success, although nobody listens yet."""
     with start(command=("python", "wait.py", "60")) as stack:

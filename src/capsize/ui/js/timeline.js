@@ -2,9 +2,11 @@
 import { make, sign } from "./signs.js";
 
 const LAST = 8;
-const SIGNS = [[/unhealthy|fails open/i, "cross", "bad"], [/healthy/i, "check", "good"], [/draining|deregistered/i, "down", "off"], [/kill|crash|died|exit/i, "crash", "bad"], [/unready|not ready|not live|back-off|late/i, "half", "wait"], [/ready|live|up\b/i, "check", "good"],
+const SIGNS = [[/unhealthy|fails open/i, "cross", "bad"], [/healthy/i, "check", "good"], [/draining|deregistered/i, "down", "off"],
+  [/kill|crash|died|exit/i, "crash", "bad"], [/fail|stalled/i, "cross", "bad"],
+  [/unready|not ready|not live|back-off|late/i, "half", "wait"], [/ready|live|up\b/i, "check", "good"],
   [/paus/i, "pause", "held"], [/resum/i, "play", "good"], [/restart/i, "again", "wait"], [/cut/i, "scissors", "bad"], [/heal/i, "heal", "good"],
-  [/delay|slow/i, "clock", "wait"], [/fail/i, "cross", "bad"], [/stop|down/i, "square", "off"], [/start/i, "ring", "off"]];
+  [/delay|slow/i, "clock", "wait"], [/stop|down/i, "square", "off"], [/start/i, "ring", "off"]];
 
 const keyOfEvent = ({ at, what, who }) => `${at} ${what} ${who}`;
 

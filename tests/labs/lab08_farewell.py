@@ -1,0 +1,111 @@
+"""Exercise 8.4: every copy is replaced under load, and who asks it meanwhile hears how it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+from lab08_stack import PATIENCE, direct, listed, must, names_of, story
+
+from capsize.check import Judge
+from capsize.handles import InstanceHandle
+from capsize.running import RunningStack
+
+PACE, STOCKTAKES = 60, 6  # light requests a second, and slow ones under way at any time
+GLANCE = 0.05
+
+
+class Farewell:
+    """Customers who look around and take stock, and a witness at each copy, while all copies are replaced."""
+
+    def __init__(self, stack: RunningStack, judge: Judge) -> None:
+        self.stack, self.judge = stack, judge
+        self.copies = stack.service("shop").instances
+        self.answers, self.lies = Counter[str](), Counter[str]()
+        self.looks = self.counts = 0  # sent
+        self.enough = asyncio.Event()
+
+    async def judge_roll(self) -> None:
+        """Judge a rolling restart under load."""
+        self.judge.done(
+            f"replaced every copy by a rolling restart, under {PACE} requests a second and {STOCKTAKES} stocktakes"
+        )
+        async with self._customers(), asyncio.TaskGroup() as witnesses:
+            for copy in self.copies:
+                witnesses.create_task(self._witness(copy))
+            await must(
+                lambda: self.looks >= PACE / 2 and self.counts >= STOCKTAKES, "no load began", self.stack, "shop"
+            )
+            await asyncio.to_thread(self.stack.service("shop").roll)
+            self.enough.set()
+        self._judge_ends()
+        self._judge_answers()
+        self._judge_words()
+
+    @asynccontextmanager
+    async def _customers(self) -> AsyncIterator[None]:
+        """Have customers come while the block lasts, and wait for the answers of all."""
+        url = self.stack.url("shop")
+        async with (
+            httpx.AsyncClient(base_url=url, trust_env=False, timeout=PATIENCE) as customer,
+            asyncio.TaskGroup() as load,
+        ):
+            load.create_task(self._look_around(customer, load))
+            for _ in range(STOCKTAKES):
+                load.create_task(self._take_stock(customer))
+            yield
+
+    async def _look_around(self, customer: httpx.AsyncClient, load: asyncio.TaskGroup) -> None:
+        """Ask for the items at a steady pace, whether answers come or not."""
+        start = time.monotonic()
+        while not self.enough.is_set():
+            load.create_task(self._ask(customer, "/items"))
+            self.looks += 1
+            await asyncio.sleep(start + self.looks / PACE - time.monotonic())
+
+    async def _take_stock(self, customer: httpx.AsyncClient) -> None:
+        while not self.enough.is_set():
+            self.counts += 1
+            await self._ask(customer, "/stocktake")
+
+    async def _ask(self, customer: httpx.AsyncClient, path: str) -> None:
+        try:
+            said = str((await customer.get(path)).status_code)
+        except httpx.HTTPError as error:
+            said = type(error).__name__
+        self.answers[f"{path} {said}"] += 1
+
+    async def _witness(self, copy: InstanceHandle) -> None:
+        """Count how often a copy that was sent SIGTERM calls itself ready."""
+        async with httpx.AsyncClient(trust_env=False, timeout=2) as witness:
+            while not self.enough.is_set() and copy.state != "stopped":
+                with suppress(httpx.HTTPError, ValueError):
+                    said = (await witness.get(direct(copy, "/ready"))).json()
+                    self.lies[copy.name] += bool(said["leaving"] and said["ready"])
+                await asyncio.sleep(GLANCE)
+
+    def _judge_ends(self) -> None:
+        forced = names_of(self.stack, "killed", "shop")
+        self._expect(
+            not forced,
+            "every copy exits by itself, before its grace period is over",
+            f"{listed(forced)} had to be killed",
+        )
+
+    def _judge_answers(self) -> None:
+        failed = {kind: count for kind, count in sorted(self.answers.items()) if not kind.endswith(" 200")}
+        served = sum(self.answers.values()) - sum(failed.values())
+        told = ", ".join(f"{count} x {kind}" for kind, count in failed.items())
+        self._expect(not failed, "no request fails", told or f"all {served} were served")
+
+    def _judge_words(self) -> None:
+        liars = [name for name, count in self.lies.items() if count]
+        self._expect(not liars, "a copy that was sent SIGTERM does not call itself ready", f"{listed(liars)} did")
+
+    def _expect(self, condition: object, claim: str, got: str) -> None:
+        look, evidence = self.judge.place("def leave"), story(self.stack, "shop")
+        self.judge.expect(condition, expected=claim, got=got, evidence=evidence, look=look)

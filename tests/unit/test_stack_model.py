@@ -1,0 +1,35 @@
+"""A stack as frozen data: its parts, and who is behind whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from capsize.stack.model import Place, Port, Service, Stack
+
+HERE = Path(__file__)
+
+
+@pytest.fixture
+def stack() -> Stack:
+    """A front over a shop over a database, and a kiosk beside them."""
+    calls = {"front": "http://shop:8000", "shop": "postgresql://db:5432/x", "db": "", "kiosk": "postgresql://db:5432/x"}
+    services = {
+        name: Service(name, Place(HERE, 1), environment={"URL": url}, ports=(Port(8000),) if url else ())
+        for name, url in calls.items()
+    }
+    return Stack("test", HERE, services)
+
+
+def test_part_of_a_stack_has_its_own_wires(stack):
+    """A part keeps the named services in their order, and no wire from or to another."""
+    part = stack.only("db", "kiosk")
+    assert list(part.services) == ["db", "kiosk"]
+    assert [edge.name for edge in part.edges] == ["outside>kiosk", "kiosk>db"]
+
+
+@pytest.mark.parametrize(("service", "names"), [("front", {"front", "shop", "db"}), ("kiosk", {"kiosk", "db"})])
+def test_all_that_a_request_may_reach_is_behind_its_service(stack, service, names):
+    """Behind a service are itself and what it calls, directly and through others."""
+    assert stack.behind(service) == names

@@ -1,0 +1,35 @@
+"""How a cell waits for what its stack is to do."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from capsize.errors import CapsizeError
+from capsize.runtime.timeline import Timeline
+from capsize.ui.notebook import NotebookLab
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def lab() -> NotebookLab:
+    """A lab whose stack has told one thing."""
+    timeline = Timeline()
+    timeline.tell("shop-1", "ready")
+    return NotebookLab(SimpleNamespace(stack=SimpleNamespace(timeline=timeline)))
+
+
+async def test_cell_goes_on_when_it_is_so(lab):
+    """A cell waits until its condition holds."""
+    looks = []
+    await lab.until(lambda: looks.append(1) or len(looks) == 3, within=20)
+    assert len(looks) == 3
+
+
+async def test_cell_that_waits_in_vain_says_what_happened_instead(lab):
+    """A condition that does not come true ends the cell with the stack's last events."""
+    with pytest.raises(CapsizeError, match=r"within 0\.05 s") as told:
+        await lab.until(lambda: False, within=0.05)
+    assert "shop-1 ready" in told.value.evidence[-1]

@@ -19,7 +19,7 @@ from capsize.errors import CapsizeError
 from capsize.jupyter import private_environment
 from capsize.rooms import Rooms
 
-CELL_SECONDS = 180
+CELL_SECONDS = 600  # a cell may check a whole lab, on a machine that others use
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 

@@ -13,7 +13,7 @@ from capsize.notebooks.execute import CELL_SECONDS, COLOUR, environment
 from capsize.notebooks.notebook import read
 from capsize.rooms import Rooms
 
-NOTEBOOK_SECONDS = 600
+NOTEBOOK_SECONDS = 1800
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,8 @@ class LeavingServer(uvicorn.Server):
         except Exception:
             log.exception("the farewell failed")
         log.info("exits, with %d requests under way", self.copy.in_flight)
-        self.config.timeout_graceful_shutdown = 0  # whoever wanted to wait has waited
+        if self.copy.in_flight:
+            self.config.timeout_graceful_shutdown = 0  # whoever wanted to wait has waited
         self.should_exit = True
 
     def close_doors(self) -> None:

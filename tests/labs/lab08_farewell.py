@@ -14,9 +14,17 @@ from lab08_stack import PATIENCE, direct, listed, must, names_of, story
 from capsize.check import Judge
 from capsize.handles import InstanceHandle
 from capsize.running import RunningStack
+from capsize.runtime.blame import own_line
 
-PACE, STOCKTAKES = 60, 6  # light requests a second, and slow ones under way at any time
+PACE, STOCKTAKES = 60, 12  # light requests a second, and slow ones under way at any time
+LONG = 1.5  # seconds that a slow one takes; they begin one after the other, so that some are always in their first half
 GLANCE = 0.05
+LINES, FAILED = 200, "the farewell failed"
+
+
+def since_failure(lines: list[str]) -> list[str]:
+    """Return what a log says from the farewell's failure on; nothing where it did not fail."""
+    return lines[next((number for number, line in enumerate(lines) if FAILED in line), len(lines)) :]
 
 
 class Farewell:
@@ -42,6 +50,7 @@ class Farewell:
             )
             await asyncio.to_thread(self.stack.service("shop").roll)
             self.enough.set()
+        self._judge_failures()
         self._judge_ends()
         self._judge_answers()
         self._judge_words()
@@ -55,8 +64,8 @@ class Farewell:
             asyncio.TaskGroup() as load,
         ):
             load.create_task(self._look_around(customer, load))
-            for _ in range(STOCKTAKES):
-                load.create_task(self._take_stock(customer))
+            for number in range(STOCKTAKES):
+                load.create_task(self._take_stock(customer, number * LONG / STOCKTAKES))
             yield
 
     async def _look_around(self, customer: httpx.AsyncClient, load: asyncio.TaskGroup) -> None:
@@ -67,7 +76,8 @@ class Farewell:
             self.looks += 1
             await asyncio.sleep(start + self.looks / PACE - time.monotonic())
 
-    async def _take_stock(self, customer: httpx.AsyncClient) -> None:
+    async def _take_stock(self, customer: httpx.AsyncClient, begins: float) -> None:
+        await asyncio.sleep(begins)
         while not self.enough.is_set():
             self.counts += 1
             await self._ask(customer, "/stocktake")
@@ -87,6 +97,20 @@ class Farewell:
                     said = (await witness.get(direct(copy, "/ready"))).json()
                     self.lies[copy.name] += bool(said["leaving"] and said["ready"])
                 await asyncio.sleep(GLANCE)
+
+    def _judge_failures(self) -> None:
+        """Judge that no farewell raised; the log of a copy that is gone is still there."""
+        logs = (copy.logs(LINES).splitlines() for copy in self.copies)
+        said = next(filter(None, map(since_failure, logs)), [])
+        place = own_line(said, self.judge.code)
+        raised = [line for line in said if line and not line[0].isdigit() and not line.startswith((" ", "Traceback"))]
+        self.judge.expect(
+            not said,
+            expected="the farewell runs to its end",
+            got=f"it raised {raised[-1]}" if raised else "it did",
+            evidence=said[:12],
+            look=f"{place.file.name}:{place.line}" if place else self.judge.place("def leave"),
+        )
 
     def _judge_ends(self) -> None:
         forced = names_of(self.stack, "killed", "shop")

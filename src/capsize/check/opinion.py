@@ -34,12 +34,16 @@ def unwritten_refusal(id: str, asked: Exercise) -> Refused:  # noqa: A002 - what
     )
 
 
-def refusal_of_start(error: CapsizeError, model: Stack, code: Path) -> Refused | None:
-    """Refuse the learner's files for a stack that did not start, if they are the reason; else None."""
+def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Refused | None:
+    """Refuse the learner's files for a stack that did not start, if they are the reason; else None.
+
+    Without a ``model`` it is a file of the stack that could not be read.
+    """
     place = error.place if isinstance(error.place, Place) else None
     own = place.file.is_relative_to(code) if place else False
     place = place if own else own_line(list(error.evidence), code)
-    if not place and not any(service.place == error.place for service in own_services(model, code)):
+    services = own_services(model, code) if model else []
+    if not place and not any(service.place == error.place for service in services):
         return None
     words = error.what if not error.got else f"{error.what} ({error.got})"
     return Refused(

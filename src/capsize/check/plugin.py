@@ -153,8 +153,9 @@ def _hurry(witness: Witness) -> None:
 def _start(lab: Lab, code: Path, item: pytest.Item) -> RunningStack:
     mark = item.get_closest_marker("exercise")
     asked = mark.kwargs if mark else {}
-    model = (asked.get("changed") or _as_it_is)(lab.model())
+    model = None
     try:
+        model = (asked.get("changed") or _as_it_is)(lab.model())
         return lab.up(model=model, wait=asked.get("wait", True))
     except CapsizeError as error:
         refused = refusal_of_start(error, model, code)

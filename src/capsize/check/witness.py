@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capsize.runtime.blame import own_line, undumped
+from capsize.runtime.blame import DUMPED, own_line, undumped
 from capsize.runtime.headway import Headway
 from capsize.runtime.suspicion import LOOKS, PATIENCE
 from capsize.stack.model import Place, Service, Stack
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from capsize.running import RunningStack
 
 UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
-DUMP = "(most recent call first)"
 ROUTINE = re.compile(r"\bINFO\s+uvicorn")
 LINES = 400  # of a log, looked at for a traceback
 TAIL = 8  # of a log, quoted
@@ -109,7 +108,7 @@ class Witness:
     def _dumps(self) -> dict[int, int]:
         """Count what each process has written down."""
         pids = self._pids()
-        return {one.pid: one.logs(10 * LINES).count(DUMP) for one in self.instances if one.pid in pids}
+        return {one.pid: one.logs(10 * LINES).count(DUMPED) for one in self.instances if one.pid in pids}
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

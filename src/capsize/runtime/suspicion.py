@@ -7,12 +7,13 @@ import time
 
 import anyio
 
-from capsize.runtime.blame import own_line, tail
+from capsize.runtime.blame import DUMPED, own_line, tail
 from capsize.runtime.instance import Instance
 from capsize.stack.model import Place
 
 SUSPICION = 5.0  # seconds of a start after which we look what keeps it
 LOOKS = 3
+LINES = 4000  # of a log, with the dumps of all looks
 APART = 0.2  # seconds between two looks, at least
 PATIENCE = 5.0  # seconds that a busy machine may take to let the process get on between two looks
 
@@ -52,9 +53,18 @@ async def _gets_on(instance: Instance) -> bool:
 
 
 async def _where_it_is(instance: Instance) -> Place | None:
-    """Have a Python service write down where it is, and name the learner's line."""
+    """Have a Python service write down where it is, and name the learner's line; None where it does not come to it."""
     if instance.service.image is not None or instance.child is None:
         return None
+    before = _dumps(instance)
     instance.child.signal(signal.SIGUSR1)
-    await anyio.sleep(APART)
-    return own_line(tail(instance.log, 400), instance.plan.code)
+    with anyio.move_on_after(PATIENCE):
+        while _dumps(instance) == before:
+            await anyio.sleep(0.02)
+        await anyio.sleep(APART)  # for the whole of it
+        return own_line(tail(instance.log, LINES), instance.plan.code)
+    return None
+
+
+def _dumps(instance: Instance) -> int:
+    return sum(DUMPED in line for line in tail(instance.log, LINES))

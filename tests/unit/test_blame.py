@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capsize.runtime.blame import own_line, tail
+from capsize.runtime.blame import own_line, tail, undumped
 from capsize.stack.model import Place
 
 CRASH = """\
@@ -64,3 +64,25 @@ def test_somebody_elses_module_is_not_blamed(tmp_path):
     """A module that is not among the learner's files lacks what it lacks for other reasons."""
     error = "AttributeError: module 'redis' has no attribute 'begin'"
     assert own_line(LACKING.format(error=error).splitlines(), tmp_path) is None
+
+
+FATALLY = """\
+Fatal Python error: Segmentation fault
+
+Current thread 0x00007f00 (most recent call first):
+  File "{code}/native.py", line 4 in dive
+Thread 0x00007f02 (most recent call first):
+  File "/usr/lib/python3.11/threading.py", line 327 in wait
+"""
+
+
+def test_where_it_was_does_not_say_why_it_ended(tmp_path):
+    """A stack dump that a process was asked for is no reason; what it said before and after stays."""
+    said = f"INFO begins\n{DUMPS.format(code=tmp_path)}INFO ends\n".splitlines()
+    assert undumped(said) == ["INFO begins", "INFO ends"]
+
+
+def test_a_crash_in_native_code_says_where(tmp_path):
+    """The dump that a dying interpreter writes by itself is the reason, of all threads."""
+    said = FATALLY.format(code=tmp_path).splitlines()
+    assert (undumped(said), own_line(said, tmp_path)) == (said, Place(tmp_path / "native.py", 4))

@@ -6,12 +6,12 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capsize.runtime.blame import own_line
+from capsize.runtime.blame import DUMPED, own_line, undumped
 from capsize.runtime.headway import Headway
 from capsize.runtime.suspicion import LOOKS, PATIENCE
 from capsize.stack.model import Place, Service, Stack
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from capsize.running import RunningStack
 
 UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
-DUMP = "(most recent call first)"
 ROUTINE = re.compile(r"\bINFO\s+uvicorn|There is no configured limit to the number of allowed active downstream")
 UNAWAITED = re.compile(r"(?P<file>\S+):(?P<line>\d+): RuntimeWarning: coroutine '.+' was never awaited")
 LINES = 400  # of a log, looked at for a traceback
@@ -43,12 +42,15 @@ class Witness:
 
     def line(self) -> Place | None:
         """Name the learner's line that the last traceback of a log goes through."""
-        found = (own_line(instance.logs(LINES).splitlines(), self.code) for instance in self.instances)
+        return self._line(undumped)
+
+    def _line(self, heard: Callable[[list[str]], list[str]]) -> Place | None:
+        found = (own_line(heard(instance.logs(LINES).splitlines()), self.code) for instance in self.instances)
         return next((place for place in found if place), None)
 
     def last_words(self) -> list[str]:
         """Return the last lines of the learner's logs, without what servers say on every start."""
-        lines = [line for instance in self.instances for line in instance.logs(LINES).splitlines()]
+        lines = [line for instance in self.instances for line in undumped(instance.logs(LINES).splitlines())]
         return [line for line in lines if not ROUTINE.search(line)][-TAIL:]
 
     def unwritten(self) -> str | None:
@@ -110,12 +112,12 @@ class Witness:
         while before.items() & self._dumps().items() and time.monotonic() < deadline:
             time.sleep(0.02)
         time.sleep(0.1)  # apart from the next look, and long enough for the whole of the dump
-        return self.line() if self._dumps() != before else None
+        return self._line(list) if self._dumps() != before else None
 
     def _dumps(self) -> dict[int, int]:
         """Count what each process has written down."""
         pids = self._pids()
-        return {one.pid: one.logs(10 * LINES).count(DUMP) for one in self.instances if one.pid in pids}
+        return {one.pid: one.logs(10 * LINES).count(DUMPED) for one in self.instances if one.pid in pids}
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

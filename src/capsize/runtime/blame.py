@@ -13,6 +13,7 @@ PLUMBING = re.compile(r'File "(<frozen runpy>|.*/capsize/runtime/(births|nursery
 LACKS = re.compile(r"(?:AttributeError: module|ImportError: cannot import name '\w+' from) '(?P<module>\w+)'")
 DUMPED = "most recent call first"
 THREAD = re.compile(rf"(?P<thread>0x[0-9a-f]+).*{DUMPED}")
+FATAL = "Fatal Python error"
 TAIL = 64 * 1024  # bytes of a log that are looked at
 
 
@@ -27,8 +28,8 @@ def tail(log: Path, lines: int = 20) -> list[str]:
 
 
 def last_words(log: Path, code: Path) -> list[str]:
-    """Return the end of a log; where that is a stack dump, what it was at in ``code``, and what it had said before."""
-    lines = tail(log, 400)
+    """Return the end of a log; where it died in native code, where that was in ``code``, and what it said before."""
+    lines = undumped(tail(log, 400))
     dumps = [number for number, line in enumerate(lines) if DUMPED in line]
     own = [line for line in lines[_begin_of_dump(lines) :] if _is_in(line, code)]
     return [*own, *lines[: dumps[0]][-11:]] if own else lines[-12:]
@@ -40,8 +41,21 @@ def _is_in(line: str, code: Path) -> bool:
 
 
 def blame(log: Path, code: Path) -> Place | None:
-    """Return the deepest line in ``code`` of the last traceback or stack dump in the log, if one names it."""
-    return own_line(tail(log, 400), code)
+    """Return the deepest line in ``code`` of the last traceback in the log, or where it died in native code."""
+    return own_line(undumped(tail(log, 400)), code)
+
+
+def undumped(lines: list[str]) -> list[str]:
+    """Leave out the stack dumps that a process was asked for: where it was says nothing of what happened later."""
+    kept, part = list[str](), ""
+    for line in lines:
+        if THREAD.search(line):
+            part = part or "asked for"
+        elif line.strip() and not FRAME.search(line):
+            part = "fatal" if FATAL in line else ""
+        if part != "asked for":
+            kept.append(line)
+    return kept
 
 
 def own_line(lines: list[str], code: Path) -> Place | None:

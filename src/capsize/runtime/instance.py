@@ -23,7 +23,7 @@ from capsize.runtime.processes import Child, Family, ending
 from capsize.runtime.program import Program
 from capsize.runtime.termination import Farewell, do_hook, terminate
 from capsize.runtime.timeline import Timeline
-from capsize.stack.model import Probe, Service
+from capsize.stack.model import Place, Probe, Service
 
 EAGER = 0.02  # seconds between probes until the first that passes, by Compose's rules
 
@@ -283,11 +283,15 @@ class Instance:
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)
 
-    def complaint(self, what: str) -> CapsizeError:
-        """Return the error that tells what became of this instance, with the learner's line and the log's last."""
+    def complaint(self, what: str, turns: Place | None = None) -> CapsizeError:
+        """Return the error that tells what became of this instance, with the learner's line and the log's last.
+
+        ``turns`` is the line that it was seen to turn in.
+        """
+        place = turns or blame(self.log, self.plan.code)
         return CapsizeError(
             f"{self.name} {what}",
-            place=blame(self.log, self.plan.code) or self.service.place,
+            place=place or self.service.place,
             expected=f"{self.service.name} becomes ready",
             got=self.why,
             evidence=last_words(self.log, self.plan.code),

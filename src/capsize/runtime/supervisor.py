@@ -30,7 +30,7 @@ from capsize.runtime.plan import plan
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
-from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_is
+from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_turns
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
@@ -179,8 +179,8 @@ class Supervisor:
         if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
             return
         if instance.pid is not None:
-            await where_it_is(instance)
-            raise instance.complaint(f"was not ready within {patience:g} s")
+            turns = await where_it_turns(instance)
+            raise instance.complaint(f"was not ready within {patience:g} s", turns)
         raise instance.complaint("ended before it was ready")
 
     async def await_back(self, instance: Instance) -> None:

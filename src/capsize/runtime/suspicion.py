@@ -7,28 +7,36 @@ import time
 
 import anyio
 
-from capsize.runtime.blame import blame
+from capsize.runtime.blame import DUMPED, own_line, tail
 from capsize.runtime.instance import Instance
 from capsize.stack.model import Place
 
 SUSPICION = 5.0  # seconds of a start after which we look what keeps it
 LOOKS = 3
+LINES = 4000  # of a log, with the dumps of all looks
 APART = 0.2  # seconds between two looks, at least
 PATIENCE = 5.0  # seconds that a busy machine may take to let the process get on between two looks
 
 
 async def refuse_what_turns(instance: Instance) -> None:
-    """Refuse a start that is in the learner's file at three looks in a row: waiting longer helps nobody."""
+    """Refuse a start that turns in the learner's file: waiting longer helps nobody."""
     probe = instance.service.readiness
     if instance.service.rollout or (probe and probe.start_period):
         return  # it has its own word on how long a start may take
-    places = [await where_it_is(instance)]
-    while places[-1] and len(places) < LOOKS and await _gets_on(instance):
-        places.append(await where_it_is(instance))
-    if places[-1] and len(places) == LOOKS:
+    if place := await where_it_turns(instance):
         seconds = round(time.monotonic() - instance.began)
-        where = f"{places[-1].file.name}:{places[-1].line}"
-        raise instance.complaint(f"was still executing {where} after {seconds} s, before it served anybody")
+        where = f"{place.file.name}:{place.line}"
+        raise instance.complaint(f"was still executing {where} after {seconds} s, before it served anybody", place)
+
+
+async def where_it_turns(instance: Instance) -> Place | None:
+    """Name the learner's line in which a Python service is at every look, though it could get on between them."""
+    place = await _where_it_is(instance)
+    for _ in range(LOOKS - 1):
+        if place is None or not await _gets_on(instance):
+            return None
+        place = await _where_it_is(instance)
+    return place
 
 
 async def _gets_on(instance: Instance) -> bool:
@@ -44,10 +52,19 @@ async def _gets_on(instance: Instance) -> bool:
     return False
 
 
-async def where_it_is(instance: Instance) -> Place | None:
-    """Have a Python service write down where it is, and name the learner's line."""
+async def _where_it_is(instance: Instance) -> Place | None:
+    """Have a Python service write down where it is, and name the learner's line; None where it does not come to it."""
     if instance.service.image is not None or instance.child is None:
         return None
+    before = _dumps(instance)
     instance.child.signal(signal.SIGUSR1)
-    await anyio.sleep(APART)
-    return blame(instance.log, instance.plan.code)
+    with anyio.move_on_after(PATIENCE):
+        while _dumps(instance) == before:
+            await anyio.sleep(0.02)
+        await anyio.sleep(APART)  # for the whole of it
+        return own_line(tail(instance.log, LINES), instance.plan.code)
+    return None
+
+
+def _dumps(instance: Instance) -> int:
+    return sum(DUMPED in line for line in tail(instance.log, LINES))

@@ -15,10 +15,13 @@ from capsize.check import Judge
 from capsize.handles import InstanceHandle
 from capsize.running import RunningStack
 from capsize.runtime.blame import own_line
+from capsize.runtime.supervisor import ENDPOINT_LAG
+from shop.knocking import knock
 
 PACE, STOCKTAKES = 60, 12  # light requests a second, and slow ones under way at any time
 LONG = 1.5  # seconds that a slow one takes; they begin one after the other, so that some are always in their first half
-GLANCE = 0.05
+CROWD = 16  # customers who come at once, again and again while the wires lead to a copy that has been told to leave
+GLANCE = 0.01
 LINES, FAILED = 200, "the farewell failed"
 
 
@@ -64,6 +67,7 @@ class Farewell:
             asyncio.TaskGroup() as load,
         ):
             load.create_task(self._look_around(customer, load))
+            load.create_task(self._rush())
             for number in range(STOCKTAKES):
                 load.create_task(self._take_stock(customer, number * LONG / STOCKTAKES))
             yield
@@ -75,6 +79,17 @@ class Farewell:
             load.create_task(self._ask(customer, "/items"))
             self.looks += 1
             await asyncio.sleep(start + self.looks / PACE - time.monotonic())
+
+    async def _rush(self) -> None:
+        """Send a crowd whenever a copy has been told to leave, for as long as the wires may lead to it."""
+        seen = 0
+        while not self.enough.is_set():
+            await asyncio.sleep(GLANCE)
+            seen, before = len(self.stack.timeline.told("Terminating", "shop")), seen
+            over = time.monotonic() + ENDPOINT_LAG
+            while seen > before and time.monotonic() < over:
+                for (status, _), count in (await knock(self.stack.url("shop"), "/items", CROWD)).items():
+                    self.answers[f"/items {status}"] += count
 
     async def _take_stock(self, customer: httpx.AsyncClient, begins: float) -> None:
         await asyncio.sleep(begins)
@@ -96,7 +111,7 @@ class Farewell:
                 with suppress(httpx.HTTPError, ValueError):
                     said = (await witness.get(direct(copy, "/ready"))).json()
                     self.lies[copy.name] += bool(said["leaving"] and said["ready"])
-                await asyncio.sleep(GLANCE)
+                await asyncio.sleep(5 * GLANCE)
 
     def _judge_failures(self) -> None:
         """Judge that no farewell raised; the log of a copy that is gone is still there."""

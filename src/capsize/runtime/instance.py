@@ -184,7 +184,7 @@ class Instance:
         await terminate(child, Farewell(getattr(signal, name), seconds, self.extension, hook), self._tell)
 
     def _bedside(self, suffix: str = ".probe") -> Bedside:
-        return Bedside(self.port, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_proxied)
+        return Bedside(self.port, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_contained)
 
     async def _keep_asking(self) -> None:
         probe = self.service.readiness

@@ -29,7 +29,7 @@ class Plan:
     folder: Path
     code: Path
     ready: Callable[[], Awaitable[bool]] | None = None
-    is_proxied: bool = False  # somebody accepts connections at its port before it listens itself
+    is_contained: bool = False  # its port is published by a proxy, and a command beside it costs
     leave: Callable[[], Awaitable[None]] = _nothing  # takes away what is left of it once it is gone for good
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
     tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = None  # looks after it as it runs

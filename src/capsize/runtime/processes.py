@@ -58,6 +58,7 @@ class Family:
         self.children: dict[int, Process] = {}
         self.folder = Path()
         self.ready, self.lost = anyio.Event(), anyio.Event()
+        self.patience = 10.0  # seconds that the nursery has to clean up
         self.numbers = itertools.count(1)
         self.receipts: dict[int, anyio.Event] = {}
 
@@ -135,9 +136,14 @@ class Family:
             self.is_warm = True
             self.send(do="warm", path=sys.path, also=also)
 
+    def finish_with(self, *argv: str, patience: float) -> None:
+        """Have the nursery run a command at its end, however that comes, and wait so many seconds for it."""
+        self.patience += patience
+        self.send(do="last", argv=argv)
+
     def close(self) -> None:
         """Let go of the nursery and wait until it has cleaned up."""
-        let_go(self.process)
+        let_go(self.process, self.patience)
 
 
 def run_dir() -> Path:
@@ -173,14 +179,14 @@ def start_nursery() -> subprocess.Popen[bytes]:
     return process
 
 
-def let_go(process: subprocess.Popen[bytes]) -> None:
+def let_go(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
     """Close a nursery's input and wait until it has taken everything down; end it if it does not."""
     assert process.stdin
     assert process.stdout
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     try:
-        process.wait(10)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

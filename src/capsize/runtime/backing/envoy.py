@@ -65,7 +65,7 @@ class Envoy(Backing):
         if refusal:
             raise refusal
 
-    async def ready(self, service: Service, folder: Path, port: int) -> bool:
+    async def serves(self, service: Service, folder: Path, port: int) -> bool:
         """Say whether Envoy serves: its configuration and the watched files are in."""
         try:
             async with _administration(folder) as admin:
@@ -138,7 +138,7 @@ def _file_of(service: Service, surroundings: Surroundings) -> Path:
     """Find the configuration on this machine from the command's ``-c``."""
     match start.words(service, "envoy"):
         case ("-c" | "--config-path", path):
-            return Path(surroundings.rewrite(service, path))
+            return Path(surroundings.on_host(service, path))
     raise CapsizeError(
         f"service {service.name}: this command is not understood without Docker",
         place=service.place,

@@ -46,6 +46,11 @@ class RunningStack:
         return self._supervisor.place.folder
 
     @property
+    def on(self) -> str:
+        """Where it runs: processes or docker."""
+        return self._supervisor.place.name
+
+    @property
     def state(self) -> str:
         """One of starting, up, stopping, down."""
         return self._supervisor.state

@@ -33,11 +33,13 @@ JUDGE = pytest.StashKey[Judge]()
 WITNESS = pytest.StashKey[Witness]()
 REPORT = pytest.StashKey[dict[str, Any]]()
 REPORTER = pytest.StashKey[Reporter]()
+CONTAINERS = 90.0  # seconds that a check may take longer where its stack is made of containers
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("capsize")
     group.addoption("--code", default=None, help="the learner's files: work, starter, solutions or a folder")
+    group.addoption("--on", default="processes", help="what runs the stacks: processes or docker")
     group.addoption("--exercise", default=None, help="run the checks of this exercise alone")
 
 
@@ -113,7 +115,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def deadline_of(item: pytest.Item) -> float:
     """Say how many seconds the test has; the process that asked for it waits a little longer."""
     mark = item.get_closest_marker("exercise")
-    return float(mark.kwargs.get("deadline") or DEADLINE) if mark else DEADLINE
+    seconds = float(mark.kwargs.get("deadline") or DEADLINE) if mark else DEADLINE
+    return seconds + (CONTAINERS if item.config.option.on == "docker" else 0.0)
 
 
 @pytest.fixture
@@ -133,7 +136,7 @@ def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack
     lab = _lab(item)
     with contextlib.ExitStack() as undo:
         undo.callback(lab.down)
-        running = _start(lab, judge.code)
+        running = _start(lab, judge.code, item.config.option.on)
         item.stash[WITNESS] = Witness(running, judge.code)
         pids = pids_of(running)
         yield running
@@ -149,9 +152,9 @@ def _hurry(witness: Witness) -> None:
             instance.kill()
 
 
-def _start(lab: Lab, code: Path) -> RunningStack:
+def _start(lab: Lab, code: Path, on: str) -> RunningStack:
     try:
-        return lab.up()
+        return lab.up(on=on)
     except CapsizeError as error:
         refused = refusal_of_start(error, lab.model(), code)
         if refused:

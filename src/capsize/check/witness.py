@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -75,11 +73,11 @@ class Witness:
     def _where_it_is(self) -> Place | None:
         """Have the learner's processes write down where they are, and name the learner's line."""
         before = self._dumps()
-        pids = [one.pid for one in self.instances if one.pid is not None and one.state != "paused"]
-        if not pids:
+        awake = [one for one in self.instances if one.pid is not None and one.state != "paused"]
+        if not awake:
             return None
-        for pid in pids:
-            os.kill(pid, signal.SIGUSR1)
+        for one in awake:
+            one.dump()
         deadline = time.monotonic() + 1.0
         while self._dumps() == before and time.monotonic() < deadline:
             time.sleep(0.02)

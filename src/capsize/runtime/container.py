@@ -39,7 +39,7 @@ class Container(Child):
             await self.place.engine.do(self.container.start)
             await self.place.engine.do(self.container.reload)
         except BaseException:
-            wire.close()
+            hang_up(wire)
             raise
         self.pid = self.container.attrs["State"]["Pid"] or None
         self.place.tasks.start_soon(self._follow, Words(wire, log, code))
@@ -75,10 +75,12 @@ class Words:
 
     def write(self) -> None:
         """Write until the connection ends. Blocks."""
-        with contextlib.closing(self.wire), self.log.open("ab", buffering=0) as log:
+        with contextlib.ExitStack() as undo:
+            undo.callback(hang_up, self.wire)
+            log = undo.enter_context(self.log.open("ab", buffering=0))
             rest = b""
             with contextlib.suppress(OSError, ValueError):
-                for _, data in frames_iter(self.wire, tty=False):
+                for _, data in frames_iter(self.wire, tty=False):  # type: ignore[no-untyped-call]
                     *lines, rest = (rest + data).split(b"\n")
                     for line in lines:
                         log.write(self._translated(line) + b"\n")
@@ -86,6 +88,18 @@ class Words:
 
     def _translated(self, line: bytes) -> bytes:
         return line.replace(self.inside, self.outside)
+
+
+def hang_up(wire: Any) -> None:
+    """Close a connection that the SDK has taken out of its response, and the response with it."""
+    response = getattr(wire, "_response", None)
+    if response is None:
+        wire.close()
+        return
+    connection = response.raw._connection
+    response.close()
+    if connection is not None:
+        connection.close()
 
 
 class Command(Child):

@@ -170,8 +170,7 @@ async def containers(stack: Stack) -> AsyncIterator[Containers]:
     """Open the engine as a stack's place; everything in it is taken away at the end, however that comes."""
     with contextlib.closing(await anyio.to_thread.run_sync(connect)) as client:
         engine = Engine(client)
-        others = {service.image for service in stack.services.values() if service.image}
-        await engine.do(images.provide, client, others)
+        await engine.do(images.provide, client, images.of(stack))
         await engine.do(leftovers.sweep, client)
         async with family() as home:
             home.finish_with(sys.executable, "-m", leftovers.__name__, home.folder.name, patience=leftovers.PATIENCE)

@@ -99,7 +99,7 @@ class Wires:
         raise self._refusal("ended")
 
     def _refusal(self, what: str) -> CapsizeError:
-        words = tail(self.folder / "envoy.log", 40)
+        words = tail(self.folder / "envoy.log", 5)
         return CapsizeError(f"Envoy, which carries the wires, {what}", evidence=words, next="capsize doctor")
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The Docker engine: finding it, calling it without holding up the stack's loop, and its refusals in the kit's words."""
+"""The Docker engine: finding it, calling it beside the stack's loop, and its refusals in the kit's words."""
 
 from __future__ import annotations
 

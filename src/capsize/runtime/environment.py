@@ -22,8 +22,8 @@ HOST = ("localhost", LOOPBACK)  # the machine that publishes ports, as a browser
 class Surroundings:
     """The addresses of the wires by (caller, callee, port), and the host folders of shared volumes by name.
 
-    Making it makes the folders that hold the files of ConfigMaps. ``wires_at`` is the name by which an instance calls the
-    wires, ``listens`` the address at which a service listens.
+    Making it makes the folders that hold the files of ConfigMaps. ``wires_at`` is the name by which an instance calls
+    the wires, ``listens`` the address at which a service listens.
     """
 
     wires_at: ClassVar[str] = LOOPBACK
@@ -93,7 +93,7 @@ class Surroundings:
         return {target: source for target, source in found if source is not None}
 
     def source(self, volume: Volume, folder: Path | None) -> Path | None:
-        """Find the host's folder of a volume; None for an instance's own where ``folder``, the instance's, is not said."""
+        """Find the host's folder of a volume; None for an instance's own where its ``folder`` is not said."""
         if volume.kind == "bind":
             return (self.stack.file.parent / volume.source).resolve()
         if volume.kind == "shared":

@@ -1,4 +1,4 @@
-"""The images that a stack's containers are made of: the shop's, built from docker/Dockerfile, and those of the parts."""
+"""The images of a stack's containers: the shop's, built from docker/Dockerfile, and those of the parts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from docker.errors import APIError, BuildError, ImageNotFound
 
 import docker
 from capsize.errors import CapsizeError
+from capsize.stack.model import Stack
 
 SHOP, ENVOY = "capsize-shop", "envoyproxy/envoy:v1.40.0"
 SOURCES = "capsize.sources"  # the label that says what an image was built from
@@ -19,6 +20,11 @@ ROOT = Path(__file__).resolve().parents[3]
 DOCKERFILE = "docker/Dockerfile"
 PARTS = (DOCKERFILE, "docker/requirements.txt", "src/shop")
 BASE = "CAPSIZE_BASE_IMAGE"  # names another image to build the shop's from than python:3.12-slim
+
+
+def of(stack: Stack) -> set[str]:
+    """List the images that a stack's file names."""
+    return {service.image for service in stack.services.values() if service.image}
 
 
 def provide(client: docker.DockerClient, others: Iterable[str]) -> None:

@@ -224,6 +224,11 @@ class Instance:
             self.settled.set()
         self.changed(self)
 
+    def dump(self) -> None:
+        """Have a Python service write down in its log where it is."""
+        if self.child:
+            self.child.signal(signal.SIGUSR1)
+
     async def kill(self, why: str = "") -> None:
         """Send SIGKILL to the instance and all its processes."""
         self._tell("killed", why)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 
 import anyio
@@ -31,6 +30,6 @@ async def where_it_is(instance: Instance) -> Place | None:
     """Have a Python service write down where it is, and name the learner's line."""
     if instance.service.image is not None or instance.child is None:
         return None
-    instance.child.signal(signal.SIGUSR1)
+    instance.dump()
     await anyio.sleep(0.2)
     return blame(instance.log, instance.plan.code)

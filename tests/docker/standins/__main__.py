@@ -1,7 +1,7 @@
 """Make stand-ins for the images of the labs where no registry can be reached: ``python tests/docker/standins``.
 
-Each gets the real image's name, and does what the labs ask of that: the same programs, taken from the wheels of the test
-environment, on a base of this Debian's own files. An image that is there, or that can be pulled, is left alone.
+Each gets the real image's name, and does what the labs ask of that: the same programs, taken from the wheels of the
+test environment, on a base of this Debian's own files. An image that is there or can be pulled is left alone.
 """
 
 from __future__ import annotations

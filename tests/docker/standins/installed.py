@@ -1,4 +1,4 @@
-"""Distributions of the running environment, with those that they need, copied into a folder that Python can import from."""
+"""Distributions of the running environment, with those that they need, copied into a folder to import from."""
 
 from __future__ import annotations
 

@@ -8,9 +8,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-WANTED = """base-files bash dash coreutils libc-bin libc6 libgcc-s1 libstdc++6 sed grep findutils gzip tar hostname procps
-util-linux ca-certificates openssl libssl3 zlib1g libbz2-1.0 liblzma5 libffi8 libsqlite3-0 libncursesw6 libreadline8 libuuid1
-libexpat1 libcrypt1 tzdata netbase""".split()
+WANTED = [
+    *("base-files", "bash", "dash", "coreutils", "sed", "grep", "findutils", "gzip", "tar", "hostname", "procps"),
+    *("util-linux", "ca-certificates", "openssl", "tzdata", "netbase", "libc-bin", "libc6", "libgcc-s1", "libstdc++6"),
+    *("libssl3", "zlib1g", "libbz2-1.0", "liblzma5", "libffi8", "libsqlite3-0", "libncursesw6", "libreadline8"),
+    *("libuuid1", "libexpat1", "libcrypt1"),
+]
 NOT_INSIDE = {"perl-base", "dpkg", "apt", "debconf", "systemd"}
 LEFT_OUT = re.compile(
     r"^/usr/share/(man|doc|locale|info|lintian|bug|doc-base|bash-completion|zsh)(/|$)|^/var/(cache|lib/dpkg)/"

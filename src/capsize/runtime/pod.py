@@ -41,6 +41,11 @@ class Contents:
     entrypoint: tuple[str, ...] | None = None
 
 
+def bind(source: Path, target: str, *, read_only: bool = True) -> Mount:
+    """Describe a folder or a file of this machine, seen in a container."""
+    return Mount(target, str(source), type="bind", read_only=read_only)
+
+
 class Pod:
     """A network address by the name ``name``, with ports of its own published at ports of 127.0.0.1."""
 

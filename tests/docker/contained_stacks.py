@@ -43,7 +43,7 @@ def deployed(folder: Path) -> Stack:
         replicas=2,
         ports=(Port(8000),),
         readiness=probe("ready", period=0.2),
-        liveness=probe("ready", period=0.2, failure_threshold=50),
+        liveness=probe("ready", period=0.2, failure_threshold=300),
         pre_stop=Hook("exec", command=("sleep", "0.2")),
         stop_grace_period=20.0,
     )

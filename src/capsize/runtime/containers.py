@@ -30,6 +30,7 @@ from capsize.stack.model import Service, Stack
 
 EVERYWHERE = "0.0.0.0"
 WIRES = Inside.wires_at
+GLANCE = 0.1
 UNPRIVILEGED = 10001  # the image's own user, for those who are root themselves
 
 
@@ -86,7 +87,7 @@ class Containers:
             contents = Contents(images.SHOP, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
             return await pod.run(contents, log, part=f"relay-{arguments[0]}")
 
-        return Carrier(EVERYWHERE, address, client, start, slow)
+        return Carrier(EVERYWHERE, address, client, GLANCE, start, slow)
 
     async def _wire(self, client: httpx.AsyncClient) -> None:
         """Let our own services start once their wires are there."""
@@ -94,7 +95,7 @@ class Containers:
             with contextlib.suppress(httpx.HTTPError):
                 if (await client.get("/ready")).status_code == 200:
                     self._wired.set()
-            await anyio.sleep(0.02)
+            await anyio.sleep(GLANCE)
 
     async def wired(self) -> None:
         await self._wired.wait()

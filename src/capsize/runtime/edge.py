@@ -25,7 +25,6 @@ from capsize.runtime.ports import LOOPBACK, Ports
 from capsize.runtime.relay import LISTENS
 from capsize.stack.model import OUTSIDE, Edge
 
-START = 10.0  # seconds that Envoy has to answer
 READ = (
     r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
     r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
@@ -85,7 +84,7 @@ class Wires:
         bootstrap = self.folder / "bootstrap.json"
         bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges, self.carrier.administration)))
         self.child = await self.carrier.start(("-c", str(bootstrap), *FLAGS), self.folder / "envoy.log")
-        with anyio.move_on_after(START):
+        with anyio.move_on_after(self.place.patience):
             await self._answers()
             return
         raise self._refusal("did not answer")
@@ -95,7 +94,7 @@ class Wires:
             with contextlib.suppress(httpx.HTTPError):
                 if (await self._admin.get("/ready")).status_code == 200:
                     return
-            await anyio.sleep(0.005)
+            await anyio.sleep(self.carrier.glance)
         raise self._refusal("ended")
 
     def _refusal(self, what: str) -> CapsizeError:
@@ -178,7 +177,8 @@ class Wires:
             words = (port, *self.place.endpoint(self.targets[edge.callee][0]), setting.ms, setting.percent)
             log = self.folder / f"relay-{port}.log"
             self._relays[edge] = await self.carrier.relay(tuple(map(str, words)), log)
-            await _listens(log)
+            with anyio.fail_after(self.place.patience):
+                await _listens(log)
             self._point(envoy.relay(self.edges.index(edge)), [(LOOPBACK, port)])
         await self._listen_anew()
         if old:
@@ -207,6 +207,5 @@ class Wires:
 
 
 async def _listens(log: Path) -> None:
-    with anyio.fail_after(START):
-        while LISTENS not in tail(log):
-            await anyio.sleep(0.01)
+    while LISTENS not in tail(log):
+        await anyio.sleep(0.01)

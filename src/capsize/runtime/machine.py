@@ -22,6 +22,8 @@ from capsize.runtime.processes import Family, family
 from capsize.runtime.program import Program
 from capsize.stack.model import Service, Stack
 
+GLANCE = 0.005
+
 
 class Machine:
     """The processes of one family."""
@@ -74,7 +76,7 @@ class Machine:
             argv = ("python", "-m", "capsize.runtime.relay", *arguments)
             return await self.home.spawn(argv, env={}, cwd=folder, log=log)
 
-        return Carrier(LOOPBACK, pipe, client, start, relay)
+        return Carrier(LOOPBACK, pipe, client, GLANCE, start, relay)
 
     def warm(self, *also: str) -> None:
         """Have the nursery import what services need."""

@@ -32,6 +32,7 @@ class Carrier:
     listens: str
     administration: Mapping[str, Any]
     client: httpx.AsyncClient
+    glance: float  # seconds between two looks whether it is up
     start: Callable[[tuple[str, ...], Path], Awaitable[Child]]
     relay: Callable[[tuple[str, ...], Path], Awaitable[Child]]
 

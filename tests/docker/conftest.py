@@ -19,12 +19,12 @@ Started = Callable[[str, str], RunningStack]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs an engine, keep it in one process, and skip it where none answers."""
+    """Mark what needs an engine, run it when nothing else runs, and skip it where no engine answers."""
     reason = why_not()
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.docker)
-            item.add_marker(pytest.mark.xdist_group("docker"))
+            item.add_marker(pytest.mark.alone)  # a dozen containers at once want the machine for themselves
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
 

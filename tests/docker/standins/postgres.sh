@@ -24,4 +24,4 @@ postgres) shift ;;
 -*) ;;
 *) exec "$@" ;;
 esac
-exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql "$@"
+exec postgres -D "$data" -c listen_addresses='*' -c unix_socket_directories=/var/run/postgresql,/tmp "$@"

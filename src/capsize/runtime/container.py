@@ -48,7 +48,7 @@ class Container(Child):
     async def _follow(self, words: Words) -> None:
         """Hear it until it ends."""
         said = await anyio.to_thread.run_sync(self._hear, words, abandon_on_cancel=True, limiter=self.place.unlimited)
-        self.code = _code(said["StatusCode"])
+        self.code = exit_code(said["StatusCode"])
         self.ended.set()
 
     def _hear(self, words: Words) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def unlimited() -> anyio.CapacityLimiter:
     return anyio.CapacityLimiter(math.inf)
 
 
-def _code(status: int) -> int:
+def exit_code(status: int) -> int:
     """Tell the end by a signal as a process's is told."""
     number = status - HIGHEST
     return -number if number in set(signal.Signals) else status

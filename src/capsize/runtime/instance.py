@@ -24,8 +24,6 @@ from capsize.runtime.termination import Farewell, do_hook, terminate
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Probe, Service
 
-EAGER, EAGER_INSIDE = 0.02, 0.1  # seconds between probes until the first that passes, by Compose's rules
-
 
 class Instance:
     """An instance by name, its desired state (``wanted``) and its actual one (``state``, ``ready``, ``live``)."""
@@ -198,11 +196,7 @@ class Instance:
                 self._set_ready(True)
             elif self.ready and failures >= (probe.failure_threshold if probe else 3):
                 self._set_ready(False)
-            await anyio.sleep(self._eager if self.state == "starting" else probe.period if probe else 2.0)
-
-    @property
-    def _eager(self) -> float:
-        return EAGER_INSIDE if self.plan.is_contained else EAGER
+            await anyio.sleep(self.plan.eager if self.state == "starting" else probe.period if probe else 2.0)
 
     async def _ask(self, probe: Probe | None) -> Answer:
         if self.plan.ready:

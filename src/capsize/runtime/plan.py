@@ -33,3 +33,8 @@ class Plan:
     leave: Callable[[], Awaitable[None]] = _nothing  # takes away what is left of it once it is gone for good
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
     tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = None  # looks after it as it runs
+
+    @property
+    def eager(self) -> float:
+        """Seconds between probes until the first that passes, by Compose's rules."""
+        return 0.1 if self.is_contained else 0.02

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from capsize.errors import CapsizeError
 from capsize.runtime import envoy
 from capsize.runtime.blame import tail
 from capsize.runtime.child import Child
-from capsize.runtime.place import Address, Place
-from capsize.runtime.ports import LOOPBACK, Ports
+from capsize.runtime.place import Place
+from capsize.runtime.ports import Ports
 from capsize.runtime.relay import LISTENS
 from capsize.stack.model import OUTSIDE, Edge
 
@@ -29,7 +30,7 @@ READ = (
     r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
     r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
 )
-VERSION = {"name": "listener_manager.lds.version_text"}
+VERSIONS = {"listeners": "listener_manager.lds.version_text", "clusters": "cluster_manager.cds.version_text"}
 FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"]
 
 
@@ -63,14 +64,11 @@ class Wires:
         self.sticky: set[Edge] = set()
         self.targets: dict[str, tuple[int, ...]] = {}
         self._relays: dict[Edge, Child] = {}
-        self._versions = 0
+        self._versions = dict.fromkeys(VERSIONS, 0)
         self.folder.mkdir(mode=0o700)
         doors = [port for edge, port in self.at.items() if edge.caller == OUTSIDE]
         self.carrier = place.carrier(self.folder, doors, ports)
-        for number, edge in enumerate(self.edges):
-            self.point(edge.callee, ())
-            if edge.protocol == "tcp":
-                self._point(envoy.relay(number), ())
+        self._lead()
         self._listen()
         self._admin = self.carrier.client
 
@@ -82,7 +80,7 @@ class Wires:
     async def start(self) -> None:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
         bootstrap = self.folder / "bootstrap.json"
-        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges, self.carrier.administration)))
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.carrier.administration)))
         self.child = await self.carrier.start(("-c", str(bootstrap), *FLAGS), self.folder / "envoy.log")
         with anyio.move_on_after(self.place.patience):
             await self._answers()
@@ -108,10 +106,12 @@ class Wires:
     def point(self, service: str, ports: Iterable[int]) -> None:
         """Let all wires to ``service`` lead to the instances that the kit reaches at these ports, in turns."""
         self.targets[service] = tuple(ports)
-        self._point(service, map(self.place.endpoint, self.targets[service]))
+        self._lead()
 
-    def _point(self, service: str, at: Iterable[Address]) -> None:
-        self._put(envoy.endpoints_file(self.folder, service), [envoy.endpoints(service, at)])
+    def _lead(self) -> None:
+        """Write down where every wire leads: one file, since Envoy takes one of the system's few watches for each."""
+        places = {service: [self.place.endpoint(port) for port in ports] for service, ports in self.targets.items()}
+        self._put("clusters", envoy.clusters(self.edges, places))
 
     def _listen(self) -> None:
         listeners = [
@@ -124,13 +124,13 @@ class Wires:
             for number, edge in enumerate(self.edges)
             if self.settings[edge].kind != "cut"
         ]
-        self._put(self.folder / "listeners.json", listeners)
+        self._put("listeners", listeners)
 
-    def _put(self, file: Path, resources: list[envoy.Json]) -> None:
-        self._versions += 1
-        beside = file.with_suffix(".new")
-        beside.write_text(json.dumps({"version_info": str(self._versions), "resources": resources}))
-        beside.rename(file)
+    def _put(self, kind: str, resources: Iterable[envoy.Json]) -> None:
+        self._versions[kind] += 1
+        beside = self.folder / f"{kind}.new"
+        beside.write_text(json.dumps({"version_info": str(self._versions[kind]), "resources": list(resources)}))
+        beside.rename(envoy.resources(self.folder, kind))
 
     async def set(self, edge: Edge, setting: Setting) -> None:
         """Do this to a wire, and undo what was done to it before; return when it acts."""
@@ -145,10 +145,14 @@ class Wires:
     async def _listen_anew(self) -> None:
         """Write the listeners down and wait until Envoy has taken them in."""
         self._listen()
-        written = str(self._versions)
-        query = {"format": "json", "filter": r"^listener_manager\.lds\.version_text$"}
+        await self._taken("listeners")
+
+    async def _taken(self, kind: str) -> None:
+        """Wait until Envoy has taken in the last file of a kind."""
+        name, written = VERSIONS[kind], str(self._versions[kind])
+        query = {"format": "json", "filter": f"^{re.escape(name)}$"}
         with anyio.move_on_after(2):
-            while await self._stats(query) != [VERSION | {"value": written}]:
+            while await self._stats(query) != [{"name": name, "value": written}]:
                 await anyio.sleep(0.002)
 
     async def _disturb(self, edge: Edge, setting: Setting) -> None:
@@ -179,22 +183,14 @@ class Wires:
             self._relays[edge] = await self.carrier.relay(tuple(map(str, words)), log)
             with anyio.fail_after(self.place.patience):
                 await _listens(log)
-            self._point(envoy.relay(self.edges.index(edge)), [(LOOPBACK, port)])
+            self.point(envoy.relay(self.edges.index(edge)), [port])
         await self._listen_anew()
         if old:
             await old.stop(signal.SIGTERM, 1.0)
 
-    async def settled(self, service: str) -> None:
-        """Wait until Envoy has taken in the endpoints of a service."""
-        numbers = [number for number, edge in enumerate(self.edges) if edge.callee == service]
-        names = "|".join(f"{envoy.wire(number)}" for number in numbers)
-        query = {"format": "json", "filter": rf"^cluster\.({names})\.membership_total$"}
-        with anyio.move_on_after(2):
-            while numbers:
-                stats = await self._stats(query)
-                if all(stat["value"] == len(self.targets.get(service, ())) for stat in stats):
-                    return
-                await anyio.sleep(0.005)
+    async def settled(self) -> None:
+        """Wait until Envoy has taken in where the wires lead."""
+        await self._taken("clusters")
 
     async def stats(self) -> list[dict[str, Any]]:
         """Return Envoy's statistics of the wires, as its administration gives them."""

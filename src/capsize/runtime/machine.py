@@ -28,7 +28,7 @@ GLANCE = 0.005
 class Machine:
     """The processes of one family."""
 
-    name, patience = "processes", 15.0
+    name, patience = "processes", 30.0
 
     def __init__(self, home: Family) -> None:
         self.home, self.folder, self.lost = home, home.folder, home.lost

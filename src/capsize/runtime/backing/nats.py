@@ -24,6 +24,7 @@ class Nats(Backing):
     """One server per Compose service; a monitoring port is left out, for the client port tells readiness better."""
 
     images = ("nats",)
+    clients = ("nats",)
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the credentials; our address and store win over the command's."""

@@ -1,0 +1,116 @@
+"""The bank, workers that are killed at the worst of moments, and what is expected of the charges afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+
+from lab10_stack import PATIENCE, Bench, order_in_passing, said, until
+
+from capsize.check import Judge
+from shop.audit import audit
+from shop.customers import Customers, tally
+
+ORDERS, KILLS, CLOSED, LAST = 500, 8, 5, 480
+UNDER_WAY = "query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
+
+
+class Charges:
+    """Five hundred orders, and the calls at which the workers are killed, drawn by a seed."""
+
+    def __init__(self, judge: Judge, bench: Bench, seed: int) -> None:
+        self.judge, self.bench, self.seed = judge, bench, seed
+        lot = random.Random(seed)
+        calls = lot.sample(range(1, LAST), KILLS + CLOSED)
+        points = lot.sample(["before", "after"] * (KILLS // 2), KILLS)
+        self.hold = dict(zip(calls, points, strict=False))
+        self.fail = calls[KILLS:]
+        self.accepted: dict[str, int] = {}
+
+    async def place(self, customers: Customers) -> None:
+        """Have everybody order, without waiting."""
+        carts = [{random.Random(number).choice(("shackle", "ensign", "oakum")): 1} for number in range(ORDERS)]
+        answers = await asyncio.gather(*(order_in_passing(customers, cart) for cart in carts))
+        self.judge.expect(
+            tally(answers) == {"202": ORDERS},
+            expected=f"all {ORDERS} orders are accepted (202)",
+            got=f"{tally(answers)}",
+        )
+        self.accepted = {answer.body["id"]: answer.body["total_cents"] for answer in answers}
+
+    async def kill_workers(self) -> None:
+        """Kill the workers whenever the bank holds a call; then while they write down that an order is paid."""
+        killed = 0
+        for _ in range(KILLS):
+            try:
+                async with asyncio.timeout(PATIENCE / 2):
+                    await self.bench.held()
+            except TimeoutError:
+                break  # fewer calls came than there are orders: the ledger will say why
+            await self.bench.kill("charges")
+            await self.bench.release()
+            killed += 1
+        self.judge.done(
+            f"killed the workers {killed} times while the bank had a charge in hand, before or after it was made; the"
+            f" bank was closed for {CLOSED} calls (seed {self.seed})"
+        )
+
+    async def kill_at_the_books(self) -> None:
+        """Kill the workers while they wait to write down that an order is paid."""
+        self.judge.done("killed them once more while they were marking orders as paid")
+        db = self.bench.books
+        async with db.transaction():
+            await db.execute("LOCK TABLE orders.orders IN SHARE MODE")
+
+            async def is_waiting() -> bool:
+                return bool(await db.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {UNDER_WAY}"))
+
+            if await until(is_waiting, PATIENCE / 2):
+                await self.bench.kill("charges")
+                await db.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {UNDER_WAY}")
+
+    async def is_idle(self) -> bool:
+        return not await self.bench.unread("ORDERS", "charges")
+
+    async def judge_ledger(self) -> None:
+        """Judge what the bank did against what customers were told."""
+        idle = await until(self.is_idle)
+        charged = await self.bench.deeds("bank")
+        lost = self.accepted.keys() - charged.keys()
+        self.judge.expect(
+            not lost,
+            expected=f"no charge is lost: each of the {ORDERS} orders is charged",
+            got=said(len(lost), "order was never charged", "orders were never charged", "each is"),
+            look=self.judge.place("message.ack"),
+        )
+        twice = {order: count for order, count in charged.items() if count > 1}
+        self.judge.expect(
+            not twice,
+            expected="nobody is charged twice",
+            got=said(len(twice), "order was charged again", "orders were charged again", "nobody was"),
+            evidence=[f"order {order}: {count} charges" for order, count in twice.items()][:3],
+            look=self.judge.place("harbour.charge"),
+        )
+        await self.judge_books(idle, self.accepted)
+
+    async def judge_books(self, idle: bool, told: Mapping[str, int]) -> None:
+        """Judge the queue and the shop's own books."""
+        left = await self.bench.unread("ORDERS", "charges")
+        self.judge.expect(
+            idle,
+            expected="in the end the queue is empty: what is done is acknowledged",
+            got=said(left, "message comes again and again", "messages come again and again", "it is"),
+            look=self.judge.place("async for message"),
+        )
+        pending = await self.bench.books.fetchval("SELECT count(*) FROM orders.orders WHERE status <> 'paid'")
+        self.judge.expect(
+            not pending,
+            expected="every order that was charged is marked as paid",
+            got=said(pending, "order is still pending", "orders are still pending", "every one is"),
+            look=self.judge.place("message.ack"),
+        )
+        findings = await audit(self.bench.books, self.bench.ledger, acknowledged=told)
+        self.judge.expect(
+            not findings, expected="the audit is clean", got="; ".join(map(str, findings))[:300] or "it is"
+        )

@@ -15,9 +15,10 @@ async def subscribe(js, harbour, ack_wait):
         await message.ack()
 
     # pushed: the server sends as fast as it can, and what is not done yet waits here, in flight
-    config = ConsumerConfig(ack_wait=ack_wait)
-    await js.subscribe("orders.placed", durable="yard", cb=pack, manual_ack=True, config=config)
+    yard = ConsumerConfig(ack_wait=ack_wait)
+    await js.subscribe("orders.placed", durable="yard", cb=pack, manual_ack=True, config=yard)
     # pulled: the server sends one when we ask for one, and what is not done yet waits there, safe
-    async for message in messages(await js.pull_subscribe("orders.placed", durable="customs", config=config)):
+    customs = await js.pull_subscribe("orders.placed", durable="customs", config=ConsumerConfig(ack_wait=ack_wait))
+    async for message in messages(customs):
         await harbour.clear(json.loads(message.data))
         await message.ack()

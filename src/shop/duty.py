@@ -18,16 +18,15 @@ from shop.harbour import Harbour
 from shop.log import own_traceback
 
 log = logging.getLogger("shop.duty")
-ACK_WAIT = float(os.environ.get("ACK_WAIT", "10"))  # seconds until an unacknowledged message comes again
 
 
 @dataclass(frozen=True)
 class Tools:
-    """What a worker works with: the orders' database, JetStream, and the harbour."""
+    """What a worker works with: JetStream, the harbour, and the orders' database where it is told of one."""
 
-    pool: Any
     js: Any
     harbour: Harbour
+    pool: Any = None
 
 
 def worker(title: str, work: Callable[[Tools], Awaitable[None]]) -> FastAPI:
@@ -37,7 +36,6 @@ def worker(title: str, work: Callable[[Tools], Awaitable[None]]) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
             app.state.tools = tools = await _tools(opened)
-            app.state.pool = tools.pool
             task = asyncio.create_task(work(tools))
             task.add_done_callback(_end)
             yield
@@ -47,9 +45,10 @@ def worker(title: str, work: Callable[[Tools], Awaitable[None]]) -> FastAPI:
 
 
 async def _tools(opened: AsyncExitStack) -> Tools:
-    pool = await opened.enter_async_context(database.opened(os.environ["DATABASE_URL"]))
     js = await opened.enter_async_context(streams.opened(os.environ["NATS_URL"]))
-    return Tools(pool, js, await opened.enter_async_context(Harbour(os.environ["HARBOUR_URL"])))
+    harbour = await opened.enter_async_context(Harbour(os.environ["HARBOUR_URL"]))
+    url = os.environ.get("DATABASE_URL")
+    return Tools(js, harbour, await opened.enter_async_context(database.opened(url)) if url else None)
 
 
 def _end(task: asyncio.Task[None]) -> None:

@@ -7,6 +7,7 @@ process that fetches under one name gets other messages; each name gets them all
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -20,7 +21,8 @@ STREAMS = (
     StreamConfig(name="PROGRESS", subjects=["progress.>"]),
     StreamConfig(name="DEAD", subjects=["dead.>"], retention=RetentionPolicy.WORK_QUEUE),  # an ack takes it out
 )
-LONG = 5.0  # seconds that one request for a message waits at the server
+ACK_WAIT = float(os.environ.get("ACK_WAIT", "10"))  # seconds until an unacknowledged message comes again
+LONG = ACK_WAIT + 5  # seconds that one request for a message waits at the server
 
 
 @asynccontextmanager
@@ -41,7 +43,7 @@ async def _quiet(_: Exception) -> None:
 
 async def queue(js: Any, name: str, subject: str = PLACED, **options: Any) -> Any:
     """Open the bookmark ``name`` in the stream of a subject; the first to do so makes it, from the beginning."""
-    return await js.pull_subscribe(subject, durable=name, config=ConsumerConfig(**options))
+    return await js.pull_subscribe(subject, durable=name, config=ConsumerConfig(ack_wait=ACK_WAIT, **options))
 
 
 async def messages(subscription: Any) -> AsyncIterator[Any]:

@@ -118,10 +118,15 @@ async def bench(stack: RunningStack) -> AsyncIterator[Bench]:
     url = f"nats://{account.username}:{account.password}@{stack.url('nats')}"
     books, ledger = [await asyncpg.connect(stack.dsn(name)) for name in ("db", "harbour-db")]
     server = await nats.connect(url)
-    async with httpx.AsyncClient(base_url=stack.url("harbour"), timeout=PATIENCE, trust_env=False) as desks:
+    async with browser(stack, "harbour") as desks:
         yield Bench(stack, books, ledger, desks, server.jetstream())
     await server.close()
     await asyncio.gather(books.close(), ledger.close())
+
+
+def browser(stack: RunningStack, service: str) -> httpx.AsyncClient:
+    """Open a client of a service's own door."""
+    return httpx.AsyncClient(base_url=stack.url(service), timeout=PATIENCE, trust_env=False)
 
 
 def said(count: int, one: str, many: str, good: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import worker  # type: ignore[import-not-found]
 
 from shop import duty, streams
-from shop.duty import ACK_WAIT, Tools
+from shop.duty import Tools
 
 
 async def _work(tools: Tools) -> None:
-    queue = await streams.queue(tools.js, "charges", ack_wait=ACK_WAIT)
+    queue = await streams.queue(tools.js, "charges")
     await worker.work(streams.messages(queue), tools.harbour, tools.pool)
 
 

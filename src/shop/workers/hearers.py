@@ -5,7 +5,8 @@ from __future__ import annotations
 import subscriptions  # type: ignore[import-not-found]
 
 from shop import duty
-from shop.duty import ACK_WAIT, Tools
+from shop.duty import Tools
+from shop.streams import ACK_WAIT
 
 
 async def _work(tools: Tools) -> None:

@@ -11,12 +11,12 @@ import failures  # type: ignore[import-not-found]
 from fastapi import Request
 
 from shop import duty, streams
-from shop.duty import ACK_WAIT, Tools
+from shop.duty import Tools
 from shop.refusals import Refused
 
 
 async def _work(tools: Tools) -> None:
-    queue = await streams.queue(tools.js, "letters", ack_wait=ACK_WAIT)
+    queue = await streams.queue(tools.js, "letters")
     async for message in streams.messages(queue):
         try:
             await tools.harbour.write(json.loads(message.data))

@@ -12,7 +12,7 @@ from typing import Any
 import partitions  # type: ignore[import-not-found]
 
 from shop import duty, streams
-from shop.duty import ACK_WAIT, Tools
+from shop.duty import Tools
 from shop.refusals import Refused
 
 
@@ -20,7 +20,7 @@ async def _work(tools: Tools) -> None:
     hands = asyncio.Lock()
     async with asyncio.TaskGroup() as tasks:
         for described in partitions.consumers():
-            described.ack_wait = ACK_WAIT
+            described.ack_wait = streams.ACK_WAIT
             subscription = await tools.js.pull_subscribe(
                 described.filter_subject, durable=described.durable_name, config=described
             )

@@ -1,0 +1,155 @@
+"""Letters that the post cannot print, what becomes of them, and how they come back once the printer is mended."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+from lab10_stack import PATIENCE, Bench, accepted, said, until
+from nats.js.api import DiscardPolicy
+
+from capsize.check import Judge
+from shop.customers import Customers
+
+TRIES, PAUSE, LETTERS, BAD = 4, 0.7, 30, (5, 9, 13)
+ONCE = (1, 2)  # calls of the post that fail although nothing is wrong with their letter
+
+
+class Letters:
+    """Thirty orders, three of them for a ship's bell, whose apostrophe stops the post's printer."""
+
+    def __init__(self, judge: Judge, bench: Bench) -> None:
+        self.judge, self.bench = judge, bench
+        self.good: set[str] = set()
+        self.bad: set[str] = set()
+
+    async def place(self, customers: Customers) -> None:
+        """Order, and kill the letters' worker once it has met a bad one."""
+        await self.bench.tell("post", fail=ONCE)
+        self.judge.done(
+            f"placed {LETTERS} orders; the letters of {len(BAD)} of them cannot be printed, two others fail once; a"
+            " letter that fails is delivered to a worker that was killed and started again meanwhile"
+        )
+        carts = [{"ships-bell" if number in BAD else "shackle": 1} for number in range(LETTERS)]
+        orders = await accepted(self.judge, customers, carts)
+        self.bad = {orders[number]["id"] for number in BAD}
+        self.good = {order["id"] for order in orders} - self.bad
+        await until(self.has_met_a_bad_one)
+        await self.bench.kill("letters")
+
+    async def has_met_a_bad_one(self) -> bool:
+        return any(call["order"] in self.bad for call in await self.bench.calls("post"))
+
+    async def judge_the_rest(self) -> None:
+        """Judge that everybody else has a letter, whatever the bad ones do."""
+
+        async def all_sent() -> bool:
+            return (await self.bench.deeds("post")).keys() >= self.good
+
+        sent = await until(all_sent, PATIENCE / 2)
+        missing = self.good - (await self.bench.deeds("post")).keys()
+        calls = await self.bench.calls("post")
+        self.judge.expect(
+            sent,
+            expected=f"a bad message never blocks the rest: the other {len(self.good)} letters are sent",
+            got=said(len(missing), "is missing", "are missing", "they are"),
+            evidence=[f"the post was called {len(calls)} times, {self.about_bad(calls)} of them for a bad letter"],
+            look=self.judge.place("async def failed"),
+        )
+
+    def about_bad(self, calls: list[Any]) -> int:
+        return sum(call["order"] in self.bad for call in calls)
+
+    async def judge_tries(self) -> None:
+        """Judge how often a bad letter was tried, and what happened between."""
+        await until(self.is_idle, PATIENCE / 2)
+        calls = await self.bench.calls("post")
+        tries = {order: [call for call in calls if call["order"] == order] for order in self.bad}
+        counts = sorted(map(len, tries.values()))
+        self.judge.expect(
+            1 < counts[0] and counts[-1] <= TRIES,
+            expected=f"a letter that fails gets another try, and no more than TRIES, {TRIES}, in all",
+            got="so it is" if 1 < counts[0] and counts[-1] <= TRIES else f"tried {', '.join(map(str, counts))} times",
+            look=self.judge.place("async def failed"),
+        )
+        gaps = [b["at"] - a["at"] for own in tries.values() for a, b in zip(own, own[1:], strict=False)]
+        self.judge.expect(
+            min(gaps) > 0.8 * PAUSE,
+            expected=f"the tries are PAUSE, {PAUSE:g} s, apart",
+            got="they are" if min(gaps) > 0.8 * PAUSE else f"{min(gaps):.2f} s between two of them",
+            look=self.judge.place("async def failed"),
+        )
+        passed = sum(
+            any(a["at"] < call["at"] < b["at"] and call["order"] in self.good for call in calls)
+            for own in tries.values()
+            for a, b in zip(own[:1], own[1:2], strict=False)
+        )
+        self.judge.expect(
+            passed,
+            expected="while a letter waits for its next try, others are sent",
+            got="they are" if passed else "none was",
+            look=self.judge.place("async def failed"),
+        )
+
+    async def is_idle(self) -> bool:
+        return not await self.bench.unread("ORDERS", "letters")
+
+    async def set_aside(self) -> list[str]:
+        """List the orders of the messages in DEAD."""
+        state = (await self.bench.js.stream_info("DEAD")).state
+        messages = []
+        for number in range(state.first_seq, state.last_seq + 1 if state.messages else state.first_seq):
+            messages.append(await self.bench.js.get_msg("DEAD", number))
+        return [json.loads(message.data)["id"] for message in messages]
+
+    async def judge_set_aside(self, words: str, function: str) -> None:
+        """Judge that the bad ones are in the dead-letter queue, and nobody else is."""
+        found = set(await self.set_aside())
+        self.judge.expect(
+            found == self.bad,
+            expected=words,
+            got=f"it holds {len(found & self.bad)} of them"
+            + (f", and {len(found - self.bad)} that could be sent" if found - self.bad else ""),
+            look=self.judge.place(function),
+        )
+
+    async def judge_idle(self) -> None:
+        idle = await until(self.is_idle, PATIENCE / 2)
+        left = await self.bench.unread("ORDERS", "letters")
+        self.judge.expect(
+            idle,
+            expected="what is sent or set aside does not come again",
+            got=said(left, "message is still open", "messages are still open", "none does"),
+            look=self.judge.place("async def failed"),
+        )
+
+    async def judge_a_full_queue(self, door: httpx.AsyncClient) -> None:
+        """Judge that a redrive that fails loses nothing."""
+        self.judge.done("redrove while the stream took no message more")
+        info = await self.bench.js.stream_info("ORDERS")
+        limits = {"max_msgs": info.state.messages, "discard": DiscardPolicy.NEW}
+        await self.bench.js.update_stream(info.config.evolve(**limits))
+        await door.post("/redrive")
+        await self.bench.js.update_stream(info.config.evolve(max_msgs=-1))
+        await self.judge_set_aside("a redrive that fails loses nothing: all are still set aside", "async def redrive")
+
+    async def judge_redrive(self, door: httpx.AsyncClient) -> None:
+        """Judge that everything comes back once the reason is gone."""
+        self.judge.done("mended the printer, and redrove")
+        await self.bench.tell("post", mended=True)
+        answer = await door.post("/redrive")
+        self.judge.expect(answer.is_success, expected="the redrive ends well", got=answer.status_code, evidence=answer)
+
+        async def all_sent() -> bool:
+            return (await self.bench.deeds("post")).keys() >= self.good | self.bad
+
+        sent = await until(all_sent, PATIENCE / 2)
+        missing = self.bad - (await self.bench.deeds("post")).keys()
+        left = await self.set_aside()
+        self.judge.expect(
+            sent and not left,
+            expected="redriven, every letter is sent, and nothing is set aside any more",
+            got=f"{len(missing)} were not sent, {len(left)} are still set aside" if missing or left else "so it is",
+            look=self.judge.place("async def redrive"),
+        )

@@ -14,7 +14,7 @@ from lab10_stack import PATIENCE, Bench, until
 
 from capsize.check import Judge
 
-WHAT = ("charged", "packed", "cleared", "on the boat", "delivered")
+WHAT = ("charged", "packed", "cleared", "shipped", "delivered")
 WORKERS, MS, SPREAD, RISE = 4, 60, 0.6, 1.3
 ALONE, TOGETHER, BROKEN = 8, 32, 24  # orders in each of the three rounds
 

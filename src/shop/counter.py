@@ -90,9 +90,7 @@ async def place(
     return await order_book.mark_paid(state.pool, order)
 
 
-async def _write_down(
-    pool: asyncpg.Pool, order_id: UUID, customer: int, key: str, cart: Mapping[str, int]
-) -> None:
+async def _write_down(pool: asyncpg.Pool, order_id: UUID, customer: int, key: str, cart: Mapping[str, int]) -> None:
     if unknown := cart.keys() - PRICES.keys():
         raise NotFound(f"we do not sell {min(unknown)!r}")
     async with pool.acquire() as db, db.transaction():

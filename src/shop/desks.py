@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -27,8 +27,8 @@ class Closed(Refused):
 class Orders(BaseModel):
     """How an office is to work from now on; calls are counted from 1, from when it is told."""
 
-    ms: float = Field(0.0, ge=0)  # that each answer takes
-    spread: float = Field(0.0, ge=0, le=1)  # of that, by which one may be quicker or slower than another
+    ms: Annotated[float, Field(ge=0)] = 0.0  # that each answer takes
+    spread: Annotated[float, Field(ge=0, le=1)] = 0.0  # of that, by which one may be quicker or slower than another
     fail: frozenset[int] = frozenset()
     hold: dict[int, Point] = {}
     mended: bool = False

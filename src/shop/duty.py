@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ class Tools:
     pool: Any = None
 
 
-def worker(title: str, work: Callable[[Tools], Awaitable[None]]) -> FastAPI:
+def worker(title: str, work: Callable[[Tools], Coroutine[Any, Any, None]]) -> FastAPI:
     """Make an app that works for as long as it is served. ``app.state.tools`` are for its other doors."""
 
     @asynccontextmanager

@@ -49,7 +49,9 @@ class Hearers:
         self.judge.expect(
             customs <= FIRST / 2,
             expected="the slow one delays nobody: when the yard is through, the customs have most of it before them",
-            got="so they have" if customs <= FIRST / 2 else f"the yard was through when the customs had cleared {customs}",
+            got="so they have"
+            if customs <= FIRST / 2
+            else f"the yard was through when the customs had cleared {customs}",
             look=self.judge.place("harbour.clear"),
         )
 

@@ -173,6 +173,8 @@ def _say_snapshot(title: str, words: dict[str, Any]) -> None:
     )
     wires = [(*_wire(edge), _fault(edge["fault"])) for edge in words["edges"]]
     say_table(("wire", "requests/s", "p50 ms", "p99 ms", "errors", "fault"), wires)
+    if words["queues"]:
+        say_table(("queue", "waiting", "in flight", "delivered again"), map(_queue, words["queues"]))
 
 
 def _probe(probe: dict[str, Any]) -> str:
@@ -185,6 +187,14 @@ def _probe(probe: dict[str, Any]) -> str:
 def _wire(edge: dict[str, Any]) -> tuple[str, ...]:
     figures = (edge["rps"], edge["p50_ms"], edge["p99_ms"], sum(edge["errors"].values()) if edge["errors"] else 0)
     return (edge["name"], *("-" if figure is None else f"{figure:g}" for figure in figures))
+
+
+def _queue(queue: dict[str, Any]) -> tuple[str, ...]:
+    """A queue's row; of dead letters nothing is in flight."""
+    figures = [str(queue[name]) for name in ("waiting", "in_flight", "redelivered")]
+    if queue["dead"]:
+        return (f"{queue['stream']}, dead letters", figures[0], "", "")
+    return (" ".join(filter(None, (queue["stream"], queue["name"]))), *figures)
 
 
 def _fault(fault: dict[str, Any] | None) -> str:

@@ -11,10 +11,11 @@ PAUSE = float(os.environ["PAUSE"])  # seconds from one to the next
 async def failed(js, message, reason):
     """Decide on a message whose letter has just failed; nobody has acknowledged it. Other letters wait for this."""
     if message.metadata.num_delivered < TRIES:
-        return await message.nak(delay=PAUSE)
-    # first the copy, then the ack: who dies in between sets it aside twice, which redrive can bear
-    await js.publish("dead.letters", message.data, headers={"Reason": reason})
-    await message.ack()
+        await message.nak(delay=PAUSE)
+    else:
+        # first the copy, then the ack: who dies in between sets it aside twice, and loses nothing
+        await js.publish("dead.letters", message.data, headers={"Reason": reason})
+        await message.ack()
 
 
 async def redrive(js):

@@ -14,7 +14,7 @@ def subject(step):
 
 
 def consumers():
-    """Describe the bookmarks. All workers pull from all of them, and whoever asked first gets a bookmark's next step."""
+    """Describe the bookmarks. All workers pull from all of them: who asks first gets a bookmark's next step."""
     return [
         ConsumerConfig(durable_name=f"tracking-{number}", filter_subject=f"progress.{number}")
         for number in range(PARTITIONS)

@@ -1,4 +1,4 @@
-"""Analytics: the orders that were placed, as rows of a table in DuckDB, for whoever has a question about all of them."""
+"""Analytics: the orders that were placed, as rows of a table in DuckDB, for questions about all of them."""
 
 import json
 

@@ -22,10 +22,10 @@ log = logging.getLogger("shop.duty")
 
 @dataclass(frozen=True)
 class Tools:
-    """What a worker works with: JetStream, the harbour, and the orders' database where it is told of one."""
+    """What a worker works with: the harbour, and JetStream and the orders' database where it is told of them."""
 
-    js: Any
     harbour: Harbour
+    js: Any = None
     pool: Any = None
 
 
@@ -45,10 +45,10 @@ def worker(title: str, work: Callable[[Tools], Coroutine[Any, Any, None]]) -> Fa
 
 
 async def _tools(opened: AsyncExitStack) -> Tools:
-    js = await opened.enter_async_context(streams.opened(os.environ["NATS_URL"]))
     harbour = await opened.enter_async_context(Harbour(os.environ["HARBOUR_URL"]))
-    url = os.environ.get("DATABASE_URL")
-    return Tools(js, harbour, await opened.enter_async_context(database.opened(url)) if url else None)
+    nats, url = os.environ.get("NATS_URL"), os.environ.get("DATABASE_URL")
+    js = await opened.enter_async_context(streams.opened(nats)) if nats else None
+    return Tools(harbour, js, await opened.enter_async_context(database.opened(url)) if url else None)
 
 
 def _end(task: asyncio.Task[None]) -> None:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from lab10_stack import Bench, accepted
+from lab10_stack import accepted
 
 from capsize.check import Judge
 from shop.customers import Customers
+from shop.quayside import Quayside
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 Totals = dict[str, int]
@@ -19,8 +20,8 @@ Totals = dict[str, int]
 class Replays:
     """Orders placed before and after some moments, and the analysts' table."""
 
-    def __init__(self, judge: Judge, bench: Bench, door: httpx.AsyncClient) -> None:
-        self.judge, self.bench, self.door = judge, bench, door
+    def __init__(self, judge: Judge, quay: Quayside, door: httpx.AsyncClient) -> None:
+        self.judge, self.quay, self.door = judge, quay, door
 
     async def place(self, customers: Customers, count: int) -> set[str]:
         """Place orders of all sizes."""
@@ -29,7 +30,7 @@ class Replays:
 
     async def source(self, orders: Iterable[str] | None = None) -> Totals:
         """Add up what the shop's own database says, of some orders or of all."""
-        row = await self.bench.books.fetchrow(
+        row = await self.quay.books.fetchrow(
             "SELECT count(*) AS orders, coalesce(sum(total_cents), 0)::bigint AS total_cents FROM orders.orders"
             " WHERE $1::uuid[] IS NULL OR id = ANY($1::uuid[])",
             None if orders is None else list(orders),

@@ -6,11 +6,12 @@ import asyncio
 import random
 from collections.abc import Mapping
 
-from lab10_stack import PATIENCE, Bench, order_in_passing, said, until
+from lab10_stack import said
 
 from capsize.check import Judge
 from shop.audit import audit
 from shop.customers import Customers, tally
+from shop.quayside import PATIENCE, Quayside, until
 
 ORDERS, KILLS, CLOSED, LAST = 500, 8, 5, 480
 UNDER_WAY = "query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
@@ -19,8 +20,8 @@ UNDER_WAY = "query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type =
 class Charges:
     """Five hundred orders, and the calls at which the workers are killed, drawn by a seed."""
 
-    def __init__(self, judge: Judge, bench: Bench, seed: int) -> None:
-        self.judge, self.bench, self.seed = judge, bench, seed
+    def __init__(self, judge: Judge, quay: Quayside, seed: int) -> None:
+        self.judge, self.quay, self.seed = judge, quay, seed
         lot = random.Random(seed)
         calls = lot.sample(range(1, LAST), KILLS + CLOSED)
         points = lot.sample(["before", "after"] * (KILLS // 2), KILLS)
@@ -31,7 +32,7 @@ class Charges:
     async def place(self, customers: Customers) -> None:
         """Have everybody order, without waiting."""
         carts = [{random.Random(number).choice(("shackle", "ensign", "oakum")): 1} for number in range(ORDERS)]
-        answers = await asyncio.gather(*(order_in_passing(customers, cart) for cart in carts))
+        answers = await asyncio.gather(*(customers.order_in_passing(cart) for cart in carts))
         self.judge.expect(
             tally(answers) == {"202": ORDERS},
             expected=f"all {ORDERS} orders are accepted (202)",
@@ -45,11 +46,11 @@ class Charges:
         for _ in range(KILLS):
             try:
                 async with asyncio.timeout(PATIENCE / 2):
-                    await self.bench.held()
+                    await self.quay.held()
             except TimeoutError:
                 break  # fewer calls came than there are orders: the ledger will say why
-            await self.bench.kill("charges")
-            await self.bench.release()
+            await self.quay.kill("charges")
+            await self.quay.release()
             killed += 1
         self.judge.done(
             f"killed the workers {killed} times while the bank had a charge in hand, before or after it was made; the"
@@ -59,7 +60,7 @@ class Charges:
     async def kill_at_the_books(self) -> None:
         """Kill the workers while they wait to write down that an order is paid."""
         self.judge.done("killed them once more while they were marking orders as paid")
-        db = self.bench.books
+        db = self.quay.books
         async with db.transaction():
             await db.execute("LOCK TABLE orders.orders IN SHARE MODE")
 
@@ -67,16 +68,16 @@ class Charges:
                 return bool(await db.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {UNDER_WAY}"))
 
             if await until(is_waiting, PATIENCE / 2):
-                await self.bench.kill("charges")
+                await self.quay.kill("charges")
                 await db.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {UNDER_WAY}")
 
     async def is_idle(self) -> bool:
-        return not await self.bench.unread("ORDERS", "charges")
+        return not await self.quay.unread("ORDERS", "charges")
 
     async def judge_ledger(self) -> None:
         """Judge what the bank did against what customers were told."""
         idle = await until(self.is_idle)
-        charged = await self.bench.deeds("bank")
+        charged = await self.quay.deeds("bank")
         lost = self.accepted.keys() - charged.keys()
         self.judge.expect(
             not lost,
@@ -96,21 +97,21 @@ class Charges:
 
     async def judge_books(self, idle: bool, told: Mapping[str, int]) -> None:
         """Judge the queue and the shop's own books."""
-        left = await self.bench.unread("ORDERS", "charges")
+        left = await self.quay.unread("ORDERS", "charges")
         self.judge.expect(
             idle,
             expected="in the end the queue is empty: what is done is acknowledged",
             got=said(left, "message comes again and again", "messages come again and again", "it is"),
             look=self.judge.place("async for message"),
         )
-        pending = await self.bench.books.fetchval("SELECT count(*) FROM orders.orders WHERE status <> 'paid'")
+        pending = await self.quay.books.fetchval("SELECT count(*) FROM orders.orders WHERE status <> 'paid'")
         self.judge.expect(
             not pending,
             expected="every order that was charged is marked as paid",
             got=said(pending, "order is still pending", "orders are still pending", "every one is"),
             look=self.judge.place("message.ack"),
         )
-        findings = await audit(self.bench.books, self.bench.ledger, acknowledged=told)
+        findings = await audit(self.quay.books, self.quay.ledger, acknowledged=told)
         self.judge.expect(
             not findings, expected="the audit is clean", got="; ".join(map(str, findings))[:300] or "it is"
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from lab10_stack import PATIENCE, Bench, accepted, until
+from lab10_stack import accepted
 
 from capsize.check import Judge
 from shop.customers import Customers
+from shop.quayside import PATIENCE, Quayside, until
 
 FIRST, LATER = 20, 5
 SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again
@@ -17,22 +18,30 @@ INTERRUPTED = 4  # calls that a kill and a stop may cut off, and that are rightl
 class Hearers:
     """Orders, the two who hear of them, and a process that dies in the midst of it."""
 
-    def __init__(self, judge: Judge, bench: Bench) -> None:
-        self.judge, self.bench = judge, bench
+    def __init__(self, judge: Judge, quay: Quayside) -> None:
+        self.judge, self.quay = judge, quay
         self.placed: set[str] = set()
 
     async def place(self, customers: Customers, count: int) -> None:
         orders = await accepted(self.judge, customers, [{"shackle": 1}] * count)
         self.placed |= {order["id"] for order in orders}
 
+    async def listen(self, processes: int) -> None:
+        """Have so many processes that listen."""
+        await asyncio.to_thread(self.quay.stack.service("hearers").scale, processes)
+
     async def heard(self, office: str) -> int:
-        return len((await self.bench.deeds(office)).keys() & self.placed)
+        return len((await self.quay.deeds(office)).keys() & self.placed)
 
     async def judge_pace(self, customers: Customers) -> None:
         """Judge that the yard is through while the customs have just begun."""
-        self.judge.done(f"placed {FIRST} orders; the customs take {SLOW} ms for each, the yard next to nothing")
-        await self.bench.tell("customs", ms=SLOW)
+        self.judge.done(
+            f"placed {FIRST} orders while nobody was listening; for each the customs take {SLOW} ms, the yard almost none"
+        )
+        await self.quay.tell("customs", ms=SLOW)
+        await self.listen(0)
         await self.place(customers, FIRST)
+        await self.listen(1)
 
         async def packed() -> bool:
             return await self.heard("yard") == FIRST
@@ -58,15 +67,15 @@ class Hearers:
     async def kill_and_order(self, customers: Customers) -> None:
         """Kill the process while the customs have an order in hand, and order while nobody listens."""
         self.judge.done(f"killed the hearers over an order, and placed {LATER} more while nobody was listening")
-        await self.bench.tell("customs", ms=SLOW, hold={1: "before"})
+        await self.quay.tell("customs", ms=SLOW, hold={1: "before"})
         async with asyncio.timeout(PATIENCE):
-            await self.bench.held()
-        await asyncio.to_thread(self.bench.stack.instance("hearers-1").kill)
-        await asyncio.to_thread(self.bench.stack.service("hearers").scale, 0)
-        await self.bench.release()
-        await self.bench.tell("customs", ms=SLOW)
+            await self.quay.held()
+        await asyncio.to_thread(self.quay.stack.instance("hearers-1").kill)
+        await self.listen(0)
+        await self.quay.release()
+        await self.quay.tell("customs", ms=SLOW)
         await self.place(customers, LATER)
-        await asyncio.to_thread(self.bench.stack.service("hearers").scale, 1)
+        await self.listen(1)
 
     async def judge_all(self) -> None:
         """Judge that in the end both have heard of everything, and the customs not twice."""
@@ -84,7 +93,7 @@ class Hearers:
             look=self.judge.place("async def subscribe"),
         )
         idle = await until(self.is_idle, PATIENCE / 2)
-        calls = len(await self.bench.calls("customs"))
+        calls = len(await self.quay.calls("customs"))
         more = calls - all_of_it
         self.judge.expect(
             more <= INTERRUPTED,
@@ -101,5 +110,5 @@ class Hearers:
         )
 
     async def is_idle(self) -> bool:
-        bookmarks = await self.bench.js.consumers_info("ORDERS")
+        bookmarks = await self.quay.js.consumers_info("ORDERS")
         return not any(one.num_pending + one.num_ack_pending for one in bookmarks)

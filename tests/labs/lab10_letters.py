@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
-from lab10_stack import PATIENCE, Bench, accepted, said, until
+from lab10_stack import accepted, said
 from nats.js.api import DiscardPolicy
 
 from capsize.check import Judge
 from shop.customers import Customers
+from shop.quayside import PATIENCE, Quayside, until
 
 TRIES, PAUSE, LETTERS, BAD = 4, 0.7, 30, (5, 9, 13)
 ONCE = (1, 2)  # calls of the post that fail although nothing is wrong with their letter
@@ -20,14 +21,14 @@ ONCE = (1, 2)  # calls of the post that fail although nothing is wrong with thei
 class Letters:
     """Thirty orders, three of them for a ship's bell, whose apostrophe stops the post's printer."""
 
-    def __init__(self, judge: Judge, bench: Bench) -> None:
-        self.judge, self.bench = judge, bench
+    def __init__(self, judge: Judge, quay: Quayside) -> None:
+        self.judge, self.quay = judge, quay
         self.good: set[str] = set()
         self.bad: set[str] = set()
 
     async def place(self, customers: Customers) -> None:
         """Order, and kill the letters' worker once it has met a bad one."""
-        await self.bench.tell("post", fail=ONCE)
+        await self.quay.tell("post", fail=ONCE)
         self.judge.done(
             f"placed {LETTERS} orders; the letters of {len(BAD)} of them cannot be printed, two others fail once; a"
             " letter that fails is delivered to a worker that was killed and started again meanwhile"
@@ -37,16 +38,16 @@ class Letters:
         self.bad = {orders[number]["id"] for number in BAD}
         self.good = {order["id"] for order in orders} - self.bad
         await until(self.has_met_a_bad_one)
-        await self.bench.kill("letters")
+        await self.quay.kill("letters")
 
     async def has_met_a_bad_one(self) -> bool:
-        return any(call["order"] in self.bad for call in await self.bench.calls("post"))
+        return any(call["order"] in self.bad for call in await self.quay.calls("post"))
 
     async def judge_the_rest(self) -> None:
         """Judge that everybody else has a letter, whatever the bad ones do."""
 
         async def all_sent() -> bool:
-            return (await self.bench.deeds("post")).keys() >= self.good
+            return (await self.quay.deeds("post")).keys() >= self.good
 
         sent = await until(all_sent, PATIENCE / 2)
         given_up = self.good & set(await self.set_aside())
@@ -56,8 +57,8 @@ class Letters:
             got=said(len(given_up), "is set aside", "are set aside", "it did"),
             look=self.judge.place("async def failed"),
         )
-        missing = self.good - (await self.bench.deeds("post")).keys()
-        calls = await self.bench.calls("post")
+        missing = self.good - (await self.quay.deeds("post")).keys()
+        calls = await self.quay.calls("post")
         self.judge.expect(
             sent,
             expected=f"a bad message never blocks the rest: the other {len(self.good)} letters are sent",
@@ -72,7 +73,7 @@ class Letters:
     async def judge_tries(self) -> None:
         """Judge how often a bad letter was tried, and what happened between."""
         await until(self.is_idle, PATIENCE / 2)
-        calls = await self.bench.calls("post")
+        calls = await self.quay.calls("post")
         tries = {order: [call for call in calls if call["order"] == order] for order in self.bad}
         most = max(map(len, tries.values()))
         self.judge.expect(
@@ -98,14 +99,14 @@ class Letters:
         )
 
     async def is_idle(self) -> bool:
-        return not await self.bench.unread("ORDERS", "letters")
+        return not await self.quay.unread("ORDERS", "letters")
 
     async def set_aside(self) -> list[str]:
         """List the orders of the messages in DEAD."""
-        state = (await self.bench.js.stream_info("DEAD")).state
+        state = (await self.quay.js.stream_info("DEAD")).state
         messages = []
         for number in range(state.first_seq, state.last_seq + 1 if state.messages else state.first_seq):
-            messages.append(await self.bench.js.get_msg("DEAD", number))
+            messages.append(await self.quay.js.get_msg("DEAD", number))
         return [json.loads(message.data)["id"] for message in messages]
 
     async def judge_set_aside(self, words: str, function: str) -> None:
@@ -121,7 +122,7 @@ class Letters:
 
     async def judge_idle(self) -> None:
         idle = await until(self.is_idle, PATIENCE / 2)
-        left = await self.bench.unread("ORDERS", "letters")
+        left = await self.quay.unread("ORDERS", "letters")
         self.judge.expect(
             idle,
             expected="what is sent or set aside does not come again",
@@ -132,25 +133,25 @@ class Letters:
     async def judge_a_full_queue(self, door: httpx.AsyncClient) -> None:
         """Judge that a redrive that fails loses nothing."""
         self.judge.done("redrove while the stream took no message more")
-        info = await self.bench.js.stream_info("ORDERS")
+        info = await self.quay.js.stream_info("ORDERS")
         limits = {"max_msgs": info.state.messages, "discard": DiscardPolicy.NEW}
-        await self.bench.js.update_stream(info.config.evolve(**limits))
+        await self.quay.js.update_stream(info.config.evolve(**limits))
         await door.post("/redrive")
-        await self.bench.js.update_stream(info.config.evolve(max_msgs=-1))
+        await self.quay.js.update_stream(info.config.evolve(max_msgs=-1))
         await self.judge_set_aside("a redrive that fails loses nothing: all are still set aside", "async def redrive")
 
     async def judge_redrive(self, door: httpx.AsyncClient) -> None:
         """Judge that everything comes back once the reason is gone."""
         self.judge.done("mended the printer, and redrove")
-        await self.bench.tell("post", mended=True)
+        await self.quay.tell("post", mended=True)
         answer = await door.post("/redrive")
         self.judge.expect(answer.is_success, expected="the redrive ends well", got=answer.status_code, evidence=answer)
 
         async def all_sent() -> bool:
-            return (await self.bench.deeds("post")).keys() >= self.good | self.bad
+            return (await self.quay.deeds("post")).keys() >= self.good | self.bad
 
         sent = await until(all_sent, PATIENCE / 2)
-        missing = self.bad - (await self.bench.deeds("post")).keys()
+        missing = self.bad - (await self.quay.deeds("post")).keys()
         left = await self.set_aside()
         self.judge.expect(
             sent and not left,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import httpx
-from lab10_stack import PATIENCE, Bench, until
 
 from capsize.check import Judge
+from shop.quayside import PATIENCE, Quayside, out_of_order, until
 
 WHAT = ("charged", "packed", "cleared", "shipped", "delivered")
 WORKERS, MS, SPREAD, RISE = 4, 60, 0.6, 1.3
@@ -22,8 +21,8 @@ ALONE, TOGETHER, BROKEN = 8, 32, 24  # orders in each of the three rounds
 class Steps:
     """Rounds of steps: published while no worker runs, then shown by so many."""
 
-    def __init__(self, judge: Judge, bench: Bench, door: httpx.AsyncClient, seed: int) -> None:
-        self.judge, self.bench, self.door, self.lot = judge, bench, door, random.Random(seed)
+    def __init__(self, judge: Judge, quay: Quayside, door: httpx.AsyncClient, seed: int) -> None:
+        self.judge, self.quay, self.door, self.lot = judge, quay, door, random.Random(seed)
         self.published = 0
 
     def some(self, orders: int) -> Iterator[dict[str, Any]]:
@@ -37,7 +36,7 @@ class Steps:
 
     async def publish(self, orders: int) -> None:
         """Have the shop publish the steps of some orders, and nobody take them yet."""
-        await asyncio.to_thread(self.bench.stack.service("tracking").scale, 0)
+        await asyncio.to_thread(self.quay.stack.service("tracking").scale, 0)
         steps = list(self.some(orders))
         answer = await self.door.post("/steps", json=steps)
         self.judge.expect(
@@ -45,30 +44,23 @@ class Steps:
         )
         self.published += len(steps)
 
-    async def shown(self) -> list[Any]:
-        """List what the board shows: order, number, and seconds since 1970."""
-        return await self.bench.ledger.fetch(
-            "SELECT order_id::text AS order, split_part(key, ' ', 2)::int AS number,"
-            " extract(epoch FROM done_at)::float AS at FROM harbour.deeds WHERE office = 'board' ORDER BY id"
-        )
-
     async def round(self, orders: int, workers: int) -> float:
         """Have workers show the steps of some orders; return how many they showed a second."""
-        before = len(await self.shown())
+        before = len(await self.quay.shown())
         await self.publish(orders)
-        await asyncio.to_thread(self.bench.stack.service("tracking").scale, workers)
+        await asyncio.to_thread(self.quay.stack.service("tracking").scale, workers)
         await self.all_shown()
-        times = [row["at"] for row in (await self.shown())[before:]]
+        times = [row["at"] for row in (await self.quay.shown())[before:]]
         return (len(times) - 1) / (times[-1] - times[0])
 
     async def all_shown(self) -> None:
         """Await the end of a round, and judge that everything is there, each order in its order."""
 
         async def are_there() -> bool:
-            return len(await self.shown()) >= self.published
+            return len(await self.quay.shown()) >= self.published
 
         await until(are_there)
-        rows = await self.shown()
+        rows = await self.quay.shown()
         self.judge_order(rows)
         self.judge.expect(
             len(rows) == self.published,
@@ -79,14 +71,11 @@ class Steps:
 
     def judge_order(self, rows: list[Any]) -> None:
         """Judge that each order had its steps shown as they were published."""
-        by_order: dict[str, list[int]] = defaultdict(list)
-        for row in rows:
-            by_order[row["order"]].append(row["number"])
-        wrong = {order: numbers for order, numbers in by_order.items() if numbers != sorted(numbers)}
+        wrong = out_of_order(rows)
         self.judge.expect(
             not wrong,
             expected="no order has its steps shown out of order",
-            got=f"{len(wrong)} of {len(by_order)} orders have" if wrong else "none has",
+            got=f"{len(wrong)} orders have" if wrong else "none has",
             evidence=[f"order {order}: steps {numbers}" for order, numbers in wrong.items()][:3],
             look=self.judge.place("def subject"),
         )
@@ -94,7 +83,7 @@ class Steps:
     async def judge_pace(self) -> None:
         """Judge four workers against one."""
         self.judge.done(f"had one worker show the steps of {ALONE} orders, then {WORKERS} those of {TOGETHER}")
-        await self.bench.tell("board", ms=MS, spread=SPREAD)
+        await self.quay.tell("board", ms=MS, spread=SPREAD)
         one = await self.round(ALONE, 1)
         four = await self.round(TOGETHER, WORKERS)
         self.judge.expect(
@@ -110,12 +99,12 @@ class Steps:
         self.judge.done(f"once more with {BROKEN} orders: some steps failed once, and a worker was killed")
         await self.publish(BROKEN)
         calls = self.lot.sample(range(5, BROKEN * 3), 8)
-        await self.bench.tell("board", ms=MS, spread=SPREAD, fail=calls[1:], hold={calls[0]: "before"})
-        await asyncio.to_thread(self.bench.stack.service("tracking").scale, WORKERS)
+        await self.quay.tell("board", ms=MS, spread=SPREAD, fail=calls[1:], hold={calls[0]: "before"})
+        await asyncio.to_thread(self.quay.stack.service("tracking").scale, WORKERS)
         async with asyncio.timeout(PATIENCE):
-            await self.bench.held()
-        killed = self.lot.sample(self.bench.stack.service("tracking").instances, WORKERS // 2)
+            await self.quay.held()
+        killed = self.lot.sample(self.quay.stack.service("tracking").instances, WORKERS // 2)
         faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in killed))
-        await self.bench.release()
+        await self.quay.release()
         await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
         await self.all_shown()

@@ -12,7 +12,7 @@ from lab10_analysts import START, Replays
 from lab10_charges import Charges
 from lab10_hearers import ACK_WAIT, Hearers
 from lab10_letters import PAUSE, TRIES, Letters
-from lab10_stack import bench, browser, only
+from lab10_stack import browser, only, quayside
 from lab10_steps import Steps
 
 from capsize.check import Judge, exercise
@@ -36,9 +36,9 @@ EARLY, LATE = 10, 12  # orders before and after a moment
 @pytest.mark.usefixtures("only_charges")
 async def test_each_order_is_charged_once(stack: RunningStack, judge: Judge):
     """Workers are killed before and after a charge and at the books; each of 500 orders is charged once and paid."""
-    async with bench(stack) as hand, Customers(stack.url("shop"), at_once=20) as customers:
-        charges = Charges(judge, hand, SEED)
-        await hand.tell("bank", hold=charges.hold, fail=charges.fail)
+    async with quayside(stack) as quay, Customers(stack.url("shop"), at_once=20) as customers:
+        charges = Charges(judge, quay, SEED)
+        await quay.tell("bank", hold=charges.hold, fail=charges.fail)
         placing = asyncio.create_task(charges.place(customers))
         await charges.kill_workers()
         await placing
@@ -53,8 +53,8 @@ async def test_each_order_is_charged_once(stack: RunningStack, judge: Judge):
 @pytest.mark.usefixtures("only_letters")
 async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judge: Judge):
     """Bad letters block nobody, are tried a few times, set aside, and all sent once the printer is mended."""
-    async with bench(stack) as hand, Customers(stack.url("shop")) as customers:
-        letters = Letters(judge, hand)
+    async with quayside(stack) as quay, Customers(stack.url("shop")) as customers:
+        letters = Letters(judge, quay)
         await letters.place(customers)
         await letters.judge_the_rest()
         await letters.judge_tries()
@@ -72,8 +72,8 @@ async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judg
 @pytest.mark.usefixtures("only_hearers")
 async def test_the_slow_one_delays_nobody(stack: RunningStack, judge: Judge):
     """The yard is through while the customs have begun, and both hear of everything, whoever dies."""
-    async with bench(stack) as hand, Customers(stack.url("shop")) as customers:
-        hearers = Hearers(judge, hand)
+    async with quayside(stack) as quay, Customers(stack.url("shop")) as customers:
+        hearers = Hearers(judge, quay)
         await hearers.judge_pace(customers)
         await hearers.kill_and_order(customers)
         await hearers.judge_all()
@@ -86,8 +86,8 @@ async def test_the_slow_one_delays_nobody(stack: RunningStack, judge: Judge):
 @pytest.mark.usefixtures("only_tracking")
 async def test_each_order_keeps_its_order(stack: RunningStack, judge: Judge):
     """Four workers are quicker than one, and show each order's steps as they happened, also when things fail."""
-    async with bench(stack) as hand, browser(stack, "shop") as door:
-        steps = Steps(judge, hand, door, SEED)
+    async with quayside(stack) as quay, browser(stack, "shop") as door:
+        steps = Steps(judge, quay, door, SEED)
         judge.done(f"drew orders and their steps (seed {SEED})")
         await steps.judge_pace()
         await steps.judge_faults()
@@ -100,8 +100,8 @@ async def test_each_order_keeps_its_order(stack: RunningStack, judge: Judge):
 @pytest.mark.usefixtures("only_analysts")
 async def test_a_replay_adds_up(stack: RunningStack, judge: Judge):
     """From whatever moment and however often the stream is read, the table's totals equal the shop's."""
-    async with bench(stack) as hand, Customers(stack.url("shop")) as customers, browser(stack, "analysts") as door:
-        replays = Replays(judge, hand, door)
+    async with quayside(stack) as quay, Customers(stack.url("shop")) as customers, browser(stack, "analysts") as door:
+        replays = Replays(judge, quay, door)
         await replays.place(customers, EARLY)
         moment = datetime.now(UTC)
         late = await replays.place(customers, LATE)
@@ -113,8 +113,8 @@ async def test_a_replay_adds_up(stack: RunningStack, judge: Judge):
         await replays.judge_replay(START, await replays.source(), "the totals of the whole stream equal the shop's")
         judge.done("placed one of the orders a second time, ordered some more, and replayed what came last")
         moment = datetime.now(UTC)
-        first = await hand.js.get_msg("ORDERS", 1)
-        await hand.js.publish("orders.placed", first.data)
+        first = await quay.js.get_msg("ORDERS", 1)
+        await quay.js.publish("orders.placed", first.data)
         await replays.place(customers, LATE)
         words = "a replay adds what is new, keeps the rest, and counts an order that was placed twice once"
         await replays.judge_replay(moment, await replays.source(), words)

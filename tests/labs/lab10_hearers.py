@@ -36,7 +36,7 @@ class Hearers:
     async def judge_pace(self, customers: Customers) -> None:
         """Judge that the yard is through while the customs have just begun."""
         self.judge.done(
-            f"placed {FIRST} orders while nobody was listening; for each the customs take {SLOW} ms, the yard almost none"
+            f"placed {FIRST} orders while nobody was listening; for each the customs take {SLOW} ms, the yard no time"
         )
         await self.quay.tell("customs", ms=SLOW)
         await self.listen(0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import asyncpg
 import httpx
 import nats
+
+from shop.customers import Customers
 
 PATIENCE = 30.0  # seconds that a busy machine may take
 
@@ -47,6 +49,11 @@ class Quayside:
     @property
     def js(self) -> Any:
         return self.server.jetstream()
+
+    async def place(self, count: int, item: str = "shackle") -> list[dict[str, Any]]:
+        """Have a customer order so many times, without waiting for any of it; return what was accepted."""
+        async with Customers(self.stack.url("shop")) as customers:
+            return [(await customers.order_in_passing({item: 1})).body for _ in range(count)]
 
     async def tell(self, office: str, **orders: object) -> None:
         """Tell an office how to work from now on; see ``shop.desks``."""
@@ -87,6 +94,35 @@ class Quayside:
         """Count the messages under a bookmark, those in flight included."""
         state = await self.js.consumer_info(stream, bookmark)
         return int(state.num_pending + state.num_ack_pending)
+
+    async def until_read(self, bookmark: str, stream: str = "ORDERS") -> bool:
+        """Wait until nothing is under a bookmark any more; say whether it came to that."""
+
+        async def is_read() -> bool:
+            return not await self.unread(stream, bookmark)
+
+        return await until(is_read)
+
+    async def until_done(self, office: str, orders: Iterable[str]) -> bool:
+        """Wait until an office has done something for each of the orders; say whether it came to that."""
+        wanted = set(orders)
+
+        async def is_done() -> bool:
+            return (await self.deeds(office)).keys() >= wanted
+
+        return await until(is_done)
+
+    async def until_shown(self, count: int) -> bool:
+        """Wait until the board shows so many steps; say whether it came to that."""
+
+        async def are_there() -> bool:
+            return len(await self.shown()) >= count
+
+        return await until(are_there)
+
+    async def dead(self) -> int:
+        """Count the dead letters."""
+        return int((await self.js.stream_info("DEAD")).state.messages)
 
     async def kill(self, *services: str) -> None:
         """Kill every instance of the services at once, and start them again."""

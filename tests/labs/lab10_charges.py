@@ -71,12 +71,9 @@ class Charges:
                 await self.quay.kill("charges")
                 await db.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {UNDER_WAY}")
 
-    async def is_idle(self) -> bool:
-        return not await self.quay.unread("ORDERS", "charges")
-
     async def judge_ledger(self) -> None:
         """Judge what the bank did against what customers were told."""
-        idle = await until(self.is_idle)
+        idle = await self.quay.until_read("charges")
         charged = await self.quay.deeds("bank")
         lost = self.accepted.keys() - charged.keys()
         self.judge.expect(

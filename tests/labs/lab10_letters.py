@@ -72,7 +72,7 @@ class Letters:
 
     async def judge_tries(self) -> None:
         """Judge how often a bad letter was tried, and what happened between."""
-        await until(self.is_idle, PATIENCE / 2)
+        await self.quay.until_read("letters")
         calls = await self.quay.calls("post")
         tries = {order: [call for call in calls if call["order"] == order] for order in self.bad}
         most = max(map(len, tries.values()))
@@ -98,9 +98,6 @@ class Letters:
             look=self.judge.place("async def failed"),
         )
 
-    async def is_idle(self) -> bool:
-        return not await self.quay.unread("ORDERS", "letters")
-
     async def set_aside(self) -> list[str]:
         """List the orders of the messages in DEAD."""
         state = (await self.quay.js.stream_info("DEAD")).state
@@ -121,7 +118,7 @@ class Letters:
         )
 
     async def judge_idle(self) -> None:
-        idle = await until(self.is_idle, PATIENCE / 2)
+        idle = await self.quay.until_read("letters")
         left = await self.quay.unread("ORDERS", "letters")
         self.judge.expect(
             idle,
@@ -146,11 +143,7 @@ class Letters:
         await self.quay.tell("post", mended=True)
         answer = await door.post("/redrive")
         self.judge.expect(answer.is_success, expected="the redrive ends well", got=answer.status_code, evidence=answer)
-
-        async def all_sent() -> bool:
-            return (await self.quay.deeds("post")).keys() >= self.good | self.bad
-
-        sent = await until(all_sent, PATIENCE / 2)
+        sent = await self.quay.until_done("post", self.good | self.bad)
         missing = self.bad - (await self.quay.deeds("post")).keys()
         left = await self.set_aside()
         self.judge.expect(

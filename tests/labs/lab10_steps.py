@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import httpx
 
 from capsize.check import Judge
-from shop.quayside import PATIENCE, Quayside, out_of_order, until
+from shop.progress import steps
+from shop.quayside import PATIENCE, Quayside, out_of_order
 
-WHAT = ("charged", "packed", "cleared", "shipped", "delivered")
 WORKERS, MS, SPREAD, RISE = 4, 60, 0.6, 1.3
 ALONE, TOGETHER, BROKEN = 8, 32, 24  # orders in each of the three rounds
 
@@ -25,24 +23,15 @@ class Steps:
         self.judge, self.quay, self.door, self.lot = judge, quay, door, random.Random(seed)
         self.published = 0
 
-    def some(self, orders: int) -> Iterator[dict[str, Any]]:
-        """Draw orders, and yield their steps, those of two orders at a time mixed."""
-        ids = [str(UUID(int=self.lot.getrandbits(128))) for _ in range(orders)]
-        for pair in zip(ids[::2], ids[1::2], strict=True):
-            turns = self.lot.sample(pair * len(WHAT), len(WHAT) * 2)
-            for place, order in enumerate(turns):
-                number = turns[: place + 1].count(order)
-                yield {"order": order, "number": number, "what": WHAT[number - 1]}
-
     async def publish(self, orders: int) -> None:
         """Have the shop publish the steps of some orders, and nobody take them yet."""
         await asyncio.to_thread(self.quay.stack.service("tracking").scale, 0)
-        steps = list(self.some(orders))
-        answer = await self.door.post("/steps", json=steps)
+        drawn = steps(orders, self.lot)
+        answer = await self.door.post("/steps", json=drawn)
         self.judge.expect(
             answer.status_code == 202, expected="the steps are published (202)", got=answer.status_code, evidence=answer
         )
-        self.published += len(steps)
+        self.published += len(drawn)
 
     async def round(self, orders: int, workers: int) -> float:
         """Have workers show the steps of some orders; return how many they showed a second."""
@@ -55,11 +44,7 @@ class Steps:
 
     async def all_shown(self) -> None:
         """Await the end of a round, and judge that everything is there, each order in its order."""
-
-        async def are_there() -> bool:
-            return len(await self.quay.shown()) >= self.published
-
-        await until(are_there)
+        await self.quay.until_shown(self.published)
         rows = await self.quay.shown()
         self.judge_order(rows)
         self.judge.expect(

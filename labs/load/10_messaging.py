@@ -32,7 +32,7 @@ class Waiting(Customer):
     @task
     def wait(self) -> None:
         """Place an order, and wait until it is charged."""
-        self.order("/orders, waiting")
+        self.order("/orders waiting")
 
 
 class Passing(Customer):
@@ -41,4 +41,4 @@ class Passing(Customer):
     @task
     def pass_by(self) -> None:
         """Place an order, and leave."""
-        self.order("/orders, in passing", Prefer="respond-async")
+        self.order("/orders in passing", Prefer="respond-async")

@@ -10,7 +10,7 @@ from capsize.check import Judge
 from shop.customers import Customers
 from shop.quayside import PATIENCE, Quayside, until
 
-FIRST, LATER = 20, 5
+FIRST, LATER = 30, 5
 SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again
 INTERRUPTED = 4  # calls that a kill and a stop may cut off, and that are rightly repeated
 
@@ -93,6 +93,11 @@ class Hearers:
             look=self.judge.place("async def subscribe"),
         )
         idle = await until(self.is_idle, PATIENCE / 2)
+
+        async def repeated() -> bool:
+            return len(await self.quay.calls("customs")) - all_of_it > INTERRUPTED
+
+        await until(repeated, ACK_WAIT)  # what was sent twice is also done twice, after the first was acknowledged
         calls = len(await self.quay.calls("customs"))
         more = calls - all_of_it
         self.judge.expect(

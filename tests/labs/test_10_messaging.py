@@ -61,6 +61,8 @@ async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judg
         await letters.judge_set_aside(f"what failed {TRIES} times is set aside, and nothing else", "async def failed")
         await letters.judge_idle()
         async with browser(stack, "letters") as door:
+            await letters.judge_redrive(door)
+            await letters.place_another(customers)
             await letters.judge_a_full_queue(door)
             await letters.judge_redrive(door)
 

@@ -73,7 +73,7 @@ def ps(as_json: AsJson = False) -> None:
     if not stacks:
         print("no stack is up; start one: capsize up 01")
     for stack in stacks:
-        _say_snapshot(str(stack), stack.ask(do="snapshot"))
+        say_snapshot(str(stack), stack.ask(do="snapshot"))
 
 
 def logs(
@@ -152,7 +152,8 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
     print(f"Where several stacks are up, add --stack {os.getpid()}")
 
 
-def _say_snapshot(title: str, words: dict[str, Any]) -> None:
+def say_snapshot(title: str, words: dict[str, Any]) -> None:
+    """Print what a board shows: instances, wires, and queues where there are any."""
     instances = [(one, service) for service in words["services"] for one in service["instances"]]
     rows = [
         (

@@ -103,14 +103,14 @@ class Quayside:
 
         return await until(is_read)
 
-    async def until_done(self, office: str, orders: Iterable[str]) -> bool:
+    async def until_done(self, office: str, orders: Iterable[str], *, seconds: float = PATIENCE) -> bool:
         """Wait until an office has done something for each of the orders; say whether it came to that."""
         wanted = set(orders)
 
         async def is_done() -> bool:
             return (await self.deeds(office)).keys() >= wanted
 
-        return await until(is_done)
+        return await until(is_done, seconds)
 
     async def until_shown(self, count: int) -> bool:
         """Wait until the board shows so many steps; say whether it came to that."""

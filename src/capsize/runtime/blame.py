@@ -8,7 +8,11 @@ from pathlib import Path
 from capsize.stack.model import Place
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
-PLUMBING = re.compile(r'File "(<frozen runpy>|.*/capsize/runtime/(births|nursery)\.py)"')  # of a stack dump
+# what stands in a stack dump beside the reason: the births of our processes, and Envoy's addresses
+PLUMBING = re.compile(r'File "(<frozen runpy>|.*/capsize/runtime/(births|nursery)\.py)"|\[critical\]\[backtrace\]')
+LACKS = re.compile(r"(?:AttributeError: module|ImportError: cannot import name '\w+' from) '(?P<module>\w+)'")
+DUMPED = "most recent call first"
+THREAD = re.compile(rf"(?P<thread>0x[0-9a-f]+).*{DUMPED}")
 TAIL = 64 * 1024  # bytes of a log that are looked at
 
 
@@ -25,8 +29,8 @@ def tail(log: Path, lines: int = 20) -> list[str]:
 def last_words(log: Path, code: Path) -> list[str]:
     """Return the end of a log; where that is a stack dump, what it was at in ``code``, and what it had said before."""
     lines = tail(log, 400)
-    dumps = [number for number, line in enumerate(lines) if "most recent call first" in line]
-    own = [line for line in lines[dumps[-1] :] if _is_in(line, code)] if dumps else []
+    dumps = [number for number, line in enumerate(lines) if DUMPED in line]
+    own = [line for line in lines[_begin_of_dump(lines) :] if _is_in(line, code)]
     return [*own, *lines[: dumps[0]][-11:]] if own else lines[-12:]
 
 
@@ -41,10 +45,32 @@ def blame(log: Path, code: Path) -> Place | None:
 
 
 def own_line(lines: list[str], code: Path) -> Place | None:
-    """Name the line in ``code`` that is nearest to the failure in the last traceback or stack dump."""
+    """Name the line in ``code`` that is nearest to the failure in the last traceback or stack dump.
+
+    A failure because a file of ``code`` lacks a name passes no line of it: then it is that file's first.
+    """
     start = max((number for number, line in enumerate(lines) if "most recent call" in line), default=0)
-    frames = [FRAME.search(line) for line in lines[start:]]
+    is_dump = bool(lines) and DUMPED in lines[start]
+    frames = [FRAME.search(line) for line in lines[_begin_of_dump(lines) if is_dump else start :]]
     own = [Place(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
     if not own:
-        return None
-    return own[0] if "most recent call first" in lines[start] else own[-1]
+        return _lacking(lines[start:], code)
+    return own[0] if is_dump else own[-1]
+
+
+def _begin_of_dump(lines: list[str]) -> int:
+    """Find where the last stack dump begins: it names each thread once."""
+    begin, seen = len(lines), set[str]()
+    for number in range(len(lines) - 1, -1, -1):
+        if found := THREAD.search(lines[number]):
+            if found["thread"] in seen:
+                break
+            seen.add(found["thread"])
+            begin = number
+    return begin
+
+
+def _lacking(lines: list[str], code: Path) -> Place | None:
+    """Name the file of ``code`` in which a name was looked for that is not there."""
+    files = [code / f"{found['module']}.py" for line in lines if (found := LACKS.search(line))]
+    return next((Place(file, 1) for file in files if file.is_file()), None)

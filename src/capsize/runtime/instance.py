@@ -295,5 +295,5 @@ class Instance:
             expected=f"{self.service.name} becomes ready",
             got=self.why,
             evidence=last_words(self.log, self.plan.code),
-            next="correct the line above, then start the stack again",
+            next="capsize doctor" if self.service.image else "correct the line above, then start the stack again",
         )

@@ -35,7 +35,8 @@ from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-PATIENCE = 15.0  # seconds that a service has to become ready
+PATIENCE = 30.0  # seconds that a service has to become ready
+FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
 class Supervisor:
@@ -87,8 +88,7 @@ class Supervisor:
             for service in self.services.values():
                 starts.start_soon(self._bring_up, service)
             starts.start_soon(self._warm)
-        for name in self.stack.services:
-            await self.wires.settled(name)
+        await self.wires.settled()
         self.state = "up"
         self.timeline.tell("stack", "up")
 
@@ -113,7 +113,7 @@ class Supervisor:
         self._warmed.set()
 
     def _patience_for(self, instance: Instance) -> float:
-        return self.patience + allowance(instance.service)
+        return self.patience * (FOR_PARTS if instance.service.image else 1) + allowance(instance.service)
 
     def active(self, name: str) -> list[Instance]:
         """List the instances of a service that nobody has told to leave."""
@@ -136,7 +136,7 @@ class Supervisor:
         """Wait until the wires lead to just the instances that are ready."""
         while self.wires.targets.get(service, ()) != self._ready_ports(service):
             await anyio.sleep(0.01)
-        await self.wires.settled(service)
+        await self.wires.settled()
 
     def add(self, service: Service, revision: int | None = None) -> Instance:
         """Add an instance of a service and start it. A Deployment's numbers are never used twice."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 from plain_stacks import Describe, eventually, get
 
@@ -89,6 +92,21 @@ def keep_asking(url: str, stop: threading.Event, statuses: set[int | str]) -> No
                 statuses.add(repr(error))
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux shows what a process has open")
+def test_wires_take_few_of_an_accounts_watches(database: Stack, two: Stack, run_dir: Path):
+    """Whether it carries one wire or two, Envoy watches two files: an account may have 128 such watches in all."""
+    for stack in (database, two):
+        with running.start(stack) as up:
+            assert watches(up) == 2
+
+
+def watches(stack: RunningStack) -> int:
+    """Count the inotify instances of a stack's Envoy."""
+    config = str(stack.folder / "wires" / "bootstrap.json")
+    [envoy] = [one for one in psutil.process_iter(["cmdline"]) if config in (one.info["cmdline"] or ())]
+    return [str(opened.readlink()) for opened in Path(f"/proc/{envoy.pid}/fd").iterdir()].count("anon_inode:inotify")
+
+
 H2_SERVER = """
 import asyncio, os
 from hypercorn.asyncio import serve
@@ -155,6 +173,37 @@ def database(two: Stack) -> Stack:
     environment = {"POSTGRES_USER": "shop", "POSTGRES_PASSWORD": "secret", "POSTGRES_DB": "shop"}
     db = Service("db", place, image="postgres:18", environment=environment, ports=(Port(5432),))
     return Stack("database", two.file, {"db": db})
+
+
+ECHO = """
+import asyncio, os
+
+async def echo(reader, writer):
+    while words := await reader.read(100):
+        writer.write(words + os.environ["HOSTNAME"].encode())
+
+async def main():
+    print(os.environ.get("ECHO_URL"), flush=True)
+    await (await asyncio.start_server(echo, "127.0.0.1", int(os.environ["PORT"]))).serve_forever()
+
+asyncio.run(main())
+"""
+
+
+def test_a_connection_outlives_the_changes_behind_its_wire(describe: Describe, code: Path, run_dir: Path):
+    """An open TCP connection stays where it is while other instances come and go behind its wire."""
+    (code / "echo.py").write_text(ECHO)
+    own = {"command": ("python", "echo.py")}
+    asker = {**own, "environment": {"ECHO_URL": "tcp://echo:8000"}}
+    with running.start(describe(echo={**own, "replicas": 2}, asker=asker), endpoint_lag=0.1) as stack:
+        address = urlsplit(stack.logs("asker"))
+        with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+            seen = []
+            for replicas in (4, 3, 2):
+                stack.service("echo").scale(replicas)
+                connection.sendall(b"I am ")
+                seen.append(connection.recv(100))
+    assert len(set(seen)) == 1
 
 
 async def ask_database(address: str) -> float:

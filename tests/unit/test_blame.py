@@ -1,0 +1,66 @@
+"""What is read from a log that ends with a crash."""
+
+from __future__ import annotations
+
+import pytest
+
+from capsize.runtime.blame import own_line, tail
+from capsize.stack.model import Place
+
+CRASH = """\
+[critical][assert] [watcher_impl.cc:32] assert failure: inotify_fd_ >= 0. Details: Consider increasing a limit
+[critical][backtrace] [./source/server/backtrace.h:173] Caught Aborted, suspect faulting address 0x1a2a
+[critical][backtrace] [./source/server/backtrace.h:160] Address mapping: 55ffcb64a000-55ffcf7b0000
+[critical][backtrace] [./source/server/backtrace.h:167] #0: [0x7fb8a0b32050]
+"""
+
+
+def test_a_crash_shows_its_reason(tmp_path):
+    """The end of Envoy's log is why it crashed, and no addresses in its memory."""
+    log = tmp_path / "envoy.log"
+    log.write_text(CRASH)
+    assert tail(log, 2) == CRASH.splitlines()[:1]
+
+
+DUMPS = """\
+Thread 0x00007f01 (most recent call first):
+  File "{code}/uploads.py", line 3 in show
+Current thread 0x00007f00 (most recent call first):
+  File "/usr/lib/python3.11/asyncio/runners.py", line 118 in run
+Thread 0x00007f02 (most recent call first):
+  File "/usr/lib/python3.11/threading.py", line 327 in wait
+Thread 0x00007f01 (most recent call first):
+  File "{code}/uploads.py", line 17 in invite
+  File "{code}/uploads.py", line 30 in outer
+Current thread 0x00007f00 (most recent call first):
+  File "/usr/lib/python3.11/asyncio/runners.py", line 118 in run
+"""
+LACKING = """\
+Traceback (most recent call last):
+  File "/course/src/shop/storefront.py", line 74, in login
+{error}
+"""
+
+
+def test_a_loop_in_a_thread_is_found(tmp_path):
+    """Of the last dump of all threads it is the innermost of our lines, in whichever thread."""
+    assert own_line(DUMPS.format(code=tmp_path).splitlines(), tmp_path) == Place(tmp_path / "uploads.py", 17)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "AttributeError: module 'sessions' has no attribute 'begin'",
+        "ImportError: cannot import name 'begin' from 'sessions' (/code/sessions.py)",
+    ],
+)
+def test_a_file_that_lacks_a_name_is_blamed(tmp_path, error):
+    """An empty file, or one whose function has another name, is the reason although no line of it ran."""
+    (tmp_path / "sessions.py").write_text("")
+    assert own_line(LACKING.format(error=error).splitlines(), tmp_path) == Place(tmp_path / "sessions.py", 1)
+
+
+def test_somebody_elses_module_is_not_blamed(tmp_path):
+    """A module that is not among the learner's files lacks what it lacks for other reasons."""
+    error = "AttributeError: module 'redis' has no attribute 'begin'"
+    assert own_line(LACKING.format(error=error).splitlines(), tmp_path) is None

@@ -95,13 +95,13 @@ class Quayside:
         state = await self.js.consumer_info(stream, bookmark)
         return int(state.num_pending + state.num_ack_pending)
 
-    async def until_read(self, bookmark: str, stream: str = "ORDERS") -> bool:
+    async def until_read(self, bookmark: str, stream: str = "ORDERS", *, seconds: float = PATIENCE) -> bool:
         """Wait until nothing is under a bookmark any more; say whether it came to that."""
 
         async def is_read() -> bool:
             return not await self.unread(stream, bookmark)
 
-        return await until(is_read)
+        return await until(is_read, seconds)
 
     async def until_done(self, office: str, orders: Iterable[str], *, seconds: float = PATIENCE) -> bool:
         """Wait until an office has done something for each of the orders; say whether it came to that."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
 
 from lab10_stack import said
 
@@ -73,7 +72,14 @@ class Charges:
 
     async def judge_ledger(self) -> None:
         """Judge what the bank did against what customers were told."""
-        idle = await self.quay.until_read("charges")
+        idle = await self.quay.until_read("charges", seconds=2 * PATIENCE)
+        left = await self.quay.unread("ORDERS", "charges")
+        self.judge.expect(
+            idle,
+            expected="in the end the queue is empty: what is done is acknowledged",
+            got=said(left, "message comes again and again", "messages come again and again", "it is"),
+            look=self.judge.place("async for message"),
+        )
         charged = await self.quay.deeds("bank")
         lost = self.accepted.keys() - charged.keys()
         self.judge.expect(
@@ -90,17 +96,10 @@ class Charges:
             evidence=[f"order {order}: {count} charges" for order, count in twice.items()][:3],
             look=self.judge.place("harbour.charge"),
         )
-        await self.judge_books(idle, self.accepted)
+        await self.judge_books()
 
-    async def judge_books(self, idle: bool, told: Mapping[str, int]) -> None:
-        """Judge the queue and the shop's own books."""
-        left = await self.quay.unread("ORDERS", "charges")
-        self.judge.expect(
-            idle,
-            expected="in the end the queue is empty: what is done is acknowledged",
-            got=said(left, "message comes again and again", "messages come again and again", "it is"),
-            look=self.judge.place("async for message"),
-        )
+    async def judge_books(self) -> None:
+        """Judge the shop's own books."""
         pending = await self.quay.books.fetchval("SELECT count(*) FROM orders.orders WHERE status <> 'paid'")
         self.judge.expect(
             not pending,
@@ -108,7 +107,7 @@ class Charges:
             got=said(pending, "order is still pending", "orders are still pending", "every one is"),
             look=self.judge.place("message.ack"),
         )
-        findings = await audit(self.quay.books, self.quay.ledger, acknowledged=told)
+        findings = await audit(self.quay.books, self.quay.ledger, acknowledged=self.accepted)
         self.judge.expect(
             not findings, expected="the audit is clean", got="; ".join(map(str, findings))[:300] or "it is"
         )

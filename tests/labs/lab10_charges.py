@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
 
 from lab10_stack import said
 
@@ -12,8 +16,9 @@ from shop.audit import audit
 from shop.customers import Customers, tally
 from shop.quayside import PATIENCE, Quayside, until
 
-ORDERS, KILLS, CLOSED, LAST = 500, 8, 5, 480
-UNDER_WAY = "query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
+FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 8, 5, 480
+ORDERS = FIRST + THEN
+UNDER_WAY = "FROM pg_stat_activity WHERE query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
 
 
 class Charges:
@@ -22,22 +27,22 @@ class Charges:
     def __init__(self, judge: Judge, quay: Quayside, seed: int) -> None:
         self.judge, self.quay, self.seed = judge, quay, seed
         lot = random.Random(seed)
-        calls = lot.sample(range(1, LAST), KILLS + CLOSED)
+        calls = lot.sample(range(1, LAST, 4), KILLS + CLOSED)  # apart: two workers are never held at once
         points = lot.sample(["before", "after"] * (KILLS // 2), KILLS)
         self.hold = dict(zip(calls, points, strict=False))
         self.fail = calls[KILLS:]
         self.accepted: dict[str, int] = {}
 
-    async def place(self, customers: Customers) -> None:
-        """Have everybody order, without waiting."""
-        carts = [{random.Random(number).choice(("shackle", "ensign", "oakum")): 1} for number in range(ORDERS)]
+    async def place(self, customers: Customers, count: int) -> None:
+        """Have so many customers order, without waiting."""
+        carts = [{random.Random(number).choice(("shackle", "ensign", "oakum")): 1} for number in range(count)]
         answers = await asyncio.gather(*(customers.order_in_passing(cart) for cart in carts))
         self.judge.expect(
-            tally(answers) == {"202": ORDERS},
-            expected=f"all {ORDERS} orders are accepted (202)",
+            tally(answers) == {"202": count},
+            expected=f"all {count} orders are accepted (202)",
             got=f"{tally(answers)}",
         )
-        self.accepted = {answer.body["id"]: answer.body["total_cents"] for answer in answers}
+        self.accepted |= {answer.body["id"]: answer.body["total_cents"] for answer in answers}
 
     async def kill_workers(self) -> None:
         """Kill the workers whenever the bank holds a call; then while they write down that an order is paid."""
@@ -56,19 +61,29 @@ class Charges:
             f" bank was closed for {CLOSED} calls (seed {self.seed})"
         )
 
-    async def kill_at_the_books(self) -> None:
+    async def kill_at_the_books(self, customers: Customers) -> None:
         """Kill the workers while they wait to write down that an order is paid."""
-        self.judge.done("killed them once more while they were marking orders as paid")
-        db = self.quay.books
-        async with db.transaction():
-            await db.execute("LOCK TABLE orders.orders IN SHARE MODE")
-
-            async def is_waiting() -> bool:
-                return bool(await db.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {UNDER_WAY}"))
-
-            if await until(is_waiting, PATIENCE / 2):
+        self.judge.done(f"placed {THEN} more, and killed the workers while they were marking orders as paid")
+        await self.quay.tell("bank", hold={1: "after", 2: "after"})
+        await self.place(customers, THEN)
+        await self.quay.held()
+        async with self.locked_books():
+            await self.quay.release()
+            if await until(self.is_waiting, PATIENCE / 2):
                 await self.quay.kill("charges")
-                await db.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {UNDER_WAY}")
+                await self.quay.books.execute(f"SELECT pg_terminate_backend(pid) {UNDER_WAY}")
+
+    @asynccontextmanager
+    async def locked_books(self) -> AsyncIterator[None]:
+        """Keep everybody from writing to the orders, by a hand of our own: who looks on sees one moment in a lock."""
+        hand = await asyncpg.connect(self.quay.stack.dsn("db"))
+        async with hand.transaction():
+            await hand.execute("LOCK TABLE orders.orders IN SHARE MODE")
+            yield
+        await hand.close()
+
+    async def is_waiting(self) -> bool:
+        return bool(await self.quay.books.fetchval(f"SELECT count(*) {UNDER_WAY}"))
 
     async def judge_ledger(self) -> None:
         """Judge what the bank did against what customers were told."""

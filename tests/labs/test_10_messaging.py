@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from lab10_analysts import START, Replays
-from lab10_charges import Charges
+from lab10_charges import FIRST, Charges
 from lab10_hearers import ACK_WAIT, Hearers
 from lab10_letters import PAUSE, TRIES, Letters
 from lab10_stack import browser, only, quayside
@@ -39,10 +39,10 @@ async def test_each_order_is_charged_once(stack: RunningStack, judge: Judge):
     async with quayside(stack) as quay, Customers(stack.url("shop"), at_once=20) as customers:
         charges = Charges(judge, quay, SEED)
         await quay.tell("bank", hold=charges.hold, fail=charges.fail)
-        placing = asyncio.create_task(charges.place(customers))
+        placing = asyncio.create_task(charges.place(customers, FIRST))
         await charges.kill_workers()
         await placing
-        await charges.kill_at_the_books()
+        await charges.kill_at_the_books(customers)
         await charges.judge_ledger()
 
 

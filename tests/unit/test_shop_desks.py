@@ -16,7 +16,7 @@ async def held_call(desks: Desks, point: str) -> asyncio.Task[None]:
     """Begin a first call at a bank that holds it, and wait until it is held."""
     desks.tell("bank", Orders(hold={1: point}))
     call = asyncio.create_task(desks.hold("bank", desks.came("bank"), point, ORDER))
-    assert (await desks.held.get()).order_id == ORDER
+    assert (await desks.held()).order_id == ORDER
     return call
 
 
@@ -53,3 +53,13 @@ async def test_calls_are_counted_from_when_an_office_is_told():
     assert [desks.came("post"), desks.came("post")] == [1, 2]
     desks.tell("post", Orders())
     assert desks.came("post") == 1
+
+
+async def test_released_call_is_held_no_more():
+    """After a release nobody is told of the call that was held: the next one to be named is a new one."""
+    desks = Desks()
+    call = await held_call(desks, "after")
+    desks.release()
+    await call
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(desks.held(), 0.05)

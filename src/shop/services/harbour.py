@@ -84,7 +84,7 @@ async def tell(request: Request, office: Office, orders: Orders) -> dict[str, st
 @app.get("/desks")
 async def held(request: Request) -> dict[str, str]:
     """Wait until a call is held, and name it."""
-    one = await request.app.state.desks.held.get()
+    one = await request.app.state.desks.held()
     return {"office": one.office, "order_id": one.order_id, "point": one.point}
 
 

@@ -1,8 +1,10 @@
-"""Each lab's own figures: how long until its stack is ready, what it weighs, how long its checks take."""
+"""Each lab's own figures: the seconds to start, the memory at rest and after its load, the seconds of its checks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import psutil
 
 import capsize
 from benchmarks.figure import Figure, seconds
@@ -11,24 +13,37 @@ from capsize.course import Course
 from capsize.errors import CapsizeError
 from capsize.labs import Lab
 
+USERS, SECONDS = 80, 4  # of the load after which a stack is weighed
+MOST = "MOST_COPIES"  # the setting by which a service says how many copies it may have
+
 
 def measure(rounds: int) -> Iterator[Figure]:
-    """Start every lab's stack with a warm nursery, weigh it, and check its solutions once."""
+    """Start every lab's stack with a warm nursery, weigh it at rest and after its load, check its solutions once."""
     for slug in Course.here().slugs:
         lab = capsize.lab(slug, code="solutions")
-        ready, memory = zip(*(_round(lab) for _ in range(rounds)), strict=True)
+        ready, memory, grown = zip(*(_round(lab) for _ in range(rounds)), strict=True)
         yield Figure(f"{slug} ready, warm nursery", "s", ready)
         yield Figure(f"{slug}'s memory (PSS)", "MB", memory)
+        yield Figure(f"{slug}'s memory (PSS), most copies, after its load", "MB", grown)
         yield Figure(f"{slug}, all checks on the solutions", "s", (seconds(lambda lab=lab: _check(lab)),))
 
 
-def _round(lab: Lab) -> tuple[float, float]:
+def _round(lab: Lab) -> tuple[float, float, float]:
     before = descendants()
     warm_nursery()
     took = seconds(lab.up)
-    weight = sum(megabytes(process) for process in descendants() - before)
+    weight = _weight(before)
+    for service in lab.stack.model.services.values():
+        if MOST in service.environment:
+            lab.stack.service(service.name).scale(int(service.environment[MOST]))
+    lab.load(users=USERS, seconds=SECONDS)
+    grown = _weight(before)
     lab.down()
-    return took, weight
+    return took, weight, grown
+
+
+def _weight(before: set[psutil.Process]) -> float:
+    return sum(megabytes(process) for process in descendants() - before)
 
 
 def _check(lab: Lab) -> None:

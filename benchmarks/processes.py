@@ -18,8 +18,11 @@ def descendants() -> set[psutil.Process]:
 
 
 def megabytes(process: psutil.Process) -> float:
-    """Return the memory that is a process's own share (PSS; USS where the system does not tell)."""
-    full = process.memory_full_info()
+    """Return the memory that is a process's own share (PSS; USS where the system does not tell); 0 once it is gone."""
+    try:
+        full = process.memory_full_info()
+    except psutil.NoSuchProcess:
+        return 0.0
     return float(getattr(full, "pss", full.uss)) / 2**20
 
 

@@ -15,8 +15,8 @@ lab: ## open JupyterLab at the first lab, or at LAB
 	@$(SETUP) lab
 	@$(BIN)/python -m capsize.jupyter $(LAB)
 
-test: check ## run everything, three tests at a time and then those that measure time; what is skipped says why
-	$(BIN)/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder -m "not alone"
+test: check ## run everything, two tests at a time and then those that measure time; what is skipped says why
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -q -m alone
 
 check: ## lint, types and the notebooks' form: what takes seconds

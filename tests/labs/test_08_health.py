@@ -26,7 +26,7 @@ def unwatched(stack: Stack) -> Stack:
 @exercise("8.1", deadline=DEADLINE, changed=only("db", "shop"))
 async def test_only_a_stuck_loop_is_started_again(stack: RunningStack, judge: Judge):
     """A cut database restarts no copy; a stuck event loop restarts the copy that has it, and no other."""
-    liveness = Liveness(stack, judge)
+    liveness = Liveness(stack, judge, {copy.name: copy.restarts for copy in stack.service("shop").instances})
     await liveness.judge_cut()
     await liveness.judge_stuck()
 

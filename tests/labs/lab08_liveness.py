@@ -19,7 +19,7 @@ DECEIVED = 3  # answers that still are a yes, the first of which may be from bef
 class Liveness:
     """The shop's copies, and what liveness makes of them.
 
-    A copy that starts before its database ends, and is started again: ``before`` has those restarts.
+    A copy that is there earlier than its database exits, and is started again: ``before`` counts those restarts.
     """
 
     stack: RunningStack

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 
 import psutil
 
-LOOK = 0.5  # seconds of looking before we say that it is quiet
 OURS = 1.5  # cores that a measurement needs for itself: one for work that never waits, half of one for the rest
 
 
@@ -27,16 +25,6 @@ class Neighbours:
     def too_many(cores: float) -> bool:
         """Say whether others that use so many cores leave too few for us."""
         return cores > max(0.25, (os.cpu_count() or 1) - OURS)
-
-
-async def until_quiet(seconds: float) -> None:
-    """Wait until the others leave us enough, or until so many seconds have gone by."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        neighbours = Neighbours()
-        await asyncio.sleep(LOOK)
-        if not Neighbours.too_many(neighbours.cores()):
-            return
 
 
 def _all_seconds() -> float:

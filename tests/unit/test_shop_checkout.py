@@ -6,22 +6,26 @@ import os
 
 import pytest
 
-from shop.checkout import Checkout, Measurement
+from shop.checkout import Checkout, Measurement, Turns
 from shop.customers import Answer
-from shop.pace import p99_ms
+from shop.pace import percentile_ms
 
 QUIET, BUSY = 0.0, float(os.cpu_count() or 1)
 CASES = {
-    "in time": ([(10, QUIET)], [(119, QUIET)], True),
-    "late": ([(10, QUIET)], [(121, QUIET)], False),
-    "late by a real baseline": ([(100, QUIET)], [(301, QUIET)], False),
-    "in time at last": ([(10, QUIET), (12, QUIET)], [(500, QUIET), (30, QUIET)], True),
-    "in time in spite of noise": ([(10, BUSY)], [(30, BUSY)], True),
-    "late, or noise": ([(10, QUIET)], [(500, BUSY)], None),
-    "late by far, or noise": ([(10, QUIET)], [(5000, BUSY)], None),
-    "late by far every time": ([(10, QUIET)], [(5000, BUSY)] * 3, False),
-    "a baseline that is noise": ([(400, BUSY)], [(500, BUSY)], None),
-    "a baseline that is noise, once": ([(400, BUSY), (20, QUIET)], [(500, QUIET)], False),
+    "in time": ([(10, QUIET)], [(119, QUIET)], [], True),
+    "late": ([(10, QUIET)], [(121, QUIET)], [], False),
+    "late by a real baseline": ([(50, QUIET)], [(151, QUIET)], [], False),
+    "in time at last": ([(10, QUIET), (12, QUIET)], [(500, QUIET), (30, QUIET)], [], True),
+    "in time in spite of noise": ([(10, BUSY)], [(30, BUSY)], [], True),
+    "in time by a baseline that is noise": ([(400, BUSY)], [(449, BUSY)], [], True),
+    "late, or noise": ([(10, QUIET)], [(500, BUSY)], [], None),
+    "late, or a noise that nobody makes": ([(100, QUIET)], [(500, QUIET)], [], None),
+    "late by far, or noise": ([(10, QUIET)], [(5000, BUSY)], [], None),
+    "keeps her pace": ([(10, QUIET)], [(500, BUSY)], [4.0, 2.9], True),
+    "loses her pace, once": ([(10, QUIET)], [(500, BUSY)], [20.0], None),
+    "loses her pace": ([(10, QUIET)], [(500, BUSY)], [20.0, 6.1, 20.0], False),
+    "loses some of her pace": ([(10, QUIET)], [(500, BUSY)], [20.0, 5.0, 20.0], None),
+    "a baseline that is noise, once": ([(400, BUSY), (20, QUIET)], [(500, QUIET)], [], False),
 }
 
 
@@ -30,10 +34,11 @@ def measured(ms: float, others: float) -> Measurement:
     return Measurement([Answer("201", None, ms / 1000)] * 100, others)
 
 
-@pytest.mark.parametrize(("peace", "beside", "holds"), CASES.values(), ids=CASES.keys())
-def test_checkout_holds_only_on_evidence(peace, beside, holds):
+@pytest.mark.parametrize(("peace", "beside", "slower", "holds"), CASES.values(), ids=CASES.keys())
+def test_checkout_holds_only_on_evidence(peace, beside, slower, holds):
     """Noise never makes a checkout late, nor a baseline; without a quiet look nothing is said."""
-    one = Checkout(3.0, [measured(*m) for m in peace], [measured(*m) for m in beside])
+    turns = [Turns(peace=0.01, beside=0.01 * times) for times in slower]
+    one = Checkout(3.0, [measured(*m) for m in peace], [measured(*m) for m in beside], turns=turns)
     assert one.holds is holds
 
 
@@ -41,6 +46,6 @@ def test_p99_is_what_ninety_nine_of_a_hundred_stay_within():
     """One slow answer of a hundred and one is beyond the percentile, two are not."""
     times = [0.001] * 99 + [1.0, 1.0]
     assert (
-        round(p99_ms([Answer("201", None, s) for s in times[:-1]])),
-        round(p99_ms([Answer("201", None, s) for s in times])),
+        round(percentile_ms([Answer("201", None, s) for s in times[:-1]], 99)),
+        round(percentile_ms([Answer("201", None, s) for s in times], 99)),
     ) == (1, 1000)

@@ -64,9 +64,9 @@ class Quayside:
         named: dict[str, str] = (await self.desks.get("/desks")).raise_for_status().json()
         return named
 
-    async def release(self) -> None:
-        """Let every held call go on."""
-        (await self.desks.delete("/desks")).raise_for_status()
+    async def release(self) -> int:
+        """Let every held call go on; return how many that were."""
+        return int((await self.desks.delete("/desks")).raise_for_status().json()["released"])
 
     async def deeds(self, office: str) -> Counter[str]:
         """Count what an office did, by order."""
@@ -111,6 +111,14 @@ class Quayside:
             return (await self.deeds(office)).keys() >= wanted
 
         return await until(is_done, seconds)
+
+    async def until_called(self, office: str, count: int) -> bool:
+        """Wait until an office has had so many calls; say whether it came to that."""
+
+        async def were_there() -> bool:
+            return len(await self.calls(office)) >= count
+
+        return await until(were_there)
 
     async def until_shown(self, count: int) -> bool:
         """Wait until the board shows so many steps; say whether it came to that."""

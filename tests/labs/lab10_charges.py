@@ -15,9 +15,11 @@ from shop.audit import audit
 from shop.customers import Customers, tally
 from shop.quayside import PATIENCE, Quayside, until
 
-FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 8, 5, 480
+FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 6, 5, 480
 ORDERS = FIRST + THEN
-UNDER_WAY = "FROM pg_stat_activity WHERE query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
+UNDER_WAY = (
+    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
+)
 
 
 class Charges:
@@ -26,11 +28,11 @@ class Charges:
     def __init__(self, judge: Judge, quay: Quayside, seed: int) -> None:
         self.judge, self.quay, self.seed = judge, quay, seed
         lot = random.Random(seed)
-        calls = lot.sample(range(1, LAST, 4), KILLS + CLOSED)  # apart: two workers are never held at once
+        calls = lot.sample(range(1, LAST, 4), KILLS + CLOSED)  # apart: each kill meets another
         points = lot.sample(["before", "after"] * (KILLS // 2), KILLS)
         self.hold = dict(zip(calls, points, strict=False))
         self.fail = calls[KILLS:]
-        self.accepted: dict[str, int] = {}
+        self.held, self.accepted = 0, dict[str, int]()
 
     async def place(self, customers: Customers, count: int) -> None:
         """Have so many customers order, without waiting."""
@@ -43,22 +45,29 @@ class Charges:
         )
         self.accepted |= {answer.body["id"]: answer.body["total_cents"] for answer in answers}
 
-    async def kill_workers(self) -> None:
-        """Kill the workers whenever the bank holds a call; then while they write down that an order is paid."""
+    async def kill_workers(self, placing: asyncio.Task[None]) -> None:
+        """Kill the workers whenever the bank holds a call, until it has held all that were drawn, or none is left."""
         killed = 0
-        for _ in range(KILLS):
-            try:
-                async with asyncio.timeout(PATIENCE / 2):
-                    await self.quay.held()
-            except TimeoutError:
-                break  # fewer calls came than there are orders: the ledger will say why
+        while self.held < KILLS and await self.somebody_held(placing):
             await self.quay.kill("charges")
-            await self.quay.release()
+            self.held += await self.quay.release()
             killed += 1
         self.judge.done(
             f"killed the workers {killed} times while the bank had a charge in hand, before or after it was made; the"
             f" bank was closed for {CLOSED} calls (seed {self.seed})"
         )
+
+    async def somebody_held(self, placing: asyncio.Task[None]) -> bool:
+        """Wait until the bank holds a call; say no where every order was placed and the queue is empty instead."""
+
+        async def is_over() -> bool:
+            return placing.done() and not await self.quay.unread("ORDERS", "charges")
+
+        held, over = asyncio.create_task(self.quay.held()), asyncio.create_task(until(is_over))
+        done, _ = await asyncio.wait({held, over}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (held, over):
+            task.cancel()
+        return held in done and not held.exception()
 
     async def kill_at_the_books(self, customers: Customers) -> None:
         """Kill the workers while they wait to write down that an order is paid."""
@@ -69,8 +78,10 @@ class Charges:
         async with self.locked_books():
             await self.quay.release()
             if await until(self.is_waiting, PATIENCE / 2):
+                pids = await self.under_way()
                 await self.quay.kill("charges")
-                await self.quay.books.execute(f"SELECT pg_terminate_backend(pid) {UNDER_WAY}")
+                # PostgreSQL would carry out what a dead worker asked for
+                await self.quay.books.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", pids)
 
     @asynccontextmanager
     async def locked_books(self) -> AsyncIterator[None]:
@@ -82,14 +93,17 @@ class Charges:
         await hand.close()
 
     async def is_waiting(self) -> bool:
-        return bool(await self.quay.books.fetchval(f"SELECT count(*) {UNDER_WAY}"))
+        return bool(await self.under_way())
+
+    async def under_way(self) -> list[int]:
+        return [pid for (pid,) in await self.quay.books.fetch(UNDER_WAY)]
 
     async def judge_ledger(self) -> None:
         """Judge what the bank did against what customers were told."""
-        idle = await self.quay.until_read("charges", seconds=2 * PATIENCE)
+        await self.settle()
         left = await self.quay.unread("ORDERS", "charges")
         self.judge.expect(
-            idle,
+            not left,
             expected="in the end the queue is empty: what is done is acknowledged",
             got=said(left, "message comes again and again", "messages come again and again", "it is"),
             look=self.judge.place("async for message"),
@@ -111,6 +125,16 @@ class Charges:
             look=self.judge.place("harbour.charge"),
         )
         await self.judge_books()
+
+    async def settle(self) -> None:
+        """Wait until all is over, for as long as more and more orders are charged."""
+        before = -1
+        while (charged := len(await self.quay.deeds("bank"))) > before and not await until(self.is_over):
+            before = charged
+
+    async def is_over(self) -> bool:
+        """Say whether the queue is empty, or the bank was called so often that it never will be."""
+        return not await self.quay.unread("ORDERS", "charges") or len(await self.quay.calls("bank")) > 2 * ORDERS
 
     async def judge_books(self) -> None:
         """Judge the shop's own books."""

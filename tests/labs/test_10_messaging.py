@@ -33,7 +33,7 @@ async def test_each_order_is_charged_once(stack: RunningStack, judge: Judge):
         charges = Charges(judge, quay, SEED)
         await quay.tell("bank", hold=charges.hold, fail=charges.fail)
         placing = asyncio.create_task(charges.place(customers, FIRST))
-        await charges.kill_workers()
+        await charges.kill_workers(placing)
         await placing
         await charges.kill_at_the_books(customers)
         await charges.judge_ledger()

@@ -10,7 +10,7 @@ from capsize.check import Judge
 from shop.customers import Customers
 from shop.quayside import PATIENCE, Quayside, until
 
-FIRST, LATER = 30, 5
+FIRST, LATER = 20, 5
 SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again
 INTERRUPTED = 4  # calls that a kill and a stop may cut off, and that are rightly repeated
 

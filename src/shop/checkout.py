@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 from shop.customers import Answer, Customers
 from shop.neighbours import Neighbours
-from shop.pace import keep_pace, percentile_ms
+from shop.pace import keep_pace, p99_ms
+from shop.turns import LOST, Other, Turns, take_turns
 
 CART = {"shackle": 1, "bollard": 2}
 RATE = 40  # orders a second: a quarter of what one copy can do, so that whoever waits, waits for something else
@@ -20,15 +21,9 @@ CLEAR = 10.0  # a ratio above this needs no second round
 # A machine that answers in 5 ms would have to stay within 15, and on two cores the scheduler alone may take that once
 # the other request has one of them. Below 40 ms a baseline counts as 40: within three times that nobody waits in line.
 # Above 150 it is noise, and counts as 150. A thread beside the loop costs 1,000 ms and more, a blocked loop 1,200.
-BASELINE_MS = 40.0, 150.0
+FLOOR_MS, CEILING_MS = 40.0, 150.0
 STEADY_MS = 60.0  # a baseline above this is that of a busy machine, and 99 of 100 orders say nothing there
-# One customer who orders again and again loses little to noise, which is there in peace too. Beside fifteen endless
-# loops on two cores she got, in the best of five rounds, half of her orders or more through beside a process, a
-# seventh or less beside a thread, and a thirtieth or less past a loop that is blocked.
-TURNS_LOST = 6.0  # from here on in every round it is not the machine
-TURNS_SECONDS = 1.5  # of such a customer in peace
 
-Other = Callable[[], Awaitable[Answer]]
 Orders = Callable[[], Awaitable[list[Answer]]]
 
 
@@ -41,7 +36,7 @@ class Measurement:
 
     @property
     def ms(self) -> float:
-        return percentile_ms(self.orders, 99)
+        return p99_ms(self.orders)
 
     @property
     def is_quiet(self) -> bool:
@@ -50,21 +45,6 @@ class Measurement:
     def __str__(self) -> str:
         noise = "" if self.is_quiet else f", while others kept {self.others:.1f} cores busy"
         return f"p99 {self.ms:.0f} ms, {len(self.orders)} orders{noise}"
-
-
-@dataclass(frozen=True)
-class Turns:
-    """What one customer got through who orders again and again: seconds for each order, in peace and beside it."""
-
-    peace: float
-    beside: float
-
-    @property
-    def slower(self) -> float:
-        return self.beside / self.peace
-
-    def __str__(self) -> str:
-        return f"an order every {1000 * self.peace:.0f} ms in peace, every {1000 * self.beside:.0f} ms beside it"
 
 
 @dataclass(frozen=True)
@@ -98,20 +78,21 @@ class Checkout:
 
     @property
     def _holds_by_turns(self) -> bool | None:
-        least = min((one.slower for one in self.turns), default=None)
-        if least is not None and least <= self.limit:
+        least = min((one.slower for one in self.turns), default=inf)
+        if least <= self.limit:
             return True
-        return False if least and least > TURNS_LOST and len(self.turns) == ROUNDS else None
+        return False if least > LOST and len(self.turns) == ROUNDS else None
 
     @property
     def ratio(self) -> float:
         """The p99 beside the other request, in baselines."""
-        least, most = BASELINE_MS
-        return min(one.ms for one in self.beside) / min(max(min(one.ms for one in self.peace), least), most)
+        baseline = min(max(min(one.ms for one in self.peace), FLOOR_MS), CEILING_MS)
+        return min(one.ms for one in self.beside) / baseline
 
     @property
     def orders(self) -> list[Answer]:
-        return [order for one in (*self.peace, *self.beside) for order in one.orders]
+        paced = [order for one in (*self.peace, *self.beside) for order in one.orders]
+        return paced + [order for one in self.turns for order in (*one.peace, *one.beside)]
 
     def lines(self) -> Iterator[str]:
         """Write every measurement down."""
@@ -132,25 +113,8 @@ async def measure(customers: Customers, other: Other, *, limit: float) -> Checko
         if found.holds is not False or found.ratio > CLEAR:
             break
     while found.holds is None and len(found.turns) < ROUNDS:
-        found.turns.append(await _turns(customers, other, found.others))
+        found.turns.append(await take_turns(customers, CART, other, found.others))
     return found
-
-
-async def _turns(customers: Customers, other: Other, answers: list[Answer]) -> Turns:
-    asked = asyncio.ensure_future(other())
-    beside = await _seconds_each(customers, asked.done)
-    answers.append(await asked)
-    until = time.perf_counter() + TURNS_SECONDS
-    return Turns(await _seconds_each(customers, lambda: time.perf_counter() > until), beside)
-
-
-async def _seconds_each(customers: Customers, over: Callable[[], bool]) -> float:
-    """Order again and again, once at least; return the seconds for each order."""
-    start, count = time.perf_counter(), 0
-    while not (count and over()):
-        await customers.order(CART)
-        count += 1
-    return (time.perf_counter() - start) / count
 
 
 async def _watched(orders: Orders) -> Measurement:

@@ -6,9 +6,10 @@ import os
 
 import pytest
 
-from shop.checkout import Checkout, Measurement, Turns
+from shop.checkout import Checkout, Measurement
 from shop.customers import Answer
-from shop.pace import percentile_ms
+from shop.pace import p99_ms
+from shop.turns import Turns
 
 QUIET, BUSY = 0.0, float(os.cpu_count() or 1)
 CASES = {
@@ -37,15 +38,22 @@ def measured(ms: float, others: float) -> Measurement:
 @pytest.mark.parametrize(("peace", "beside", "slower", "holds"), CASES.values(), ids=CASES.keys())
 def test_checkout_holds_only_on_evidence(peace, beside, slower, holds):
     """Noise never makes a checkout late, nor a baseline; without a quiet look nothing is said."""
-    turns = [Turns(peace=0.01, beside=0.01 * times) for times in slower]
+    turns = [Turns([Answer("201", None, 0.01)], [Answer("201", None, 0.01 * times)]) for times in slower]
     one = Checkout(3.0, [measured(*m) for m in peace], [measured(*m) for m in beside], turns=turns)
     assert one.holds is holds
+
+
+def test_orders_taken_in_turns_count_among_the_orders():
+    """An order that failed quickly is no order, also where only the turns tell the pace."""
+    failed = Answer("500", None, 0.001)
+    one = Checkout(3.0, turns=[Turns([Answer("201", None, 0.01)], [failed])])
+    assert failed in one.orders
 
 
 def test_p99_is_what_ninety_nine_of_a_hundred_stay_within():
     """One slow answer of a hundred and one is beyond the percentile, two are not."""
     times = [0.001] * 99 + [1.0, 1.0]
     assert (
-        round(percentile_ms([Answer("201", None, s) for s in times[:-1]], 99)),
-        round(percentile_ms([Answer("201", None, s) for s in times], 99)),
+        round(p99_ms([Answer("201", None, s) for s in times[:-1]])),
+        round(p99_ms([Answer("201", None, s) for s in times])),
     ) == (1, 1000)

@@ -72,6 +72,7 @@ class Wires:
         self.targets: dict[str, tuple[int, ...]] = {}
         self._relays: dict[Edge, Child] = {}
         self._versions = Counter[str]()
+        self._up = anyio.Event()
         self._checked = {pool for edge in groups for pool in envoy.pools(edge)}
         folder.mkdir(mode=0o700)
         for edge in groups:
@@ -100,6 +101,7 @@ class Wires:
         self.child = await self.family.spawn(argv, env={}, cwd=self.folder, log=self.folder / "envoy.log")
         with anyio.move_on_after(START):
             await self._answers()
+            self._up.set()
             return
         raise self._refusal("did not answer")
 
@@ -204,7 +206,8 @@ class Wires:
             await old.stop(signal.SIGTERM, 1.0)
 
     async def settled(self) -> None:
-        """Wait until Envoy has taken in where the platform's wires lead."""
+        """Wait until Envoy answers, and has taken in where the platform's wires lead."""
+        await self._up.wait()
         await self._taken("clusters")
 
     async def stats(self) -> list[dict[str, Any]]:

@@ -103,6 +103,8 @@ class Supervisor:
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
             await self.milestones.reached(name, condition, self.instances[name], self.patience)
+        if not service.image:
+            await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
         await self.scale(service.name, service.replicas)
         self.milestones.healthy[service.name].set()
 

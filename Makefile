@@ -6,18 +6,18 @@ COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose 
 export PYTHON VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench notebooks slides docker clean
+.PHONY: help lab test check bench notebooks slides docker docker-test clean
 
 help: ## list this
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 lab: ## open JupyterLab at the first lab, or at LAB
 	@$(SETUP) lab
 	@$(BIN)/python -m capsize.jupyter $(LAB)
 
-test: check ## run everything, two tests at a time and then those that measure time; what is skipped says why
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not alone"
-	$(BIN)/python -m pytest -q -m alone
+test: check ## run everything, two tests at a time and then those that measure time; but what needs Docker; what is skipped says why
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not alone and not docker"
+	$(BIN)/python -m pytest -q -m "alone and not docker"
 
 check: ## lint, types and the notebooks' form: what takes seconds
 	@$(SETUP) test
@@ -40,6 +40,11 @@ slides: ## show the first deck, or that of LAB
 
 docker: ## build the image, and run the first stack, or that of LAB, in containers
 	$(COMPOSE) -f docker/$(or $(LAB),01_monolith)/compose.yaml up --build
+
+docker-test: ## run what needs a Docker engine, in containers; as root on Debian it installs one
+	@$(SETUP) test
+	@scripts/engine.sh
+	$(BIN)/python -m pytest -q tests/docker
 
 clean: ## take away the environment and the caches; work/ and reports/ stay
 	rm -rf .venv .jupyter .mypy_cache .pytest_cache .ruff_cache .hypothesis

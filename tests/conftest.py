@@ -20,6 +20,7 @@ pytest_plugins = ["capsize.check.plugin", "no_skip", "small_course"]
 def pytest_configure(config):
     """Hear Ctrl-C, and let what tests start hear it, also where a shell put the tests into the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.addinivalue_line("markers", "docker: needs a Docker engine")
     config.addinivalue_line("markers", "alone: measures time, and wants the machine for itself")
 
 

@@ -36,6 +36,10 @@ class InstanceHandle:
         """Return the last lines that it wrote."""
         return "\n".join(tail(self._instance.log, lines))
 
+    def dump(self) -> None:
+        """Have a Python service write down in its log where it is (SIGUSR1)."""
+        self._if_up(self._instance.dump)
+
     def kill(self) -> Fault:
         """Kill it (SIGKILL); its restart policy applies. Heals by starting it, if it is not back by then."""
         self._act(self._instance.kill, BY_YOU)

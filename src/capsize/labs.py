@@ -138,19 +138,26 @@ class Lab:
         return kubernetes.read(files, self.variables(), time_scale=read_time_scale(self.rooms.exercises_file))
 
     def up(
-        self, *, model: Stack | None = None, wait: bool = True, starting: Future[None] | None = None
+        self,
+        *,
+        on: str = "processes",
+        model: Stack | None = None,
+        wait: bool = True,
+        starting: Future[None] | None = None,
     ) -> RunningStack:
         """Start the lab's stack and wait until it is ready; one that is up already is taken down first.
 
-        Without ``wait`` Deployments are started and not awaited, so that you can watch one that never gets ready.
-        ``model`` is what to start where that is not just what ``model()`` reads.
+        ``on`` says what runs it: processes of this machine, or containers of the Docker engine. Without ``wait``
+        Deployments are started and not awaited, so that you can watch one that never gets ready. ``model`` is what to
+        start where that is not just what ``model()`` reads.
 
         Cancelling ``starting`` from another thread ends the wait and unwinds what has started.
         """
         from capsize import control, running
+        from capsize.places import opening
 
         self.down()
-        self._stack = running.start(model or self.model(), wait=wait, starting=starting)
+        self._stack = running.start(model or self.model(), wait=wait, starting=starting, place=opening(on))
         with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
             self._offer = control.offer(self._stack)
         return self._stack
@@ -172,17 +179,17 @@ class Lab:
     ) -> None:
         self.down()
 
-    def check(self, id: str) -> Verdict:  # noqa: A002 - what a learner calls it
+    def check(self, id: str, *, on: str = "processes") -> Verdict:  # noqa: A002 - what a learner calls it
         """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
         from capsize.check.run import judge
 
-        return judge(self, self.exercise(id))
+        return judge(self, self.exercise(id), on=on)
 
-    def check_all(self) -> list[Verdict]:
+    def check_all(self, *, on: str = "processes") -> list[Verdict]:
         """Check every exercise of the lab, one after the other."""
         from capsize.check.run import judge
 
-        return [judge(self, exercise) for exercise in self.exercises]
+        return [judge(self, exercise, on=on) for exercise in self.exercises]
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""

@@ -21,7 +21,8 @@ from capsize.life import Life
 from capsize.runtime import envoy
 from capsize.runtime.blame import tail
 from capsize.runtime.figures import EdgeStats
-from capsize.runtime.supervisor import ENDPOINT_LAG, PATIENCE, Supervisor, running
+from capsize.runtime.machine import machine
+from capsize.runtime.supervisor import ENDPOINT_LAG, Opening, Supervisor, running
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import OUTSIDE, Edge, Stack
 
@@ -42,7 +43,12 @@ class RunningStack:
     @property
     def folder(self) -> Path:
         """The stack's own folder, which only its user may enter and which goes with it."""
-        return self._supervisor.home.folder
+        return self._supervisor.place.folder
+
+    @property
+    def on(self) -> str:
+        """Where it runs: processes or docker."""
+        return self._supervisor.place.name
 
     @property
     def state(self) -> str:
@@ -186,18 +192,20 @@ def start(
     stack: Stack,
     *,
     endpoint_lag: float = ENDPOINT_LAG,
-    patience: float = PATIENCE,
+    patience: float | None = None,
     wait: bool = True,
+    place: Opening = machine,
     starting: Future[None] | None = None,
 ) -> RunningStack:
     """Start a stack, wait until it is ready, and return it.
 
     Without ``wait`` Deployments are started and not awaited: watch on the board what becomes of them.
 
-    ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait (CapsizeError, Ctrl-C) unwinds all;
-    so does cancelling ``starting`` from another thread, which waits until nothing is left.
+    ``place`` opens where it runs; ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait
+    (CapsizeError, Ctrl-C) unwinds all; so does cancelling ``starting`` from another thread, which waits until nothing
+    is left.
     """
-    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience, wait=wait))
+    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience, wait=wait, place=place))
     if starting is not None:
         starting.add_done_callback(lambda _: life.end())
     return RunningStack(life, life.begin())

@@ -34,11 +34,13 @@ JUDGE = pytest.StashKey[Judge]()
 WITNESS = pytest.StashKey[Witness]()
 REPORT = pytest.StashKey[dict[str, Any]]()
 REPORTER = pytest.StashKey[Reporter]()
+CONTAINERS = 90.0  # seconds that a check may take longer where its stack is made of containers
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("capsize")
     group.addoption("--code", default=None, help="the learner's files: work, starter, solutions or a folder")
+    group.addoption("--on", default="processes", help="what runs the stacks: processes or docker")
     group.addoption("--exercise", default=None, help="run the checks of this exercise alone")
 
 
@@ -114,7 +116,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def deadline_of(item: pytest.Item) -> float:
     """Say how many seconds the test has; the process that asked for it waits a little longer."""
     mark = item.get_closest_marker("exercise")
-    return float(mark.kwargs.get("deadline") or DEADLINE) if mark else DEADLINE
+    seconds = float(mark.kwargs.get("deadline") or DEADLINE) if mark else DEADLINE
+    return seconds + (CONTAINERS if item.config.option.on == "docker" else 0.0)
 
 
 @pytest.fixture
@@ -156,7 +159,7 @@ def _start(lab: Lab, code: Path, item: pytest.Item) -> RunningStack:
     model = None
     try:
         model = (asked.get("changed") or _as_it_is)(lab.model())
-        return lab.up(model=model, wait=asked.get("wait", True))
+        return lab.up(on=item.config.option.on, model=model, wait=asked.get("wait", True))
     except CapsizeError as error:
         refused = refusal_of_start(error, model, code)
         if refused:

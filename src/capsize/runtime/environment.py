@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from capsize.errors import CapsizeError
 from capsize.runtime.ports import LOOPBACK
@@ -21,8 +22,13 @@ HOST = ("localhost", LOOPBACK)  # the machine that publishes ports, as a browser
 class Surroundings:
     """The addresses of the wires by (caller, what it calls, port), and the host folders of shared volumes by name.
 
-    Making it makes the folders that hold the files of ConfigMaps.
+    Making it makes the folders that hold the files of ConfigMaps. ``wires_at`` is the name by which an instance calls
+    the wires, ``listens`` the address at which a service listens.
     """
+
+    wires_at: ClassVar[str] = LOOPBACK
+    listens: ClassVar[str] = LOOPBACK
+    administration: ClassVar[int] = 0  # the port of a gateway's administration; 0 asks for one
 
     stack: Stack
     wires: Mapping[tuple[str, str, int], int]
@@ -41,7 +47,7 @@ class Surroundings:
             if volume.kind == "own":
                 (folder / volume.source).mkdir(mode=0o700, exist_ok=True)
         own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
-        return {**_plain(folder), "HOSTNAME": instance, **own, "HOST": LOOPBACK, "PORT": str(port)}
+        return {**_plain(folder), "HOSTNAME": instance, **own, "HOST": self.listens, "PORT": str(port)}
 
     def command(self, service: Service, instance: str, folder: Path) -> tuple[str, ...]:
         """Return the words that start an instance."""
@@ -49,17 +55,26 @@ class Surroundings:
 
     def rewrite(self, service: Service, value: str, instance: str = "", folder: Path | None = None) -> str:
         """Replace addresses of services, paths of volumes and the instance's own name by those of this machine."""
-        value = value.replace(INSTANCE, instance or service.name)
+        value = self.path(service, value.replace(INSTANCE, instance or service.name), folder)
+        return ADDRESS.sub(lambda found: self._wire(service, found), value)
+
+    def path(self, service: Service, value: str, folder: Path | None) -> str:
+        """Write a path of the file as the instance sees it: a process sees the host's."""
+        return self.on_host(service, value, folder)
+
+    def on_host(self, service: Service, value: str, folder: Path | None = None) -> str:
+        """Find what the file calls ``value`` on this machine, if it is in a volume."""
         for target, source in self._mounts(service, folder).items():
             if value == target or value.startswith(target + "/"):
-                value = str(source) + value[len(target) :]
-        return ADDRESS.sub(lambda found: self._wire(service, found), value)
+                return str(source) + value[len(target) :]
+        return value
 
     def _wire(self, service: Service, found: re.Match[str]) -> str:
         ((_, host, port),) = addresses(found[0])
         called = self.stack.called(host, port)
         wire = self.wires.get((service.name, *called)) if called else self._published(host, port)
-        return f"{found['scheme']}://{found['user'] or ''}{LOOPBACK}:{wire}" if wire else found[0]
+        at = self.wires_at if called else LOOPBACK
+        return f"{found['scheme']}://{found['user'] or ''}{at}:{wire}" if wire else found[0]
 
     def _published(self, host: str, port: int) -> int | None:
         """Find where the outside reaches what the file publishes at a port of the host."""
@@ -74,10 +89,11 @@ class Surroundings:
         return self._mounts(service, folder).get(CODE, folder)
 
     def _mounts(self, service: Service, folder: Path | None) -> dict[str, Path]:
-        found = ((volume.target.rstrip("/"), self._source(volume, folder)) for volume in service.volumes)
+        found = ((volume.target.rstrip("/"), self.source(volume, folder)) for volume in service.volumes)
         return {target: source for target, source in found if source is not None}
 
-    def _source(self, volume: Volume, folder: Path | None) -> Path | None:
+    def source(self, volume: Volume, folder: Path | None) -> Path | None:
+        """Find the host's folder of a volume; None for an instance's own where its ``folder`` is not said."""
         if volume.kind == "bind":
             return (self.stack.file.parent / volume.source).resolve()
         if volume.kind == "shared":

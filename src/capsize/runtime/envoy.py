@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import Edge, Protocol
 
 Json = dict[str, Any]
+Address = tuple[str, int]
 TYPE = "type.googleapis.com/envoy"
 BUCKETS_MS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 125, 150, 200, 250, 300, 400, 500,
               600, 800, 1000, 1250, 1500, 2000, 3000, 4000, 5000, 7500, 10000, 15000, 30000, 60000]  # fmt: skip
@@ -34,11 +34,11 @@ end
 """
 
 
-def bootstrap(folder: Path) -> Json:
-    """Return what Envoy starts with: clusters and listeners by file, administration on a socket in ``folder``."""
+def bootstrap(folder: Path, administration: Mapping[str, Any]) -> Json:
+    """Return what Envoy starts with: clusters and listeners by file, and the address of its administration."""
     return {
         "node": {"id": "wires", "cluster": "wires"},
-        "admin": {"address": {"pipe": {"path": str(folder / "admin.sock")}}},
+        "admin": {"address": administration},
         "dynamic_resources": {
             "lds_config": _file(resources(folder, "listeners")),
             "cds_config": _file(resources(folder, "clusters")),
@@ -88,22 +88,22 @@ def key(number: int, name: str) -> str:
     return f"{wire(number)}.{name}"
 
 
-def listener(number: int, edge: Edge, port: int, *, via: str | None = None) -> Json:
-    """Return the listener of an edge; ``via`` names another cluster to send to."""
+def listener(number: int, edge: Edge, at: Address, *, via: str | None = None) -> Json:
+    """Return the listener of an edge at an address and a port; ``via`` names another cluster to send to."""
     name = wire(number)
     network_filter = _tcp(name, via or name) if edge.protocol == "tcp" else _http(number, name)
     return {
         "@type": f"{TYPE}.config.listener.v3.Listener",
         "name": name,
-        "address": address(port),
+        "address": address(*at),
         "filter_chains": [{"filters": [network_filter]}],
     }
 
 
 def clusters(
-    folder: Path, edges: list[Edge], targets: Mapping[str, Iterable[int]], checks: Mapping[Edge, Json]
+    folder: Path, edges: list[Edge], targets: Mapping[str, Iterable[Address]], checks: Mapping[Edge, Json]
 ) -> Iterator[Json]:
-    """Return the clusters of all edges; ``targets`` has the ports behind a service or a relay.
+    """Return the clusters of all edges; ``targets`` has the addresses behind a service or a relay.
 
     ``checks`` are what the clusters of balancers have beside, their health checks: the endpoints of those come by files
     of their own, so that a newcomer does not make Envoy forget what it knows of the others.
@@ -133,8 +133,8 @@ def _cluster(name: str, protocol: Protocol) -> Json:
     }
 
 
-def _at(name: str, ports: Iterable[int]) -> Json:
-    return {"type": "STATIC", "load_assignment": _assignment(name, ports)}
+def _at(name: str, targets: Iterable[Address]) -> Json:
+    return {"type": "STATIC", "load_assignment": _assignment(name, targets)}
 
 
 def _by_file(folder: Path, its_pool: str) -> Json:
@@ -142,13 +142,13 @@ def _by_file(folder: Path, its_pool: str) -> Json:
     return {"type": "EDS", "eds_cluster_config": eds}
 
 
-def endpoints(its_pool: str, ports: Iterable[int]) -> Json:
+def endpoints(its_pool: str, targets: Iterable[Address]) -> Json:
     """Return the endpoints of a balancer, as its file has them."""
-    return {"@type": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment", **_assignment(its_pool, ports)}
+    return {"@type": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment", **_assignment(its_pool, targets)}
 
 
-def _assignment(name: str, ports: Iterable[int]) -> Json:
-    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
+def _assignment(name: str, targets: Iterable[Address]) -> Json:
+    hosts = [{"endpoint": {"address": address(*target)}} for target in targets]
     return {"cluster_name": name, "endpoints": [{"lb_endpoints": hosts}]}
 
 
@@ -157,8 +157,8 @@ def resources(folder: Path, kind: str) -> Path:
     return folder / f"{kind}.json"
 
 
-def address(port: int) -> Json:
-    return {"socket_address": {"address": LOOPBACK, "port_value": port}}
+def address(host: str, port: int) -> Json:
+    return {"socket_address": {"address": host, "port_value": port}}
 
 
 def _file(path: Path) -> Json:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from capsize.runtime.envoy import Json, typed
+from capsize.runtime.envoy import Address, Json, typed
 from capsize.stack.model import TargetGroup
 
 FLUSH = ("--file-flush-interval-msec", "20")  # Envoy keeps its log back for 10 s otherwise
@@ -44,13 +44,13 @@ def health_checks(group: TargetGroup, log: Path) -> Json:
 
 @dataclass(frozen=True)
 class Check:
-    """One answer to a health check: who was asked, by which cluster, and what it said.
+    """One answer to a health check: who was asked, where and by which cluster, and what it said.
 
     ``turned`` says that Envoy's opinion changed with it, or was formed by it.
     """
 
     cluster: str
-    port: int
+    at: Address
     passed: bool
     turned: bool
     why: str
@@ -61,13 +61,14 @@ class HealthLog:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._read, self._ejected = 0, set[tuple[str, int]]()
+        self._read, self._ejected = 0, set[tuple[str, Address]]()
 
     def news(self) -> Iterator[Check]:
         """Yield the answers that came since the last look."""
         for line in self._lines():
             event = json.loads(line)
-            who = event["cluster_name"], event["host"]["socket_address"]["port_value"]
+            address = event["host"]["socket_address"]
+            who = event["cluster_name"], (address["address"], address["port_value"])
             if "eject_unhealthy_event" in event:
                 self._ejected.add(who)  # the failure that did it is told by the next line
             elif failure := event.get("health_check_failure_event"):

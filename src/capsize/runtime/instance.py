@@ -15,25 +15,22 @@ import anyio
 from capsize.errors import CapsizeError
 from capsize.runtime.backoff import Backoff
 from capsize.runtime.blame import blame, last_words
+from capsize.runtime.child import Child, ending
 from capsize.runtime.health import Health, Kind, Standing
 from capsize.runtime.pace import EXTENSION, is_kubernetes
 from capsize.runtime.plan import Plan
 from capsize.runtime.probes import Answer, Bedside, ask
-from capsize.runtime.processes import Child, Family, ending
-from capsize.runtime.program import Program
 from capsize.runtime.termination import Farewell, do_hook, terminate
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Place, Probe, Service
-
-EAGER = 0.02  # seconds between probes until the first that passes, by Compose's rules
 
 
 class Instance:
     """An instance by name, its desired state (``wanted``) and its actual one (``state``, ``ready``, ``live``)."""
 
-    def __init__(self, service: Service, name: str, port: int, plan: Plan, family: Family, timeline: Timeline) -> None:
+    def __init__(self, service: Service, name: str, port: int, plan: Plan, timeline: Timeline) -> None:
         self.service, self.name, self.port, self.plan = service, name, port, plan
-        self.family, self.timeline = family, timeline
+        self.timeline = timeline
         self.log = plan.folder.parent / f"{name}.log"
         self.wanted, self.state, self.why = "running", "starting", ""
         self.ready, self.ready_since = False, float("inf")
@@ -51,7 +48,6 @@ class Instance:
         self.changed: Callable[[Instance], None] = lambda _: None
         self.drain: Callable[[Instance], Awaitable[None]] | None = None  # before it is told to end
         self._wake = anyio.Event()
-        self._program: Program | None = None
 
     @property
     def pid(self) -> int | None:
@@ -111,14 +107,11 @@ class Instance:
 
     async def _run_once(self) -> int:
         self.state, self.why = "starting", ""
-        self._program = program = await self.plan.program()
-        self.child = await self.family.spawn(
-            program.argv, env=program.env, cwd=program.cwd, log=self.log, user=program.user, stop=program.stop_signal
-        )
+        self.child = await self.plan.start(self.log)
         self.spawned.set()
         self.changed(self)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._attend if self._is_attended else self._keep_asking, program)
+            tasks.start_soon(self._attend if self._is_attended else self._keep_asking)
             if self.plan.tend:
                 tasks.start_soon(self.plan.tend, self._tell)
             code = await self.child.wait()
@@ -140,12 +133,12 @@ class Instance:
         """Kubernetes' probes ask the services of ours; a backing service says itself when it is ready."""
         return self.is_kubernetes and self.plan.ready is None
 
-    async def _attend(self, program: Program) -> None:
+    async def _attend(self) -> None:
         """Probe a container by Kubernetes' rules until one of its probes gives it up, and then end it."""
         self._tell("started", f"restart {self.restarts}" if self.restarts else "")
         self.health = Health(
             self.service,
-            lambda kind, probe: ask(probe, self._bedside(program, f".{kind}")),
+            lambda kind, probe: ask(probe, self._bedside(f".{kind}")),
             self._hear,
             self._count_as_started,
         )
@@ -173,42 +166,41 @@ class Instance:
 
     async def _terminate(self, grace: float | None = None) -> None:
         """End the container through its preStop hook and its stop signal."""
-        child, program = self.child, self._program
+        child = self.child
         assert child
-        assert program
-        name = self.service.stop_signal if not self.service.image else program.stop_signal
+        name = self.service.stop_signal if not self.service.image else child.stop_signal
         its_hook = self.service.pre_stop if not self.hurries else None
-        hook = functools.partial(do_hook, its_hook, self._bedside(program, ".hook")) if its_hook else None
+        hook = functools.partial(do_hook, its_hook, self._bedside(".hook")) if its_hook else None
         seconds = self.service.stop_grace_period if grace is None else grace
         await terminate(child, Farewell(getattr(signal, name), seconds, self.extension, hook), self._tell)
 
-    def _bedside(self, program: Program, suffix: str = ".probe") -> Bedside:
-        return Bedside(self.family, self.port, program.env, program.cwd, self.log.with_suffix(suffix))
+    def _bedside(self, suffix: str = ".probe") -> Bedside:
+        return Bedside(self.port, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_contained)
 
-    async def _keep_asking(self, program: Program) -> None:
+    async def _keep_asking(self) -> None:
         probe = self.service.readiness
         await anyio.sleep(probe.initial_delay if probe else 0)
         failures = successes = 0
         while True:
-            answer = await self._ask(probe, program)
+            answer = await self._ask(probe)
             failures, successes = (0, successes + 1) if answer.passed else (failures + 1, 0)
             self.why = answer.why
             if answer.passed and successes >= (probe.success_threshold if probe else 1):
                 self._set_ready(True)
             elif self.ready and failures >= (probe.failure_threshold if probe else 3):
                 self._set_ready(False)
-            await anyio.sleep(EAGER if self.state == "starting" else probe.period if probe else 2.0)
+            await anyio.sleep(self.plan.eager if self.state == "starting" else probe.period if probe else 2.0)
 
-    async def _ask(self, probe: Probe | None, program: Program) -> Answer:
+    async def _ask(self, probe: Probe | None) -> Answer:
         if self.plan.ready:
             with anyio.move_on_after(1.0):
                 return Answer(await self.plan.ready(), "answers")
             return Answer(False, "no answer within 1 s")
         if self.state == "starting" and probe and probe.kind == "exec" and self.service.environment.get("PORT"):
-            answer = await self._ask(None, program)  # a command costs a process: not before there is somebody to ask
+            answer = await self._ask(None)  # a command costs a process: not before there is somebody to ask
             if not answer.passed:
                 return answer
-        return await ask(probe or Probe("tcp"), self._bedside(program))
+        return await ask(probe or Probe("tcp"), self._bedside())
 
     def _set_ready(self, ready: bool) -> None:
         if ready == self.ready:
@@ -222,6 +214,11 @@ class Instance:
         if ready:
             self.settled.set()
         self.changed(self)
+
+    def dump(self) -> None:
+        """Have a Python service write down in its log where it is."""
+        if self.child:
+            self.child.signal(signal.SIGUSR1)
 
     async def kill(self, why: str = "") -> None:
         """Send SIGKILL to the instance and all its processes."""

@@ -51,6 +51,7 @@ class Nursery:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.children: dict[int, dict[str, Any]] = {}
+        self.last: list[list[str]] = []
         self.open = True
         self.input = b""
 
@@ -115,6 +116,10 @@ class Nursery:
         self.children[pid] = {"id": id, "stop": getattr(signal, stop)}
         self.tell(event="started", id=id, pid=pid)
 
+    def do_last(self, argv: list[str]) -> None:
+        """Run a command when all children are gone, whatever the end: it takes down what is elsewhere."""
+        self.last.append(argv)
+
     def do_signal(self, pid: int, signal: int, group: bool = False, receipt: int | None = None) -> None:
         """Send a signal to a child that is still ours, or to all that descend from it."""
         if pid in self.children:
@@ -154,6 +159,8 @@ class Nursery:
             births.end(pid, signal.SIGKILL)
         while self._wait_for_any():
             pass
+        for argv in self.last:
+            births.run(argv)
         births.sweep(self.folder)
 
     def _wait_for_any(self) -> bool:

@@ -1,46 +1,40 @@
-"""How an instance comes to life: the program it runs, made anew at each start, and who says that it is ready."""
+"""How an instance comes to life in its place, and who says that it is ready."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import anyio.to_thread
+from capsize.runtime.child import Child
 
-from capsize.runtime import backing
-from capsize.runtime.environment import Surroundings
-from capsize.runtime.program import Program
-from capsize.stack.model import Service
+Beside = Callable[[tuple[str, ...], Path, float], Awaitable[Child]]
+
+
+async def _nothing() -> None:
+    """Leave nothing to be done."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The program, its own say about readiness (backing services have one), its folder and its code."""
+    """What an instance can be asked for, by its place. ``code`` is the host's folder whose files it runs.
 
-    program: Callable[[], Awaitable[Program]]
-    ready: Callable[[], Awaitable[bool]] | None
+    ``start`` starts it anew, with its words in a log. ``beside`` runs a command where it runs, with a log and the most
+    seconds that it may take. ``ready`` is the instance's own say about readiness: backing services have one.
+    """
+
+    start: Callable[[Path], Awaitable[Child]]
+    beside: Beside
     folder: Path
     code: Path
+    ready: Callable[[], Awaitable[bool]] | None = None
+    is_contained: bool = False  # its port is published by a proxy, and a command beside it costs
+    leave: Callable[[], Awaitable[None]] = _nothing  # takes away what is left of it once it is gone for good
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
     tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = None  # looks after it as it runs
 
-
-def plan(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Plan:
-    """Plan the instance ``name`` of a service, which listens on ``port`` and keeps its files in ``folder``."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    code = surroundings.cwd(service, folder)
-    if service.image is None:
-        return Plan(functools.partial(_own, service, name, port, folder, surroundings), None, folder, code)
-    part = backing.find(service.image).within(surroundings)
-    make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
-    ready = functools.partial(part.ready, service, folder, port)
-    tend = functools.partial(part.tend, service, folder)
-    return Plan(make, ready, folder, code, functools.partial(part.sweep, folder), tend)
-
-
-async def _own(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Program:
-    env = surroundings.environment(service, name, port, folder)
-    return Program(surroundings.command(service, name, folder), env, surroundings.cwd(service, folder))
+    @property
+    def eager(self) -> float:
+        """Seconds between probes until the first that passes, by Compose's rules."""
+        return 0.1 if self.is_contained else 0.02

@@ -8,7 +8,6 @@ import itertools
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from typing import Any
 import anyio
 
 from capsize.errors import CapsizeError
+from capsize.runtime.child import Child
 
 NURSERY = Path(__file__).with_name("nursery.py")
 RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
@@ -26,15 +26,14 @@ LONGEST = 64  # characters of that folder's path, so that a socket's path below 
 MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
 
 
-class Child:
-    """A process that the nursery started. ``code`` is its exit code once it has ended, negative for a signal."""
+class Process(Child):
+    """A process that the nursery started."""
 
-    def __init__(self, family: Family, number: int) -> None:
+    def __init__(self, family: Family, number: int, stop_signal: str) -> None:
+        super().__init__(stop_signal)
         self.family, self.number = family, number
-        self.pid: int | None = None
-        self.code: int | None = None
         self.why = ""
-        self.started, self.ended = anyio.Event(), anyio.Event()
+        self.started = anyio.Event()
 
     def signal(self, number: int, *, group: bool = False) -> None:
         """Send a signal, to the whole process group if asked; a child that has ended takes none."""
@@ -50,31 +49,16 @@ class Child:
         self.family.send(do="signal", pid=self.pid, signal=int(number), group=True, receipt=receipt)
         await delivered.wait()
 
-    async def wait(self) -> int:
-        """Wait for the end and return the exit code."""
-        await self.ended.wait()
-        return -1 if self.code is None else self.code
-
-    async def stop(self, number: int, grace: float) -> bool:
-        """Ask it to end; after ``grace`` seconds end it. Return whether it ended when asked."""
-        self.signal(number)
-        with anyio.move_on_after(grace):
-            await self.ended.wait()
-            return True
-        self.signal(signal.SIGKILL, group=True)
-        with anyio.move_on_after(5):
-            await self.ended.wait()
-        return False
-
 
 class Family:
     """The children of one nursery, which this process started and which dies with it."""
 
     def __init__(self, process: subprocess.Popen[bytes], *, is_warm: bool = False) -> None:
         self.process, self.is_warm = process, is_warm
-        self.children: dict[int, Child] = {}
+        self.children: dict[int, Process] = {}
         self.folder = Path()
         self.ready, self.lost = anyio.Event(), anyio.Event()
+        self.patience = 10.0  # seconds that the nursery has to clean up
         self.numbers = itertools.count(1)
         self.receipts: dict[int, anyio.Event] = {}
 
@@ -94,12 +78,12 @@ class Family:
         log: Path,
         user: str | None = None,
         stop: str = "SIGKILL",
-    ) -> Child:
+    ) -> Process:
         """Start a child; a command whose first word is ``python`` is forked from the warm interpreter.
 
         ``stop`` is the signal for the case that nobody is left to stop it well.
         """
-        child = Child(self, next(self.numbers))
+        child = Process(self, next(self.numbers), stop)
         self.children[child.number] = child
         path = sys.path if argv[0] in ("python", "python3") else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
@@ -152,14 +136,14 @@ class Family:
             self.is_warm = True
             self.send(do="warm", path=sys.path, also=also)
 
+    def finish_with(self, *argv: str, patience: float) -> None:
+        """Have the nursery run a command at its end, however that comes, and wait so many seconds for it."""
+        self.patience += patience
+        self.send(do="last", argv=argv)
+
     def close(self) -> None:
         """Let go of the nursery and wait until it has cleaned up."""
-        let_go(self.process)
-
-
-def ending(code: int) -> str:
-    """Say how a process ended."""
-    return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+        let_go(self.process, self.patience)
 
 
 def run_dir() -> Path:
@@ -195,14 +179,14 @@ def start_nursery() -> subprocess.Popen[bytes]:
     return process
 
 
-def let_go(process: subprocess.Popen[bytes]) -> None:
+def let_go(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
     """Close a nursery's input and wait until it has taken everything down; end it if it does not."""
     assert process.stdin
     assert process.stdout
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     try:
-        process.wait(10)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -1,7 +1,8 @@
 """A TCP relay that holds every chunk for a while: how a wire to a database or a broker becomes slow.
 
-Run as ``python -m capsize.runtime.relay PORT TARGET MILLISECONDS PERCENT``; ``PERCENT`` of the connections are slow.
-Envoy delays HTTP requests by itself; for bytes of another protocol it has no such filter.
+Run as ``python -m capsize.runtime.relay PORT HOST TARGET MILLISECONDS PERCENT``; ``PERCENT`` of the connections are
+slow. Envoy delays HTTP requests by itself; for bytes of another protocol it has no such filter. The standard library
+only, so that it runs in a container without the kit. It writes a line when it listens.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import contextlib
 import random
 import sys
 
-from capsize.runtime.ports import LOOPBACK
-
+LOOPBACK = "127.0.0.1"
+LISTENS = "listens"
 CHUNK = 64 * 1024
 
 
@@ -39,12 +40,12 @@ async def _read(reader: asyncio.StreamReader, queue: asyncio.Queue[tuple[float, 
         await queue.put((asyncio.get_running_loop().time(), data))
 
 
-async def serve(port: int, target: int, delay: float, percent: float) -> None:
-    """Relay connections to ``target`` on this machine; the way there is slow by ``delay`` seconds."""
+async def serve(port: int, host: str, target: int, delay: float, percent: float) -> None:
+    """Relay connections on 127.0.0.1:port to ``host``:``target``; the way there is slow by ``delay`` seconds."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            far_reader, far_writer = await asyncio.open_connection(LOOPBACK, target)
+            far_reader, far_writer = await asyncio.open_connection(host, target)
         except OSError:
             writer.close()
             return
@@ -52,10 +53,11 @@ async def serve(port: int, target: int, delay: float, percent: float) -> None:
         await asyncio.gather(_pump(reader, far_writer, wait), _pump(far_reader, writer, 0.0))
 
     server = await asyncio.start_server(connected, LOOPBACK, port)
+    print(LISTENS, flush=True)
     async with server:
         await server.serve_forever()
 
 
 if __name__ == "__main__":
-    port, target, milliseconds, percent = sys.argv[1:]
-    asyncio.run(serve(int(port), int(target), float(milliseconds) / 1000, float(percent)))
+    port, host, target, milliseconds, percent = sys.argv[1:]
+    asyncio.run(serve(int(port), host, int(target), float(milliseconds) / 1000, float(percent)))

@@ -10,7 +10,7 @@ import contextlib
 import functools
 import itertools
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 import anyio
@@ -21,21 +21,21 @@ from capsize.errors import CapsizeError
 from capsize.runtime import backing
 from capsize.runtime.balancers import Balancers
 from capsize.runtime.edge import Setting, Wires
-from capsize.runtime.environment import Surroundings, refuse_dead_ends
+from capsize.runtime.environment import refuse_dead_ends
 from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
+from capsize.runtime.machine import machine
 from capsize.runtime.milestones import Milestones
 from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced, paced_groups
-from capsize.runtime.plan import plan
+from capsize.runtime.place import Place
 from capsize.runtime.ports import Ports
-from capsize.runtime.processes import Family, family
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_turns
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-PATIENCE = 30.0  # seconds that a service has to become ready
+Opening = Callable[[Stack], contextlib.AbstractAsyncContextManager[Place]]  # of a place for a stack
 FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
@@ -46,14 +46,14 @@ class Supervisor:
     """
 
     def __init__(
-        self, stack: Stack, home: Family, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
+        self, stack: Stack, place: Place, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
     ) -> None:
-        self.stack, self.home, self.ports = stack, home, ports
+        self.stack, self.place, self.ports = stack, place, ports
         self.endpoint_lag, self.patience, self.waits = endpoint_lag, patience, wait
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
         self.timeline, self.figures = Timeline(), Figures()
-        self.wires = Wires(home, stack.edges, home.folder / "wires", self.ports, paced_groups(stack))
+        self.wires = Wires(place, stack.edges, self.ports, paced_groups(stack))
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
@@ -66,8 +66,8 @@ class Supervisor:
         """Take a stack's files, names and volumes for what instances that start from now on see."""
         self.stack = stack
         volumes = [volume for service in stack.services.values() for volume in service.volumes]
-        shared = {v.source: self.home.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
-        self.surroundings = Surroundings(stack, self.wires.addresses, shared)
+        shared = {v.source: self.place.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
+        self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -96,7 +96,7 @@ class Supervisor:
         self.timeline.tell("stack", "up")
 
     async def _notice_loss(self) -> None:
-        await self.home.lost.wait()
+        await self.place.lost.wait()
         self.state = "down"
         raise CapsizeError("the nursery, which parents the stack's processes, was killed", next="start the stack again")
 
@@ -114,7 +114,7 @@ class Supervisor:
             if instance.service.image:
                 await instance.spawned.wait()
         images = {service.image for service in self.stack.services.values() if service.image}
-        self.home.warm(*sorted({client for image in images for client in backing.find(image).clients}))
+        self.place.warm(*sorted({client for image in images for client in backing.find(image).clients}))
         self._warmed.set()
 
     def _patience_for(self, instance: Instance) -> float:
@@ -150,8 +150,8 @@ class Supervisor:
         numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
         name = next(n for i in numbers if (n := f"{service.name}-{i}") not in taken)
         port = self.ports.reserve()
-        its_plan = plan(service, name, port, self.home.folder / name, self.surroundings)
-        instance = Instance(service, name, port, its_plan, self.home, self.timeline)
+        plan = self.place.plan(service, name, port, self.surroundings)
+        instance = Instance(service, name, port, plan, self.timeline)
         instance.revision = revision or self.rollouts.revision(service.name)
         instance.extension = EXTENSION * self.stack.time_scale
         instance.changed, instance.drain = self._changed, self.balancers.drain
@@ -215,6 +215,7 @@ class Supervisor:
         await instance.stop(why, wanted="gone")
         self.instances[instance.service.name].remove(instance)
         self._changed(instance)
+        await instance.plan.leave()
         self.ports.release(instance.port)
 
     def _changed(self, instance: Instance) -> None:
@@ -251,7 +252,7 @@ class Supervisor:
         await self.wires.stick(edge, sticky=sticky)
 
     async def stop(self) -> None:
-        """Stop all instances of ours well; backing services and Envoy end with the nursery."""
+        """Stop all instances of ours well; backing services and Envoy end with the place."""
         self.state = "stopping"
         async with anyio.create_task_group() as tasks:
             for instance in self.all_instances:
@@ -260,26 +261,32 @@ class Supervisor:
                     tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
 
     def clean(self) -> None:
-        """Remove what killed programs left; the nursery does the rest if it still can."""
+        """Remove what killed programs left; the place does the rest if it still can."""
         for instance in self.all_instances:
-            if instance.pid is None or self.home.lost.is_set():
+            if instance.pid is None or self.place.lost.is_set():
                 instance.plan.sweep()
-        if self.home.lost.is_set():
-            shutil.rmtree(self.home.folder, ignore_errors=True)
+        if self.place.lost.is_set():
+            shutil.rmtree(self.place.folder, ignore_errors=True)
 
 
 @contextlib.asynccontextmanager
 async def running(
-    stack: Stack, *, endpoint_lag: float = ENDPOINT_LAG, patience: float = PATIENCE, wait: bool = True
+    stack: Stack,
+    *,
+    endpoint_lag: float = ENDPOINT_LAG,
+    patience: float | None = None,
+    wait: bool = True,
+    place: Opening = machine,
 ) -> AsyncIterator[Supervisor]:
     """Run a stack for the length of an ``async with``. Raise CapsizeError if it does not come up.
 
     Without ``wait`` a Deployment counts as up when its instances have been started, ready or not.
     """
     refuse_dead_ends(stack)
-    async with family() as home:
+    async with place(stack) as here:
         with contextlib.closing(Ports()) as ports:
-            supervisor = Supervisor(stack, home, ports, endpoint_lag=endpoint_lag, patience=patience, wait=wait)
+            seconds = here.patience if patience is None else patience
+            supervisor = Supervisor(stack, here, ports, endpoint_lag=endpoint_lag, patience=seconds, wait=wait)
             try:
                 async with anyio.create_task_group() as tasks:
                     await supervisor.start(tasks)

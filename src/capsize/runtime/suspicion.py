@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 
 import anyio
@@ -57,7 +56,7 @@ async def _where_it_is(instance: Instance) -> Place | None:
     if instance.service.image is not None or instance.child is None:
         return None
     before = _dumps(instance)
-    instance.child.signal(signal.SIGUSR1)
+    instance.dump()
     with anyio.move_on_after(PATIENCE):
         while _dumps(instance) == before:
             await anyio.sleep(0.02)

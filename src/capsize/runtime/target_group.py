@@ -75,7 +75,8 @@ class TargetGroup:
 
     def hear(self, check: Check) -> None:
         """Take in one answer to a health check."""
-        target = next((one for one in self.targets.values() if one.instance.port == check.port), None)
+        endpoint = self.wires.place.endpoint
+        target = next((one for one in self.targets.values() if endpoint(one.instance.port) == check.at), None)
         cluster = self._cluster if target and target.is_admitted else envoy.newcomers(self._cluster)
         if target is None or target.state == "draining" or check.cluster != cluster:
             return

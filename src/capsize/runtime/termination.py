@@ -13,9 +13,9 @@ from typing import Literal
 
 import anyio
 
+from capsize.runtime.child import Child
 from capsize.runtime.pace import EXTENSION
 from capsize.runtime.probes import Bedside, ask
-from capsize.runtime.processes import Child
 from capsize.stack.model import Hook, Probe
 
 Tell = Callable[[str, str], object]

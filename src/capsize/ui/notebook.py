@@ -42,14 +42,14 @@ class NotebookLab:
         return repr(self.lab)
 
     @awaited
-    async def up(self, *, wait: bool = True) -> RunningStack:
-        """Start the lab's stack and wait until it is ready; without ``wait`` its Deployments are not awaited.
+    async def up(self, *, on: str = "processes", wait: bool = True) -> RunningStack:
+        """Start the lab's stack, as processes or on docker, and wait until it is ready.
 
-        An interrupt unwinds what has started.
+        Without ``wait`` its Deployments are not awaited. An interrupt unwinds what has started.
         """
         starting: Future[None] = Future()
         try:
-            return await away(lambda: self.lab.up(wait=wait, starting=starting), starting.cancel)
+            return await away(lambda: self.lab.up(on=on, wait=wait, starting=starting), starting.cancel)
         except asyncio.CancelledError:
             await away(self.lab.down)  # it was up a moment before the interrupt
             raise
@@ -105,14 +105,14 @@ class NotebookLab:
             live.end()
 
     @awaited
-    async def check(self, id: str) -> Verdict:  # noqa: A002 - what a learner calls it
+    async def check(self, id: str, *, on: str = "processes") -> Verdict:  # noqa: A002 - what a learner calls it
         """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
-        return await self._judge(self.lab.exercise(id))
+        return await self._judge(self.lab.exercise(id), on)
 
     @awaited
-    async def check_all(self) -> list[Verdict]:
+    async def check_all(self, *, on: str = "processes") -> list[Verdict]:
         """Check every exercise of the lab, one after the other."""
-        return [await self._judge(exercise) for exercise in self.lab.exercises]
+        return [await self._judge(exercise, on) for exercise in self.lab.exercises]
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
@@ -130,10 +130,10 @@ class NotebookLab:
         """Begin again from starter/, for one exercise's file or the lab; says where your version is kept."""
         return self.lab.reset(id)
 
-    async def _judge(self, exercise: Exercise) -> Verdict:
+    async def _judge(self, exercise: Exercise, on: str) -> Verdict:
         from capsize.check.run import begin
 
-        checking: Checking = await away(lambda: begin(self.lab, exercise))
+        checking: Checking = await away(lambda: begin(self.lab, exercise, on=on))
         verdict = await away(checking.verdict, checking.cancel)
         if verdict.passed and self.lab.is_own_work:
             self.lab.progress.record_pass(verdict.exercise)

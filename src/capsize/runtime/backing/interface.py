@@ -22,6 +22,7 @@ class Backing(Protocol):
     """
 
     images: tuple[str, ...]
+    inside: int = 0  # the port at which it listens in its image; 0 where its own file says so
     clients: tuple[str, ...] = ()
 
     def within(self, surroundings: Surroundings) -> Backing:
@@ -33,7 +34,11 @@ class Backing(Protocol):
         ...
 
     async def ready(self, service: Service, folder: Path, port: int) -> bool:
-        """Say whether a client with the service's own credentials is served; finish the first start on the way."""
+        """Say whether a process that ``program`` made serves; finish its first start on the way."""
+        return await self.serves(service, folder, port)
+
+    async def serves(self, service: Service, folder: Path, port: int) -> bool:
+        """Say whether a client with the service's own credentials is served at 127.0.0.1:port."""
         ...
 
     async def tend(self, service: Service, folder: Path, tell: Callable[[str, str], None]) -> None:

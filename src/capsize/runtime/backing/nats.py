@@ -24,6 +24,7 @@ class Nats(Backing):
     """One server per Compose service; a monitoring port is left out, for the client port tells readiness better."""
 
     images = ("nats",)
+    inside = 4222
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the credentials; our address and store win over the command's."""
@@ -33,7 +34,7 @@ class Nats(Backing):
         ours = ("-a", "127.0.0.1", "-p", str(port), "-sd", str(folder), "-c", str(file))
         return Program((str(binary()), *_plain(service), *ours), start.environment(folder), folder)
 
-    async def ready(self, service: Service, folder: Path, port: int) -> bool:
+    async def serves(self, service: Service, folder: Path, port: int) -> bool:
         """Say whether a client may in and, where there is a JetStream, whether that answers too."""
         credentials = {SPOKEN[name]: value for name, value in _options(service)}
         hello = json.dumps({"verbose": False, "pedantic": False, "headers": True, "no_responders": True, **credentials})

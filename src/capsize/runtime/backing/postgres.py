@@ -75,6 +75,7 @@ class Postgres(Backing):
     """
 
     images = ("postgres",)
+    inside = 5432
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Lay the data folder on the first start and write the configuration; our address wins over the command's."""
@@ -91,25 +92,36 @@ class Postgres(Backing):
         return Program(argv, start.environment(folder, LC_ALL="C"), folder, installed.user, "SIGINT")
 
     async def ready(self, service: Service, folder: Path, port: int) -> bool:
-        """Say whether a client may log in by TCP with the password; set up the account before that."""
-        import asyncpg  # an eighth of a second that processes without a database need not spend
+        """Set up the account, and say whether a client may log in with it."""
+        if not (folder / SET_UP).exists():
+            try:
+                await _set_up(Account.of(service), folder / "data", port)
+            except _refusals():
+                return False
+            (folder / SET_UP).touch()
+        return await self.serves(service, folder, port)
 
+    async def serves(self, service: Service, folder: Path, port: int) -> bool:
+        """Say whether a client may log in by TCP with the password."""
         account = Account.of(service)
         try:
-            if not (folder / SET_UP).exists():
-                await _set_up(account, folder / "data", port)
-                (folder / SET_UP).touch()
             async with _login(
                 host="127.0.0.1", port=port, user=account.user, password=account.password, database=account.database
             ):
                 return True
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except _refusals():
             return False
 
     def sweep(self, folder: Path) -> None:
         """Remove the shared memory of a server that was killed, be it while it made the data folder."""
         for data in (folder / "data", template.half(folder / "data")):
             shared_memory.remove(data)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    import asyncpg  # an eighth of a second that processes without a database need not spend
+
+    return OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError
 
 
 @contextlib.asynccontextmanager

@@ -21,6 +21,7 @@ class Valkey(Backing):
     """One Valkey per Compose service. The password stays out of the process list: options go into ``valkey.conf``."""
 
     images = ("valkey/valkey", "redis")
+    inside = 6379
     clients = ("redis.asyncio",)
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
@@ -31,7 +32,7 @@ class Valkey(Backing):
         start.write_secret(file, "".join(_line(*option) for option in options))
         return Program((str(binary()), str(file)), start.environment(folder), folder)
 
-    async def ready(self, service: Service, folder: Path, port: int) -> bool:
+    async def serves(self, service: Service, folder: Path, port: int) -> bool:
         """Say whether PING is answered, after AUTH where the command asks for a password."""
         passwords = [option[1] for option in _options(service) if option[0].lower() == "requirepass"]
         questions = [["AUTH", password] for password in passwords[-1:] if password] + [["PING"]]

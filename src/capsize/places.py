@@ -1,0 +1,35 @@
+"""Where a stack can run, by the word that ``--on`` and ``up(on=...)`` take."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from capsize.errors import CapsizeError
+from capsize.runtime.supervisor import Opening
+from capsize.stack.model import Stack
+
+PROCESSES, DOCKER = "processes", "docker"
+
+
+def opening(on: str) -> Opening:
+    """Return what opens the place of that name. Raise CapsizeError for a name that is none."""
+    if on == PROCESSES:
+        from capsize.runtime.machine import machine
+
+        return machine
+    if on == DOCKER:
+        from capsize.runtime.containers import containers  # the SDK takes a third of a second
+
+        return containers
+    raise CapsizeError(f"a stack cannot be run on {on}", expected=f"{PROCESSES} or {DOCKER}", got=repr(on))
+
+
+def prepare(on: str, read: Callable[[], Stack]) -> None:
+    """Do what takes long before the first start in a place: images are built and fetched. Blocks."""
+    opening(on)
+    if on == DOCKER:
+        from capsize.runtime import engine, images
+
+        with contextlib.closing(engine.connect()) as client:
+            images.provide(client, images.of(read()))

@@ -1,0 +1,123 @@
+"""One instance's place among containers: its pod, and what is put into it."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio.to_thread
+from docker.types import Mount
+
+from capsize.runtime import backing, images
+from capsize.runtime.backing import envoy
+from capsize.runtime.child import Child
+from capsize.runtime.container import Command
+from capsize.runtime.environment import Surroundings
+from capsize.runtime.inside import inner_port
+from capsize.runtime.plan import Plan
+from capsize.runtime.pod import Contents, Pod, bind
+from capsize.runtime.ports import LOOPBACK
+from capsize.stack.model import ADMINISTRATION, Service
+
+if TYPE_CHECKING:
+    from capsize.runtime.containers import Containers
+
+
+class Berth:
+    """An instance of our own code, in the shop's image."""
+
+    def __init__(
+        self, place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings
+    ) -> None:
+        self.place, self.service, self.name, self.port = place, service, name, port
+        self.folder, self.around = folder, around
+        self.inside = inner_port(service, around.stack)
+        self.published = {self.inside: port}
+        self.code = around.cwd(service, folder)
+        self.pod = Pod(place, name, self.published)
+        self._container: Any = None
+
+    def plan(self) -> Plan:
+        return Plan(self.start, self.beside, self.folder, self.code, is_contained=True, leave=self.pod.close)
+
+    async def start(self, log: Path) -> Child:
+        """Start the instance's container."""
+        await self.pod.open()
+        self.place.reach(self.port, (self.pod.address, self.inside))
+        contents = await self.contents()
+        child = await self.pod.run(contents, log, part="app", code=self.code)
+        self._container = child.container
+        return child
+
+    async def contents(self) -> Contents:
+        """Say what runs in the container."""
+        env = self.around.environment(self.service, self.name, self.inside, self.folder)
+        command = self.around.command(self.service, self.name, self.folder)
+        self.place.give(source for source in self._sources().values() if source.is_relative_to(self.place.folder))
+        return Contents(images.SHOP, command, env, self.mounts(), user=self.place.user)
+
+    def mounts(self) -> tuple[Mount, ...]:
+        """Return the service's volumes where its file has them."""
+        read_only = {one.target: one.read_only for one in self.service.volumes}
+        found = self._sources().items()
+        return tuple(bind(source, target, read_only=read_only[target]) for target, source in found)
+
+    def _sources(self) -> dict[str, Path]:
+        found = ((one.target, self.around.source(one, self.folder)) for one in self.service.volumes)
+        return {target: source for target, source in found if source}
+
+    async def beside(self, command: tuple[str, ...], log: Path, seconds: float) -> Child:
+        """Run a command in the instance's container."""
+        return Command(self.place, self._container).start(command, log, seconds)
+
+
+class BackingBerth(Berth):
+    """An instance of a backing service, in its own image."""
+
+    def plan(self) -> Plan:
+        assert self.service.image
+        part = backing.find(self.service.image)
+        ready = functools.partial(part.serves, self.service, self.folder, self.port)
+        own = super().plan()
+        return Plan(own.start, own.beside, own.folder, own.code, ready, is_contained=True, leave=own.leave)
+
+    async def contents(self) -> Contents:
+        """Say what runs in the container: the image, as the file has it."""
+        service, around = self.service, self.around
+        assert service.image
+        env = {name: around.rewrite(service, value, self.name) for name, value in service.environment.items()}
+        return Contents(service.image, around.command(service, self.name, self.folder), env, self.mounts())
+
+
+class GatewayBerth(Berth):
+    """A gateway: Envoy with the file that a volume brings, and the files that it watches in the instance's folder."""
+
+    def __init__(
+        self, place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings
+    ) -> None:
+        super().__init__(place, service, name, port, folder, around)
+        self.part = envoy.Envoy(around)
+        self.published[ADMINISTRATION] = admin = place.ports.reserve()
+        (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{admin}")
+
+    def plan(self) -> Plan:
+        about = (self.service, self.folder)
+        ready, tend = functools.partial(self.part.serves, *about, self.port), functools.partial(self.part.tend, *about)
+        own = super().plan()
+        return Plan(own.start, own.beside, own.folder, own.code, ready, is_contained=True, leave=own.leave, tend=tend)
+
+    async def contents(self) -> Contents:
+        """Say what runs in the container: its file for this stack's wires, at the path that it has on the host."""
+        assert self.service.image
+        arguments = await anyio.to_thread.run_sync(self.part.arguments, self.service, self.folder, self.inside)
+        mounts = (bind(self.folder, str(self.folder)), *self.mounts())
+        return Contents(self.service.image, arguments, mounts=mounts, user=self.place.owner, entrypoint=("envoy",))
+
+
+def berth(place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings) -> Berth:
+    """Choose the kind of berth that a service's instance needs."""
+    if service.image is None:
+        return Berth(place, service, name, port, folder, around)
+    is_gateway = isinstance(backing.find(service.image), envoy.Envoy)
+    return (GatewayBerth if is_gateway else BackingBerth)(place, service, name, port, folder, around)

@@ -1,0 +1,37 @@
+"""What a container sees of its stack: the wires by a name on its network, its volumes where they are mounted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from capsize.runtime import backing
+from capsize.runtime.environment import Surroundings
+from capsize.stack.model import ADMINISTRATION, Service, Stack
+
+PORT = 8000  # where a service listens that nobody told
+
+
+class Inside(Surroundings):
+    """Surroundings in which paths are those of the file, and a service listens where the file says."""
+
+    wires_at: ClassVar[str] = "wires"
+    listens: ClassVar[str] = "0.0.0.0"
+    administration: ClassVar[int] = ADMINISTRATION
+
+    def environment(self, service: Service, instance: str, port: int, folder: Path) -> dict[str, str]:
+        """Return what an instance's environment has beside that of its image; ``port`` is the inner one."""
+        own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
+        return {"HOME": "/tmp", "HOSTNAME": instance, **own, "HOST": self.listens, "PORT": str(port)}
+
+    def path(self, service: Service, value: str, folder: Path | None) -> str:
+        """Leave paths as they are in the file: volumes are mounted there."""
+        return value
+
+
+def inner_port(service: Service, stack: Stack) -> int:
+    """Return the port at which an instance listens in its container."""
+    if service.image and backing.find(service.image).inside:
+        return backing.find(service.image).inside
+    called = [edge.port for edge in stack.edges if edge.callee == service.name]
+    return int(service.environment.get("PORT") or (called or [PORT])[0])

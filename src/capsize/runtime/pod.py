@@ -1,0 +1,105 @@
+"""A pod: a container that only holds a network address, and beside it the containers that share it.
+
+The address and the published ports stay while an instance is killed, stopped and started again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docker.types import LogConfig, Mount
+
+from capsize.runtime.container import Container
+from capsize.runtime.images import SHOP
+from capsize.runtime.ports import LOOPBACK
+
+if TYPE_CHECKING:
+    from capsize.runtime.containers import Containers
+
+MEMORY, PROCESSES = "512m", 256  # what one of our own containers may have
+LOCKED_UP = {
+    "read_only": True,
+    "tmpfs": {"/tmp": ""},
+    "cap_drop": ["ALL"],
+    "mem_limit": MEMORY,
+    "pids_limit": PROCESSES,
+}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What runs in a container. ``user`` locks it up: an unprivileged one, a read-only root, limits."""
+
+    image: str
+    command: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()
+    user: str | None = None
+    entrypoint: tuple[str, ...] | None = None
+
+
+def bind(source: Path, target: str, *, read_only: bool = True) -> Mount:
+    """Describe a folder or a file of this machine, seen in a container."""
+    return Mount(target, str(source), type="bind", read_only=read_only)
+
+
+class Pod:
+    """A network address by the name ``name``, with ports of its own published at ports of 127.0.0.1."""
+
+    def __init__(self, place: Containers, name: str, published: Mapping[int, int]) -> None:
+        self.place, self.name, self.published = place, name, published
+        self.address = ""
+        self._pause: Any = None
+        self._inside: dict[str, Any] = {}
+
+    async def open(self) -> None:
+        """Get the address; once is enough."""
+        if self._pause is not None:
+            return
+        ports = {f"{inside}/tcp": (LOOPBACK, outside) for inside, outside in self.published.items()}
+        aliases = self.place.engine.client.api.create_endpoint_config(aliases=[self.name])
+        self._pause = pause = await self._create(
+            "pod",
+            Contents(SHOP, ("sleep", "infinity"), user=self.place.user),
+            ports=ports,
+            hostname=self.name,
+            network=self.place.network,
+            networking_config={self.place.network: aliases},
+        )
+        await self.place.engine.do(pause.start)
+        await self.place.engine.do(pause.reload)
+        self.address = pause.attrs["NetworkSettings"]["Networks"][self.place.network]["IPAddress"]
+
+    async def run(self, contents: Contents, log: Path, *, part: str = "", code: Path | None = None) -> Container:
+        """Start a container at the pod's address, with its words in ``log``; one that is there is started again."""
+        await self.open()
+        if part not in self._inside:
+            self._inside[part] = await self._create(part, contents, network_mode=f"container:{self._pause.id}")
+        return await Container(self.place, self._inside[part]).start(log, code)
+
+    async def close(self) -> None:
+        """Take all of it away."""
+        for container in (*self._inside.values(), *([self._pause] if self._pause else [])):
+            await self.place.engine.do(container.remove, force=True, v=True)
+
+    async def _create(self, part: str, contents: Contents, **options: Any) -> Any:
+        """Create a container; what differs between locked up and not is said by its contents."""
+        locks = LOCKED_UP if contents.user else {}
+        return await self.place.engine.do(
+            self.place.engine.client.containers.create,
+            contents.image,
+            list(contents.command) or None,
+            name="-".join(filter(None, (self.place.folder.name, self.name, part))),
+            entrypoint=list(contents.entrypoint) if contents.entrypoint else None,
+            environment=dict(contents.env),
+            mounts=list(contents.mounts),
+            user=contents.user,
+            labels=self.place.labels,
+            security_opt=["no-new-privileges"],
+            log_config=LogConfig(type=LogConfig.types.JSON, config={"max-size": "10m"}),
+            **locks,
+            **options,
+        )

@@ -1,0 +1,67 @@
+"""Real containers for the tests: an engine, and stacks that several tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from contained_stacks import deployed, shop_of
+
+import docker
+from capsize import running
+from capsize.places import DOCKER, PROCESSES, opening
+from capsize.running import RunningStack
+from capsize.runtime.engine import connect
+
+Started = Callable[[str, str], RunningStack]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs an engine: `make docker-test` runs it."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.docker)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[docker.DockerClient]:
+    """The engine's client."""
+    client = connect()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """Start a kind of stack in a place, once for all tests."""
+    kinds, stacks = {"shop": shop_of, "deployed": deployed}, dict[tuple[str, str], RunningStack]()
+
+    def start(kind: str, on: str) -> RunningStack:
+        if (kind, on) not in stacks:
+            folder = tmp_path_factory.mktemp(f"{kind}-{on}")
+            folder.chmod(0o755)
+            stacks[kind, on] = running.start(kinds[kind](folder), endpoint_lag=0.1, place=opening(on))
+        return stacks[kind, on]
+
+    yield start
+    for stack in stacks.values():
+        stack.down()
+
+
+@pytest.fixture(params=[PROCESSES, DOCKER])
+def shop(request: pytest.FixtureRequest, started: Started) -> RunningStack:
+    """A front, two backs and a database, in each of the two places."""
+    return started("shop", request.param)
+
+
+@pytest.fixture(params=[PROCESSES, DOCKER])
+def rolled(request: pytest.FixtureRequest, started: Started) -> RunningStack:
+    """A Deployment of two, in each of the two places."""
+    return started("deployed", request.param)
+
+
+@pytest.fixture
+def contained(started: Started) -> RunningStack:
+    """The shop's stack as containers."""
+    return started("shop", DOCKER)

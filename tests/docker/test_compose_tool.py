@@ -1,0 +1,94 @@
+"""Plain Compose runs each lab's file, with no kit: the tool that is there brings it up, and a customer is served."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from plain_stacks import eventually
+
+import docker
+from capsize.course import Course
+from capsize.runtime import images
+from capsize.runtime.ports import Ports
+
+LABS = [lab for lab in Course.here().labs() if lab.rooms.compose.exists()]
+PATIENT = 120.0
+
+
+def tool() -> list[str]:
+    """Return the Compose tool that is there: the plugin, else docker-compose."""
+    plugin = subprocess.run(["docker", "compose", "version"], capture_output=True)
+    if plugin.returncode == 0 and b"Compose" in plugin.stdout:
+        return ["docker", "compose"]
+    found = shutil.which("docker-compose")
+    if found is None:
+        pytest.skip("no Compose tool is here: install docker-compose-plugin, or docker-compose")
+    return [found]
+
+
+class Project:
+    """A project of the Compose tool, of one file, at free ports."""
+
+    def __init__(self, file: Path, ports: dict[str, str]) -> None:
+        self.name, self.ports = f"test{uuid.uuid4().hex[:8]}", ports
+        self.words = [*tool(), "-p", self.name, "-f", str(file)]
+
+    def run(self, *words: str) -> str:
+        """Run a command of the tool."""
+        done = subprocess.run([*self.words, *words], capture_output=True, text=True, env={**os.environ, **self.ports})
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def door(self, service: str) -> str:
+        """Return the address at which a service is published."""
+        return "http://" + self.run("port", service, "8000").strip().replace("0.0.0.0", "127.0.0.1")
+
+
+@pytest.fixture(params=LABS, ids=lambda lab: lab.slug)
+def project(request: pytest.FixtureRequest, engine: docker.DockerClient) -> Iterator[Project]:
+    """A lab's file, up."""
+    file = request.param.rooms.compose
+    images.provide(engine, images.of(request.param.model()))
+    with contextlib.closing(Ports()) as ports:
+        free = {name: str(ports.reserve()) for name in named_ports(file)}
+    project = Project(file, free)
+    try:
+        project.run("up", "-d", "--no-build")
+        yield project
+    finally:
+        project.run("down", "--volumes", "--timeout", "2")
+
+
+def named_ports(file: Path) -> set[str]:
+    """List the variables by which a file's host ports can be chosen."""
+    words = file.read_text().split("${")
+    return {word.partition(":-")[0] for word in words if word.partition(":-")[0].endswith("_PORT")}
+
+
+def test_a_customer_is_served(project: Project):
+    """Somebody logs in, and orders, or fills the cart where a lab has no orders."""
+    service = "gateway" if "gateway" in project.run("config", "--services") else "shop"
+    with httpx.Client(base_url=project.door(service), timeout=10) as customer:
+        assert eventually(lambda: _is_in(customer), within=PATIENT), project.run("logs", "--tail", "5")
+        lines = {"json": {"lines": {"foghorn": 1}}, "headers": {"Idempotency-Key": uuid.uuid4().hex}}
+        answer = customer.post("/orders", **lines)
+        if answer.status_code == 404:
+            answer = customer.post("/cart", json={"sku": "foghorn"})
+    assert answer.status_code in (200, 201, 202), answer.text
+
+
+def _is_in(customer: httpx.Client) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        answer = customer.post("/login", json={"email": "ada@harbour.example", "password": "ahoy"})
+        if answer.status_code == 200:
+            customer.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+            return True
+    return False

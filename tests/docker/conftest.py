@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from contained_stacks import deployed, shop_of
+from contained_stacks import balanced, deployed, shop_of
 
 import docker
 from capsize import running
@@ -35,7 +35,7 @@ def engine() -> Iterator[docker.DockerClient]:
 @pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start a kind of stack in a place, once for all tests."""
-    kinds, stacks = {"shop": shop_of, "deployed": deployed}, dict[tuple[str, str], RunningStack]()
+    kinds, stacks = {"shop": shop_of, "deployed": deployed, "balanced": balanced}, dict[tuple[str, str], RunningStack]()
 
     def start(kind: str, on: str) -> RunningStack:
         if (kind, on) not in stacks:
@@ -59,6 +59,12 @@ def shop(request: pytest.FixtureRequest, started: Started) -> RunningStack:
 def rolled(request: pytest.FixtureRequest, started: Started) -> RunningStack:
     """A Deployment of two, in each of the two places."""
     return started("deployed", request.param)
+
+
+@pytest.fixture(params=[PROCESSES, DOCKER])
+def checked(request: pytest.FixtureRequest, started: Started) -> RunningStack:
+    """A Deployment of two behind a load balancer, in each of the two places."""
+    return started("balanced", request.param)
 
 
 @pytest.fixture

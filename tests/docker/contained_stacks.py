@@ -9,7 +9,7 @@ from kubernetes_stacks import deployment, probe
 from plain_stacks import APP, SERVE, service
 
 from capsize.running import RunningStack
-from capsize.stack.model import Hook, Port, Probe, Restart, Service, Stack
+from capsize.stack.model import Hook, Port, Probe, Restart, Service, Stack, TargetGroup
 
 READY = """
 print(os.environ["HOSTNAME"], "begins", flush=True)
@@ -36,18 +36,24 @@ def shop_of(folder: Path) -> Stack:
     return Stack("shop", file, made)
 
 
-def deployed(folder: Path) -> Stack:
-    """Describe a Deployment of two with probes and a hook."""
+def deployed(folder: Path, *ports: Port) -> Stack:
+    """Describe a Deployment of two with probes and a hook, and with these doors beside its plain one."""
     file, code = written(folder)
     rules = deployment(
         replicas=2,
-        ports=(Port(8000),),
+        ports=(Port(8000), *ports),
         readiness=probe("ready", period=0.2),
         liveness=probe("ready", period=0.2, failure_threshold=300),
         pre_stop=Hook("exec", command=("sleep", "0.2")),
         stop_grace_period=20.0,
     )
     return Stack("deployed", file, {"front": service("front", file, code, **rules)})
+
+
+def balanced(folder: Path) -> Stack:
+    """Describe the same behind a load balancer that checks it."""
+    rules = {"interval": 0.5, "timeout": 0.4, "deregistration_delay": 0.0}
+    return deployed(folder, Port(8000, group=TargetGroup("balancer", "/ready", **rules)))
 
 
 def written(folder: Path) -> tuple[Path, Path]:
@@ -66,10 +72,10 @@ def statuses(stack: RunningStack, times: int, **options: float) -> list[int]:
         return [client.get(stack.url("front")).status_code for _ in range(times)]
 
 
-def answering(stack: RunningStack, times: int = 8) -> set[str]:
+def answering(stack: RunningStack, times: int = 8, door: str = "front") -> set[str]:
     """Say which instances answer."""
     with httpx.Client(timeout=10) as client:
-        return {client.get(stack.url("front")).json()["I"] for _ in range(times)}
+        return {client.get(stack.url(door)).json()["I"] for _ in range(times)}
 
 
 def told(stack: RunningStack, who: str, since: int) -> list[str]:

@@ -201,3 +201,15 @@ def test_a_container_is_restarted_in_place(rolled: RunningStack):
     one.kill()
     assert eventually(lambda: one.restarts == restarts + 1 and one.ready, PATIENT)
     assert one.name == name
+
+
+def test_a_balancer_calls_whoever_passes_its_checks(checked: RunningStack):
+    """A target that answers no check is unhealthy and not called any more, and healthy again when it answers."""
+    one, other = checked.instances
+    targets = checked.edge("outside", "balancer").targets
+    assert eventually(lambda: targets() == {one.name: "healthy", other.name: "healthy"}, PATIENT)
+    with one.pause():
+        assert eventually(lambda: targets()[one.name] == "unhealthy", PATIENT)
+        assert answering(checked, door="balancer") == {other.name}
+    assert eventually(lambda: targets()[one.name] == "healthy", PATIENT)
+    assert eventually(lambda: one.name in answering(checked, door="balancer"), PATIENT)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from capsize.errors import CapsizeError
-from capsize.runtime.supervisor import Opening
-from capsize.stack.model import Stack
+
+if TYPE_CHECKING:
+    from capsize.runtime.supervisor import Opening
+    from capsize.stack.model import Stack
 
 PROCESSES, DOCKER = "processes", "docker"
 

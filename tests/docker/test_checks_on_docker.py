@@ -15,3 +15,10 @@ def test_a_check_judges_containers_alike(code: str, status: str):
     lab, (exercise,) = Course.here().find("1.1", code)
     verdict = judge(lab, exercise, on=DOCKER)
     assert verdict.status == status, verdict.text
+
+
+def test_a_check_that_wants_processes_judges_no_containers():
+    """Lab 06's store in a container checks no signature: a right answer would be refused, so none is judged."""
+    lab, (exercise,) = Course.here().find("6.2", "solutions")
+    verdict = judge(lab, exercise, on=DOCKER)
+    assert (verdict.status, "motoserver/moto checks no signature" in verdict.got) == ("unjudged", True), verdict.text

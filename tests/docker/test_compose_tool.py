@@ -74,7 +74,7 @@ def named_ports(file: Path) -> set[str]:
 
 
 def test_a_customer_is_served(project: Project):
-    """Somebody logs in and orders, or fills the cart, or looks at what there is: the most that the lab's shop offers."""
+    """Somebody logs in and orders, or fills the cart, or looks at what there is: the most that a lab offers."""
     service = "gateway" if "gateway" in project.run("config", "--services") else "shop"
     with httpx.Client(base_url=project.door(service), timeout=10) as customer:
         assert eventually(lambda: _is_in(customer), within=PATIENT), project.run("logs", "--tail", "5")

@@ -184,7 +184,7 @@ def history(shopper: Shopper) -> list[str]:
 # 6.2
 
 
-@exercise("6.2", deadline=DEADLINE)
+@exercise("6.2", deadline=DEADLINE, uncontained="motoserver/moto checks no signature of an address")
 @pytest.mark.usefixtures("short_uploads")
 async def test_a_drawing_passes_the_shop_by(stack: RunningStack, judge: Judge):
     """The bytes go to the store and come from it; each drawing is its own; URLs hold for what, whom and how long."""

@@ -18,12 +18,14 @@ def exercise(
     deadline: float = DEADLINE,
     wait: bool = True,
     changed: Callable[[Stack], Stack] | None = None,
+    uncontained: str = "",
 ) -> Callable[[Test], Test]:
     """Mark a test as a check of an exercise. It is ended, unjudged, after ``deadline`` seconds, its stack included.
 
     Without ``wait`` its stack's Deployments are started and not awaited, as in ``Lab.up``. ``changed`` makes of what
-    the lab runs what the test needs of it, so that no other exercise is judged with this one.
+    the lab runs what the test needs of it, so that no other exercise is judged with this one. ``uncontained`` says why
+    containers cannot be judged by the test, where that is so.
     """
     import pytest
 
-    return pytest.mark.exercise(id, deadline=deadline, wait=wait, changed=changed)
+    return pytest.mark.exercise(id, deadline=deadline, wait=wait, changed=changed, uncontained=uncontained)

@@ -24,6 +24,7 @@ from capsize.check.witness import Witness
 from capsize.course import Course, Lab
 from capsize.errors import CapsizeError
 from capsize.exercises import Exercise
+from capsize.places import PROCESSES
 
 if TYPE_CHECKING:
     from capsize.running import RunningStack
@@ -40,7 +41,7 @@ CONTAINERS = 90.0  # seconds that a check may take longer where its stack is mad
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("capsize")
     group.addoption("--code", default=None, help="the learner's files: work, starter, solutions or a folder")
-    group.addoption("--on", default="processes", help="what runs the stacks: processes or docker")
+    group.addoption("--on", default=PROCESSES, help="what runs the stacks: processes or docker")
     group.addoption("--exercise", default=None, help="run the checks of this exercise alone")
 
 
@@ -117,7 +118,7 @@ def deadline_of(item: pytest.Item) -> float:
     """Say how many seconds the test has; the process that asked for it waits a little longer."""
     mark = item.get_closest_marker("exercise")
     seconds = float(mark.kwargs.get("deadline") or DEADLINE) if mark else DEADLINE
-    return seconds + (CONTAINERS if item.config.option.on == "docker" else 0.0)
+    return seconds + (0.0 if item.config.option.on == PROCESSES else CONTAINERS)
 
 
 @pytest.fixture
@@ -156,6 +157,8 @@ def _hurry(witness: Witness) -> None:
 def _start(lab: Lab, code: Path, item: pytest.Item) -> RunningStack:
     mark = item.get_closest_marker("exercise")
     asked = mark.kwargs if mark else {}
+    if (why := asked.get("uncontained")) and item.config.option.on != PROCESSES:
+        raise CapsizeError(f"this check wants processes: {why}", next="leave out --on docker")
     model = None
     try:
         model = (asked.get("changed") or _as_it_is)(lab.model())

@@ -179,12 +179,13 @@ class EdgeHandle:
 
         A caller whose instance is gone is given to another. Faults act beside it.
         """
-        self._stick(True)
-        return Fault(f"{self.name} sticky", lambda: self._stick(False))
+        self._stack.stick_edge(self._edge, True)
+        return Fault(f"{self.name} sticky", self.in_turns)
 
-    def _stick(self, sticky: bool) -> None:
-        if sticky or self._stack.state == "up":
-            self._stack.stick_edge(self._edge, sticky)
+    def in_turns(self) -> None:
+        """Give each request to the next instance again, whoever asks."""
+        if self._stack.state == "up":
+            self._stack.stick_edge(self._edge, False)
 
     def heal(self) -> None:
         """Undo whatever is done to it."""

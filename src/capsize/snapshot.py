@@ -13,7 +13,16 @@ from capsize.stack.model import OUTSIDE, Service
 
 EVENTS = 50
 ON_INSTANCES = ("kill", "stop", "pause", "resume", "restart")
-ON_EDGES = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "lose": ("percent",), "cut": (), "heal": ()}
+ON_EDGES = {
+    "delay": ("ms", "percent"),
+    "fail": ("status", "percent"),
+    "lose": ("percent",),
+    "cut": (),
+    "heal": (),
+    "sticky": (),
+    "in_turns": (),
+}
+ON_SERVICES = {"scale": ("replicas",), "roll": (), "undo": ()}
 
 
 def snapshot(stack: RunningStack) -> dict[str, Any]:
@@ -78,7 +87,8 @@ def act(stack: RunningStack, request: dict[str, Any]) -> None:
     elif what in ON_EDGES:
         edge = stack.edge(*str(request.get("edge")).partition(">")[::2])
         getattr(edge, what)(**{name: request[name] for name in ON_EDGES[what] if name in request})
-    elif what == "scale":
-        stack.service(str(request.get("who"))).scale(request.get("replicas", 1))
+    elif what in ON_SERVICES:
+        service = stack.service(str(request.get("who")))
+        getattr(service, what)(**{name: request[name] for name in ON_SERVICES[what] if name in request})
     else:
-        raise CapsizeError(f"cannot do {what!r}", expected=", ".join([*ON_INSTANCES, *ON_EDGES, "scale"]))
+        raise CapsizeError(f"cannot do {what!r}", expected=", ".join([*ON_INSTANCES, *ON_EDGES, *ON_SERVICES]))

@@ -93,6 +93,26 @@ def test_another_terminal_breaks_and_heals_a_wire(up):
     _until(lambda: _status(url) == 200)
 
 
+def test_another_terminal_has_callers_stick_and_take_turns(up):
+    """A wire is sticky until it is told to take turns, or until everything is healed."""
+
+    def is_sticky():
+        return [edge["sticky"] for edge in json.loads(capsize("ps", "--json").stdout)[0]["edges"]] == [True]
+
+    capsize("sticky", "outside", "boat")
+    assert is_sticky()
+    capsize("sticky", "outside", "boat", "--off")
+    assert not is_sticky()
+    capsize("sticky", "outside>boat")
+    assert "in_turns outside>boat: done" in capsize("heal").stdout
+    assert not is_sticky()
+
+
+def test_another_terminal_cannot_roll_what_is_no_deployment(up):
+    """Compose has no roll-outs, and the terminal hears it."""
+    assert "boat" in capsize("roll", "boat", code=2).stderr
+
+
 def test_another_terminal_scales(up):
     """Scaling from another terminal returns when the instances are there."""
     capsize("scale", "boat", "2")

@@ -35,11 +35,14 @@ def raised(name: str, value: str) -> dict[str, Any]:
     return {"output_type": "error", "ename": name, "evalue": value, "traceback": ["\x1b[31mline 1", f"{name}: {value}"]}
 
 
+CHECK = code('check("1.1")', shown(text="1.1 passed: mend it"))
+
+
 def good() -> Cells:
     """Give the cells: a question, an exercise, a claim beside figures that change, and a step again and again."""
     opening = [prose("# How far does it go?"), code("import capsize"), prose("## Measure\n\nLook.")]
     measured = [code("rps", shown(text="412.7"), tags=(CHANGING,)), code("print(rps > 1)", said("True\n"))]
-    exercise = [prose("## Exercise 1.1: mend it\n\nEdit `work/01_boat/boat.py`.\n\n- one\n- two"), code('check("1.1")')]
+    exercise = [prose("## Exercise 1.1: mend it\n\nEdit `work/01_boat/boat.py`.\n\n- one\n- two"), CHECK]
     steps = [cell for number in range(11) for cell in (prose(f"## Step {number}\n\nLook."), code("1 + 1"))]
     return [*opening, *measured, prose("It goes on."), *exercise, *steps]
 

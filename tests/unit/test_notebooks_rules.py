@@ -116,6 +116,11 @@ OF_THE_WHOLE = [
     (replaced(7, prose("## Exercise 1.1\n\nEdit `boat.py`.\n\n- one\n- two")), "names no file to edit"),
     (replaced(7, prose("## Exercise 1.1\n\nEdit `work/01_boat/boat.py`.\n\n- one")), "has 1 bullets, where 2 to 4"),
     (replaced(8, code('check("1.2")')), "exercise 1.1 has no check"),
+    (replaced(8, code('check("1.1")')), "exercise 1.1 has not passed here: nothing"),
+    (
+        replaced(8, code('check("1.1")', shown(text="1.1 could not be judged: mend it\n  got  a busy machine"))),
+        "exercise 1.1 has not passed here: 1.1 could not be judged: mend it",
+    ),
 ]
 
 

@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     command = panel(app, "Break")
     for verb, words in ON_INSTANCES.items():
         command(verb)(_on_instance(verb, words))
-    for act in (delay, fail, lose, cut, heal):
+    for act in (delay, fail, lose, cut, sticky, heal):
         command()(act)
 
 
@@ -84,6 +84,19 @@ def cut(caller: Caller, callee: Callee = None, stack: StackName = None) -> None:
     _on_wire(stack, caller, callee, do="cut")
 
 
+def sticky(
+    caller: Caller,
+    callee: Callee = None,
+    off: Annotated[bool, typer.Option("--off", help="Take turns again.")] = False,
+    stack: StackName = None,
+) -> None:
+    """Bring each caller back to the instance that served it first, by a cookie.
+
+    Examples:  capsize sticky outside shop  ·  capsize sticky outside shop --off
+    """
+    _on_wire(stack, caller, callee, do="in_turns" if off else "sticky")
+
+
 def heal(
     caller: Annotated[str | None, typer.Argument(metavar="[CALLER]")] = None,
     callee: Annotated[str | None, typer.Argument(metavar="[CALLEE]")] = None,
@@ -105,6 +118,7 @@ def _heal_all(which: str | None) -> None:
     remote = control.choose(which)
     now = remote.ask(do="snapshot")
     acts = [{"do": "heal", "edge": edge["name"]} for edge in now["edges"] if edge["fault"]]
+    acts += [{"do": "in_turns", "edge": edge["name"]} for edge in now["edges"] if edge["sticky"]]
     instances = [one for service in now["services"] for one in service["instances"]]
     acts += [{"do": HEALS[one["state"]], "who": one["name"]} for one in instances if one["state"] in HEALS]
     for act in acts:

@@ -25,7 +25,7 @@ INTERVAL = 0.5  # seconds between two looks at a stack's figures
 
 def add_to(app: typer.Typer) -> None:
     command = panel(app, "Run")
-    for verb in (up, ps, logs, scale):
+    for verb in (up, ps, logs, scale, roll):
         command()(verb)
 
 
@@ -103,6 +103,21 @@ def scale(
 
     control.choose(stack).ask(do="scale", who=service, replicas=replicas)
     print(f"{service}: {replicas} instances")
+
+
+def roll(
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="A Deployment.")],
+    undo: Annotated[bool, typer.Option("--undo", help="Go back to the revision before.")] = False,
+    stack: StackName = None,
+) -> None:
+    """Replace a Deployment's instances, as kubectl rollout restart does; returns when all are ready.
+
+    Examples:  capsize roll shop  ·  capsize roll shop --undo
+    """
+    from capsize import control
+
+    control.choose(stack).ask(do="undo" if undo else "roll", who=service)
+    print(f"{service}: {'rolled back' if undo else 'rolled out'}")
 
 
 @contextmanager

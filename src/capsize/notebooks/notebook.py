@@ -55,6 +55,12 @@ class Cell:
         """The lines that are not blank."""
         return tuple(line for line in self.source.splitlines() if line.strip())
 
+    @property
+    def shown(self) -> str:
+        """What its outputs say as plain text, one after the other."""
+        texts = (output.get("text") or output.get("data", {}).get("text/plain", "") for output in self.outputs)
+        return "".join(map(joined, texts))
+
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
         return headings(self.source) if self.is_prose else ()

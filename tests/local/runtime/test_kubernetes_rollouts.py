@@ -81,7 +81,7 @@ def test_the_strategys_limits_are_kept(stack_of, surge: int, unavailable: int):
 
 def test_numbers_are_never_used_twice(three: RunningStack):
     """A pod's name is never another pod's: after two roll-outs and a scaling numbers go on growing."""
-    three.service("front").roll()
+    three.act({"do": "roll", "who": "front"})
     three.service("front").scale(2)
     three.service("front").scale(3)
     assert not {"front-1", "front-2", "front-3"} & set(names(three))

@@ -36,8 +36,8 @@ class Section:
         return path in "\n".join(self.prose)
 
     @property
-    def is_checked(self) -> bool:
-        return any(_checks(cell, self.id) for cell in self.cells if cell.is_code)
+    def checks(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.is_code and _checks(cell, self.id)]
 
 
 def exercises_are_whole(notebook: Notebook) -> Iterator[Finding]:
@@ -50,10 +50,20 @@ def exercises_are_whole(notebook: Notebook) -> Iterator[Finding]:
         if not FEWEST <= section.bullets <= MOST:
             what = f"exercise {section.id} has {section.bullets} bullets, where {FEWEST} to {MOST} say when it is done"
             yield at(notebook, cell, what, "Write what holds when it is solved, a line each")
-        if not section.is_checked:
+        if not section.checks:
             yield at(
                 notebook, cell, f"exercise {section.id} has no check", f'Add a cell: await lab.check("{section.id}")'
             )
+
+
+def exercises_pass(notebook: Notebook) -> Iterator[Finding]:
+    """The verdict that a check's cell shows is a pass: the solutions made the notebook."""
+    for section in sections(notebook):
+        for cell in section.checks:
+            if f"{section.id} passed" not in cell.shown:
+                said = cell.shown.partition("\n")[0] or "nothing"
+                what = f"exercise {section.id} has not passed here: {said}"
+                yield at(notebook, cell, what, f"Mend it, then type: capsize notebooks update {notebook.rooms.slug}")
 
 
 def exercises_are_those_of_the_lab(notebook: Notebook) -> Iterator[Finding]:
@@ -102,4 +112,4 @@ def _list(ids: Iterator[str]) -> str:
     return ", ".join(ids) or "none"
 
 
-RULES: tuple[Rule, ...] = (exercises_are_whole, exercises_are_those_of_the_lab)
+RULES: tuple[Rule, ...] = (exercises_are_whole, exercises_pass, exercises_are_those_of_the_lab)

@@ -13,6 +13,7 @@ import anyio.to_thread
 from capsize.runtime import backing
 from capsize.runtime.environment import Surroundings
 from capsize.runtime.program import Program
+from capsize.runtime.queues import Queue
 from capsize.stack.model import Service
 
 
@@ -26,6 +27,7 @@ class Plan:
     code: Path
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
     tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = None  # looks after it as it runs
+    queues: Callable[[], Awaitable[list[Queue]]] | None = None  # says what waits in it
 
 
 def plan(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Plan:
@@ -38,7 +40,8 @@ def plan(service: Service, name: str, port: int, folder: Path, surroundings: Sur
     make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
     ready = functools.partial(part.ready, service, folder, port)
     tend = functools.partial(part.tend, service, folder)
-    return Plan(make, ready, folder, code, functools.partial(part.sweep, folder), tend)
+    queues = functools.partial(part.queues, service, folder, port)
+    return Plan(make, ready, folder, code, functools.partial(part.sweep, folder), tend, queues)
 
 
 async def _own(service: Service, name: str, port: int, folder: Path, surroundings: Surroundings) -> Program:

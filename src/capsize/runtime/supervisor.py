@@ -29,6 +29,7 @@ from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced, pac
 from capsize.runtime.plan import plan
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import Family, family
+from capsize.runtime.queues import Queues
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_turns
 from capsize.runtime.timeline import Timeline
@@ -52,7 +53,7 @@ class Supervisor:
         self.endpoint_lag, self.patience, self.waits = endpoint_lag, patience, wait
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
-        self.timeline, self.figures = Timeline(), Figures()
+        self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
         self.wires = Wires(home, stack.edges, home.folder / "wires", self.ports, paced_groups(stack))
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)

@@ -51,7 +51,6 @@ class Desks:
         self.orders: defaultdict[str, Orders] = defaultdict(Orders)
         self.calls: defaultdict[str, int] = defaultdict(int)
         self.waiting: list[Held] = []
-        self._somebody_waits = asyncio.Event()
 
     def tell(self, office: str, orders: Orders) -> None:
         """Give an office its orders."""
@@ -68,20 +67,13 @@ class Desks:
             return
         held = Held(office, order_id, point)
         self.waiting.append(held)
-        self._somebody_waits.set()
         await held.released.wait()
         if point == "before":
             raise Closed("the office was closed meanwhile")
-
-    async def held(self) -> Held:
-        """Wait until a call is held, and return the one that waits longest."""
-        await self._somebody_waits.wait()
-        return self.waiting[0]
 
     def release(self) -> int:
         """Let all that wait go on; return how many."""
         for held in self.waiting:
             held.released.set()
         count, self.waiting = len(self.waiting), []
-        self._somebody_waits.clear()
         return count

@@ -59,10 +59,20 @@ class Quayside:
         """Tell an office how to work from now on; see ``shop.desks``."""
         (await self.desks.put(f"/desks/{office}", json=orders)).raise_for_status()
 
-    async def held(self) -> dict[str, str]:
-        """Wait until an office holds a call, and name it."""
-        named: dict[str, str] = (await self.desks.get("/desks")).raise_for_status().json()
+    async def holds(self) -> list[dict[str, str]]:
+        """List the calls that the offices hold at the moment."""
+        named: list[dict[str, str]] = (await self.desks.get("/desks")).raise_for_status().json()
         return named
+
+    async def held(self) -> dict[str, str]:
+        """Wait until an office holds a call, and name it. Raises TimeoutError where none does in time."""
+
+        async def is_held() -> bool:
+            return bool(await self.holds())
+
+        if not await until(is_held):
+            raise TimeoutError(f"no office held a call within {PATIENCE:g} s")
+        return (await self.holds())[0]
 
     async def release(self) -> int:
         """Let every held call go on; return how many that were."""

@@ -15,7 +15,7 @@ from shop.audit import audit
 from shop.customers import Customers, tally
 from shop.quayside import PATIENCE, Quayside, until
 
-FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 6, 5, 480
+FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 4, 5, 480
 ORDERS = FIRST + THEN
 UNDER_WAY = (
     "SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
@@ -60,14 +60,12 @@ class Charges:
     async def somebody_held(self, placing: asyncio.Task[None]) -> bool:
         """Wait until the bank holds a call; say no where every order was placed and the queue is empty instead."""
 
-        async def is_over() -> bool:
-            return placing.done() and not await self.quay.unread("ORDERS", "charges")
+        async def is_decided() -> bool:
+            is_empty = placing.done() and not await self.quay.unread("ORDERS", "charges")
+            return is_empty or bool(await self.quay.holds())
 
-        held, over = asyncio.create_task(self.quay.held()), asyncio.create_task(until(is_over))
-        done, _ = await asyncio.wait({held, over}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (held, over):
-            task.cancel()
-        return held in done and not held.exception()
+        await until(is_decided)
+        return bool(await self.quay.holds())
 
     async def kill_at_the_books(self, customers: Customers) -> None:
         """Kill the workers while they wait to write down that an order is paid."""

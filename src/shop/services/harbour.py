@@ -82,10 +82,10 @@ async def tell(request: Request, office: Office, orders: Orders) -> dict[str, st
 
 
 @app.get("/desks")
-async def held(request: Request) -> dict[str, str]:
-    """Wait until a call is held, and name it."""
-    one = await request.app.state.desks.held()
-    return {"office": one.office, "order_id": one.order_id, "point": one.point}
+async def held(request: Request) -> list[dict[str, str]]:
+    """List the calls that are held, the one that waits longest first."""
+    waiting = request.app.state.desks.waiting
+    return [{"office": one.office, "order_id": one.order_id, "point": one.point} for one in waiting]
 
 
 @app.delete("/desks")

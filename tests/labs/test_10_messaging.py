@@ -62,7 +62,7 @@ async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judg
 # 10.3
 
 
-@exercise("10.3", deadline=150, changed=only("hearers", ACK_WAIT=ACK_WAIT))
+@exercise("10.3", deadline=120, changed=only("hearers", ACK_WAIT=ACK_WAIT))
 async def test_the_slow_one_delays_nobody(stack: RunningStack, judge: Judge):
     """The yard is through while the customs have begun, and both hear of everything, whoever dies."""
     async with quayside(stack) as quay, Customers(stack.url("shop")) as customers:

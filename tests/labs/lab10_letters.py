@@ -173,15 +173,24 @@ class Letters:
         info = await self.quay.js.stream_info("ORDERS")
         limits = {"max_msgs": info.state.messages, "discard": DiscardPolicy.NEW}
         await self.quay.js.update_stream(info.config.evolve(**limits))
-        await door.post("/redrive")
+        await self.redrive(door)
         await self.quay.js.update_stream(info.config.evolve(max_msgs=-1))
         await self.judge_set_aside("a redrive that fails loses nothing: all are still set aside", "async def redrive")
+
+    async def redrive(self, door: httpx.AsyncClient) -> httpx.Response:
+        """Ask the worker for a redrive, once it is in rotation."""
+
+        async def is_ready() -> bool:
+            return (await door.get("/ready")).is_success
+
+        await until(is_ready)
+        return await door.post("/redrive")
 
     async def judge_redrive(self, door: httpx.AsyncClient) -> None:
         """Judge that everything comes back once the reason is gone."""
         self.judge.done("mended the printer, and redrove")
         await self.quay.tell("post", mended=True)
-        answer = await door.post("/redrive")
+        answer = await self.redrive(door)
         self.judge.expect(answer.is_success, expected="the redrive ends well", got=answer.status_code, evidence=answer)
         await self.quay.until_read("letters")
         missing = (self.good | self.bad) - (await self.quay.deeds("post")).keys()

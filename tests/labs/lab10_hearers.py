@@ -11,7 +11,7 @@ from shop.customers import Customers
 from shop.quayside import PATIENCE, Quayside, until
 
 FIRST, LATER = 20, 5
-SLOW, ACK_WAIT = 180, 3  # milliseconds that the customs take, and seconds until a message comes again
+SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again
 HELD = 1  # second for which the customs keep their first order, or until the yard is through
 INTERRUPTED = 4  # calls that a kill and a stop may cut off, and that are rightly repeated
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
-    from capsize.runtime.supervisor import Opening
+    from capsize.runtime.place import Opening
     from capsize.stack.model import Stack
 
 PROCESSES, DOCKER = "processes", "docker"

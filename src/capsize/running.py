@@ -22,7 +22,9 @@ from capsize.runtime import envoy
 from capsize.runtime.blame import tail
 from capsize.runtime.figures import EdgeStats
 from capsize.runtime.machine import machine
-from capsize.runtime.supervisor import ENDPOINT_LAG, Opening, Supervisor, running
+from capsize.runtime.place import Opening
+from capsize.runtime.queues import Queue
+from capsize.runtime.supervisor import ENDPOINT_LAG, Supervisor, running
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import OUTSIDE, Edge, Stack
 
@@ -129,6 +131,14 @@ class RunningStack:
                 self.call(_read, supervisor)
         edges = enumerate(self.model.edges)
         return {edge.name: supervisor.figures.of(envoy.wire(number), edge.protocol) for number, edge in edges}
+
+    def queues(self) -> list[Queue]:
+        """Return what waits in the stack's brokers; a reading serves for half a second."""
+        supervisor = self._supervisor
+        if supervisor.state == "up":
+            with contextlib.suppress(CapsizeError, OSError, CancelledError, RuntimeError):
+                self.call(supervisor.queues.read, supervisor.all_instances)
+        return supervisor.queues.now
 
     def set_edge(self, edge: Edge, setting: Any) -> None:
         """Do this to an edge; the words of ``capsize.faults`` are the way to make a setting."""

@@ -53,6 +53,7 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
             }
             for edge in stack.model.edges
         ],
+        "queues": [asdict(queue) for queue in stack.queues()],
         "timeline": [event.to_json() for event in stack.timeline.events[-EVENTS:]],
     }
 

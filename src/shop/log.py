@@ -18,6 +18,7 @@ def to_stdout() -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(Lines("%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request would drown the service's own
 
 
 class Lines(logging.Formatter):

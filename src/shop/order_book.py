@@ -26,19 +26,32 @@ async def write(
     pool: asyncpg.Pool, order_id: UUID, customer: int, key: str, cart: Mapping[str, int], prices: Mapping[str, int]
 ) -> None:
     """Write an order down as pending; a twin that was quicker is left as it is."""
-    total = sum(prices[sku] * quantity for sku, quantity in cart.items())
     async with pool.acquire() as db, db.transaction():
-        written = await db.fetchval(
-            "INSERT INTO orders.orders (id, customer_id, key, status, total_cents) VALUES ($1, $2, $3, 'pending', $4)"
-            " ON CONFLICT DO NOTHING RETURNING id",
-            order_id,
-            customer,
-            key,
-            total,
-        )
-        if written:
-            lines = [(order_id, sku, quantity, prices[sku]) for sku, quantity in cart.items()]
-            await db.executemany("INSERT INTO orders.lines VALUES ($1, $2, $3, $4)", lines)
+        await enter(db, order_id, customer, key, cart, prices)
+
+
+async def enter(
+    db: asyncpg.Connection,
+    order_id: UUID,
+    customer: int,
+    key: str,
+    cart: Mapping[str, int],
+    prices: Mapping[str, int],
+) -> bool:
+    """Enter an order as pending, in the transaction that ``db`` is in; say whether it was new."""
+    total = sum(prices[sku] * quantity for sku, quantity in cart.items())
+    written = await db.fetchval(
+        "INSERT INTO orders.orders (id, customer_id, key, status, total_cents) VALUES ($1, $2, $3, 'pending', $4)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        order_id,
+        customer,
+        key,
+        total,
+    )
+    if written:
+        lines = [(order_id, sku, quantity, prices[sku]) for sku, quantity in cart.items()]
+        await db.executemany("INSERT INTO orders.lines VALUES ($1, $2, $3, $4)", lines)
+    return written is not None
 
 
 async def mark_paid(db: asyncpg.Pool, order: Order) -> Order:

@@ -68,3 +68,27 @@ CREATE TABLE IF NOT EXISTS payments.steps (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     step text NOT NULL
 );
+
+-- The harbour is none of ours: a bank, a post office and others, with a ledger in which each of their deeds is one row.
+-- The same key again is no deed; without a key every call is one. What the bank did reads as the audit's charges.
+CREATE SCHEMA IF NOT EXISTS harbour;
+CREATE TABLE IF NOT EXISTS harbour.calls (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    office text NOT NULL,
+    order_id uuid NOT NULL,
+    note text NOT NULL,
+    came_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TABLE IF NOT EXISTS harbour.deeds (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    office text NOT NULL,
+    key text NOT NULL DEFAULT gen_random_uuid()::text,
+    order_id uuid NOT NULL,
+    cents integer NOT NULL,
+    note text NOT NULL,
+    done_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    UNIQUE (office, key)
+);
+CREATE SCHEMA IF NOT EXISTS payments;
+CREATE OR REPLACE VIEW payments.charges AS
+    SELECT order_id, cents AS amount_cents FROM harbour.deeds WHERE office = 'bank';

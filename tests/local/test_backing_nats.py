@@ -10,6 +10,8 @@ import nats
 import pytest
 from backing_runner import Run, free_port, processes_in, run_folder, running, service
 
+from capsize.runtime.queues import Queue
+
 TOKEN = '$open "sesame" \\ ü'
 
 
@@ -100,3 +102,36 @@ def test_not_started_is_not_ready():
     """A port on which nobody listens is no NATS."""
     with run_folder() as folder:
         assert not Run(service("nats:2"), folder, free_port()).is_ready()
+
+
+def test_queues_tell_what_waits(broker):
+    """A bookmark's figures are read from the server; dead letters are one queue, and an empty stream is one too."""
+
+    async def fill():
+        friend = await connect(broker, token=TOKEN)
+        js = friend.jetstream()
+        for name in ("ORDERS", "DEAD", "NEWS"):
+            await js.add_stream(name=name, subjects=[name.lower()])
+        for subject in ("orders", "orders", "orders", "orders", "dead"):
+            await js.publish(subject, b"1")
+        charges = await js.pull_subscribe("orders", durable="charges")
+        await js.pull_subscribe("dead", durable="redrive")
+        first, second, *_ = await charges.fetch(4)
+        await second.ack_sync()
+        await first.nak()
+        await charges.fetch(1)
+        await friend.close()
+
+    asyncio.run(fill())
+    found = asyncio.run(broker.part.queues(broker.service, broker.folder, broker.port))
+    assert sorted(found, key=lambda queue: queue.stream) == [
+        Queue("DEAD", "", 1, dead=True),
+        Queue("NEWS", "", 0),
+        Queue("ORDERS", "charges", 0, in_flight=3, redelivered=1),
+    ]
+
+
+def test_server_without_jetstream_has_no_queues():
+    """A plain NATS server is asked, and has nothing to tell."""
+    with running("nats:2") as run:
+        assert asyncio.run(run.part.queues(run.service, run.folder, run.port)) == []

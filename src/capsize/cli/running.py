@@ -73,7 +73,7 @@ def ps(as_json: AsJson = False) -> None:
     if not stacks:
         print("no stack is up; start one: capsize up 01")
     for stack, words in stacks:
-        _say_snapshot(str(stack), words)
+        say_snapshot(str(stack), words)
 
 
 def logs(
@@ -169,7 +169,8 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
     print(f"Where several stacks are up, add --stack {os.getpid()}")
 
 
-def _say_snapshot(title: str, words: dict[str, Any]) -> None:
+def say_snapshot(title: str, words: dict[str, Any]) -> None:
+    """Print what a board shows: instances, wires, and queues where there are any."""
     instances = [one for service in words["services"] for one in service["instances"]]
     has_balancer = any(one["targets"] for one in instances)
     columns = [name for name in COLUMNS if has_balancer or name != "balancer"]
@@ -177,6 +178,8 @@ def _say_snapshot(title: str, words: dict[str, Any]) -> None:
     say_table(columns, rows, title=f"{title}, {words['seconds']:.0f} s")
     wires = [(*_wire(edge), _fault(edge["fault"])) for edge in words["edges"]]
     say_table(("wire", "requests/s", "p50 ms", "p99 ms", "errors", "fault"), wires)
+    if words["queues"]:
+        say_table(("queue", "waiting", "in flight", "delivered again"), map(_queue, words["queues"]))
 
 
 def _probe(probe: dict[str, Any]) -> str:
@@ -213,6 +216,14 @@ def _figure(figure: float | None) -> str:
     if figure is None:
         return "-"
     return f"{figure:.0f}" if figure >= 10 else f"{figure:.2g}"
+
+
+def _queue(queue: dict[str, Any]) -> tuple[str, ...]:
+    """A queue's row; of dead letters nothing is in flight."""
+    figures = [str(queue[name]) for name in ("waiting", "in_flight", "redelivered")]
+    if queue["dead"]:
+        return (f"{queue['stream']}, dead letters", figures[0], "", "")
+    return (" ".join(filter(None, (queue["stream"], queue["name"]))), *figures)
 
 
 def _fault(fault: dict[str, Any] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +78,9 @@ class BackingBerth(Berth):
 
     def plan(self) -> Plan:
         assert self.service.image
-        part = backing.find(self.service.image)
-        ready = functools.partial(part.serves, self.service, self.folder, self.port)
-        own = super().plan()
-        return Plan(own.start, own.beside, own.folder, own.code, ready, is_contained=True, leave=own.leave)
+        part, about = backing.find(self.service.image), (self.service, self.folder, self.port)
+        ready, queues = functools.partial(part.serves, *about), functools.partial(part.queues, *about)
+        return replace(super().plan(), ready=ready, queues=queues)
 
     async def contents(self) -> Contents:
         """Say what runs in the container: the image, as the file has it."""
@@ -104,8 +104,7 @@ class GatewayBerth(Berth):
     def plan(self) -> Plan:
         about = (self.service, self.folder)
         ready, tend = functools.partial(self.part.serves, *about, self.port), functools.partial(self.part.tend, *about)
-        own = super().plan()
-        return Plan(own.start, own.beside, own.folder, own.code, ready, is_contained=True, leave=own.leave, tend=tend)
+        return replace(super().plan(), ready=ready, tend=tend)
 
     async def contents(self) -> Contents:
         """Say what runs in the container: its file for this stack's wires, at the path that it has on the host."""

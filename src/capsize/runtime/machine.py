@@ -58,6 +58,7 @@ class Machine:
             ready=functools.partial(part.ready, service, folder, port),
             sweep=functools.partial(part.sweep, folder),
             tend=functools.partial(part.tend, service, folder),
+            queues=functools.partial(part.queues, service, folder, port),
         )
 
     def endpoint(self, port: int) -> Address:

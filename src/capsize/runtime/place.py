@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -71,3 +72,6 @@ class Place(Protocol):
     def warm(self, *also: str) -> None:
         """Get ready for quick starts of Python services that import the modules ``also``."""
         ...
+
+
+Opening = Callable[[Stack], AbstractAsyncContextManager[Place]]  # of a place for a stack

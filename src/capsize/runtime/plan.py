@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from capsize.runtime.child import Child
+from capsize.runtime.queues import Queue
 
 Beside = Callable[[tuple[str, ...], Path, float], Awaitable[Child]]
 
@@ -33,6 +34,7 @@ class Plan:
     leave: Callable[[], Awaitable[None]] = _nothing  # takes away what is left of it once it is gone for good
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
     tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = None  # looks after it as it runs
+    queues: Callable[[], Awaitable[list[Queue]]] | None = None  # says what waits in it
 
     @property
     def eager(self) -> float:

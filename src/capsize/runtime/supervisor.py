@@ -10,7 +10,7 @@ import contextlib
 import functools
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import anyio
@@ -27,15 +27,15 @@ from capsize.runtime.instance import Instance
 from capsize.runtime.machine import machine
 from capsize.runtime.milestones import Milestones
 from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced, paced_groups
-from capsize.runtime.place import Place
+from capsize.runtime.place import Opening, Place
 from capsize.runtime.ports import Ports
+from capsize.runtime.queues import Queues
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_turns
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-Opening = Callable[[Stack], contextlib.AbstractAsyncContextManager[Place]]  # of a place for a stack
 FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
@@ -52,7 +52,7 @@ class Supervisor:
         self.endpoint_lag, self.patience, self.waits = endpoint_lag, patience, wait
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
-        self.timeline, self.figures = Timeline(), Figures()
+        self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
         self.wires = Wires(place, stack.edges, self.ports, paced_groups(stack))
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)

@@ -62,6 +62,17 @@ def monolith(shop: dict[str, Any] | None = None, **wire: Any) -> dict[str, Any]:
     return snapshot(services, [edge("outside", "shop", **wire), edge("shop", "db", "tcp")])
 
 
+def queue(stream: str, name: str, waiting: int, **differs: Any) -> dict[str, Any]:
+    same = {"in_flight": 0, "redelivered": 0, "dead": stream == "DEAD"}
+    return {"stream": stream, "name": name, "waiting": waiting, **same, **differs}
+
+
+def with_queues(dead: int) -> dict[str, Any]:
+    """A bookmark that has work in flight, and so many dead letters."""
+    rows = [queue("ORDERS", "charges", 40, in_flight=2, redelivered=1), queue("DEAD", "", dead)]
+    return {**monolith(), "queues": rows}
+
+
 def every_state() -> dict[str, Any]:
     """One service with an instance in each state."""
     shop = service("shop", *(instance(name, **differs) for name, differs in STATES.items()))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from scenes import balanced, deployment, edge, every_state, fleet, monolith, snapshot
+from scenes import balanced, deployment, edge, every_state, fleet, monolith, snapshot, with_queues
 
 SAID = {
     "shop-1": "live, ready",
@@ -281,3 +281,22 @@ def test_leaving_the_page_stops_everything(stage):
     stage.open(monolith())
     stage.page.evaluate("stage.unmount()")
     assert stage.page.evaluate("stage.listeners.size") == 0
+
+
+def test_queues_stand_beside_the_services(stage):
+    """A bookmark shows what waits, what is in flight and what came again; dead letters are told by sign and number."""
+    stage.open(with_queues(dead=3))
+    rows = stage.find(".queues tbody tr")
+    assert [row.locator("th, td").all_inner_texts() for row in rows.all()] == [
+        ["ORDERS charges", "40", "2", "1"],
+        [" DEAD, dead letters", "3", "", ""],
+    ]
+    assert stage.find('.queues [data-dead="true"] .sign').get_attribute("data-sign") == "alarm"
+    stage.show(with_queues(dead=0))
+    assert stage.find('.queues [data-dead="false"] .sign').get_attribute("data-sign") == "check"
+
+
+def test_stack_without_brokers_shows_no_queues(stage):
+    """A lab without a broker has no empty table on its board."""
+    stage.open(monolith())
+    expect(stage.find(".queues")).to_be_hidden()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from capsize.runtime.program import Program
+from capsize.runtime.queues import Queue
 from capsize.stack.model import Service
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Backing(Protocol):
     async def tend(self, service: Service, folder: Path, tell: Callable[[str, str], None]) -> None:
         """Look after a running instance until cancelled; ``tell`` takes what happened, and why."""
         return
+
+    async def queues(self, service: Service, folder: Path, port: int) -> list[Queue]:
+        """Say what waits in a running broker; most parts have no queues."""
+        return []
 
     def sweep(self, folder: Path) -> None:
         """Remove what an ended instance left outside its folder. Harmless when there is nothing."""

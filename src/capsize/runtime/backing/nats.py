@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
+from typing import Any
 
 from capsize.errors import CapsizeError
 from capsize.runtime.backing import start
-from capsize.runtime.backing.dialogue import SilenceError, dialogue
+from capsize.runtime.backing.dialogue import Dialogue, SilenceError, dialogue
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
+from capsize.runtime.queues import Queue, queues_of
 from capsize.stack.model import Service
 
 CREDENTIALS = {"auth": "token", "user": "user", "pass": "password"}  # option -> key in the configuration
@@ -25,6 +27,7 @@ class Nats(Backing):
 
     images = ("nats",)
     inside = 4222
+    clients = ("nats",)
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the credentials; our address and store win over the command's."""
@@ -36,17 +39,28 @@ class Nats(Backing):
 
     async def serves(self, service: Service, folder: Path, port: int) -> bool:
         """Say whether a client may in and, where there is a JetStream, whether that answers too."""
-        credentials = {SPOKEN[name]: value for name, value in _options(service)}
-        hello = json.dumps({"verbose": False, "pedantic": False, "headers": True, "no_responders": True, **credentials})
         try:
             async with dialogue(port) as nats:
-                info, pong = await nats.ask(b"CONNECT %s\r\nPING\r\n" % hello.encode(), lines=2)
+                info, pong = await nats.ask(_hello(service), lines=2)
                 if pong != b"PONG" or b'"jetstream":true' not in info:
                     return pong == b"PONG"
                 question = b"SUB %s 1\r\nPUB $JS.API.INFO %s 0\r\n\r\n" % (INBOX, INBOX)
                 return b"account_info_response" in (await nats.ask(question, lines=2))[1]
         except SilenceError:
             return False
+
+    async def queues(self, service: Service, folder: Path, port: int) -> list[Queue]:
+        """Ask JetStream for its streams and their consumers; nobody who answers has no queues."""
+        found: list[Queue] = []
+        try:
+            async with dialogue(port) as nats:
+                await nats.ask(_hello(service) + b"SUB %s 1\r\n" % INBOX, lines=2)
+                for stream in (await _asked(nats, "STREAM.LIST")).get("streams") or ():
+                    listed = await _asked(nats, f"CONSUMER.LIST.{stream['config']['name']}")
+                    found += queues_of(stream, listed.get("consumers") or ())
+        except (SilenceError, TimeoutError, ValueError):  # a server without JetStream answers in no JSON
+            return []
+        return found
 
 
 def binary() -> Path:
@@ -58,6 +72,20 @@ def binary() -> Path:
     except PackageNotFoundError:
         pass
     raise CapsizeError("NATS' binary is not installed for this platform", next="capsize doctor")
+
+
+def _hello(service: Service) -> bytes:
+    """Return a client's first words, with the service's own credentials."""
+    credentials = {SPOKEN[name]: value for name, value in _options(service)}
+    words = {"verbose": False, "pedantic": False, "headers": True, "no_responders": True, **credentials}
+    return b"CONNECT %s\r\nPING\r\n" % json.dumps(words).encode()
+
+
+async def _asked(nats: Dialogue, question: str) -> dict[str, Any]:
+    """Ask JetStream's API, to which this dialogue has subscribed an inbox, and return its answer."""
+    words = b"PUB $JS.API.%s %s 0\r\n\r\n" % (question.encode(), INBOX)
+    answer: dict[str, Any] = json.loads((await nats.ask(words, lines=2))[1])
+    return answer
 
 
 def _options(service: Service) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ import { motion } from "./motion.js";
 import { attribute, edgeTag, placeBox, placeTag, serviceBox, updateBox, updateTag } from "./pieces.js";
 import { arrange } from "./place.js";
 import { columnsFor, keyOf, linesOf } from "./plan.js";
+import { queues } from "./queues.js";
 import { make, redraw, say, sign } from "./signs.js";
 import { timeline } from "./timeline.js";
 import { drawWires, shape, updateWire } from "./wires.js";
@@ -22,11 +23,11 @@ function scaffold(el) {
   const canvas = make("canvas", { class: "motion", "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, svg, canvas);
   const scroll = make("div", { class: "scroll" }, stage);
-  const log = timeline();
+  const waiting = queues(), log = timeline();
   const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("header", {}, name, status, hint), banner, notices, scroll, log.element);
+    make("header", {}, name, status, hint), banner, notices, scroll, waiting.element, log.element);
   el.append(root);
-  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, log };
+  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, log };
 }
 
 function render({ model, el }) {
@@ -75,6 +76,7 @@ function update(board) {
     board.edges.forEach((edge, key) => { updateTag(board.tags.get(key), edge); updateWire(board.wires.get(key), edge); });
   }
   header(board);
+  board.parts.waiting.show(snapshot.queues ?? []);
   board.parts.log.show(snapshot.timeline ?? []);
   notices.filter(({ id }) => !board.closed.has(id)).forEach(({ id, words }) => notice(board, id, words));
   age(board);

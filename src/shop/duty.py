@@ -1,0 +1,61 @@
+"""A worker's front door: it has health and readiness like any service, and its work runs beside them until it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from shop import database, streams
+from shop.front import front
+from shop.harbour import Harbour
+from shop.log import own_traceback
+
+log = logging.getLogger("shop.duty")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a worker works with: the harbour, and JetStream and the orders' database where it is told of them."""
+
+    harbour: Harbour
+    js: Any = None
+    pool: Any = None
+
+
+def worker(title: str, work: Callable[[Tools], Coroutine[Any, Any, None]]) -> FastAPI:
+    """Make an app that works for as long as it is served. ``app.state.tools`` are for its other doors."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as opened:
+            app.state.tools = tools = await _tools(opened)
+            task = asyncio.create_task(work(tools))
+            task.add_done_callback(_end)
+            yield
+            task.cancel()
+
+    return front(title, lifespan)
+
+
+async def _tools(opened: AsyncExitStack) -> Tools:
+    harbour = await opened.enter_async_context(Harbour(os.environ["HARBOUR_URL"]))
+    nats, url = os.environ.get("NATS_URL"), os.environ.get("DATABASE_URL")
+    js = await opened.enter_async_context(streams.opened(nats)) if nats else None
+    return Tools(harbour, js, await opened.enter_async_context(database.opened(url)) if url else None)
+
+
+def _end(task: asyncio.Task[None]) -> None:
+    """End the process with its work: one that only answers /ready would be taken for a worker."""
+    if task.cancelled():
+        return
+    error = task.exception()
+    log.error("the work ended\n%s", own_traceback(error) if error else "by itself")
+    logging.shutdown()
+    os._exit(1)

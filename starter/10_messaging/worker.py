@@ -1,0 +1,20 @@
+"""The worker: it takes orders that were placed off the queue, and has the bank charge each of them."""
+
+import json
+from uuid import uuid4
+
+from shop import order_book
+from shop.refusals import Refused
+
+
+async def work(messages, harbour, db):
+    """Take one message after the other, for ever. One that nobody acknowledges comes again after ACK_WAIT seconds."""
+    async for message in messages:
+        order = json.loads(message.data)
+        # TODO 10.1: whenever this process dies, and however often a message comes, each order is charged once.
+        await message.ack()
+        try:
+            await harbour.charge(order, key=str(uuid4()))
+        except Refused:
+            continue  # the bank is closed
+        await order_book.mark_paid(db, order)

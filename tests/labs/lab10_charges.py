@@ -1,0 +1,149 @@
+"""The bank, workers that are killed at the worst of moments, and what is expected of the charges afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from lab10_stack import said
+
+from capsize.check import Judge
+from shop.audit import audit
+from shop.customers import Customers, tally
+from shop.quayside import PATIENCE, Quayside, until
+
+FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 4, 5, 480
+ORDERS = FIRST + THEN
+UNDER_WAY = (
+    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE orders.orders SET status%' AND wait_event_type = 'Lock'"
+)
+
+
+class Charges:
+    """Five hundred orders, and the calls at which the workers are killed, drawn by a seed."""
+
+    def __init__(self, judge: Judge, quay: Quayside, seed: int) -> None:
+        self.judge, self.quay, self.seed = judge, quay, seed
+        lot = random.Random(seed)
+        calls = lot.sample(range(1, LAST, 4), KILLS + CLOSED)  # apart: each kill meets another
+        points = lot.sample(["before", "after"] * (KILLS // 2), KILLS)
+        self.hold = dict(zip(calls, points, strict=False))
+        self.fail = calls[KILLS:]
+        self.held, self.accepted = 0, dict[str, int]()
+
+    async def place(self, customers: Customers, count: int) -> None:
+        """Have so many customers order, without waiting."""
+        carts = [{random.Random(number).choice(("shackle", "ensign", "oakum")): 1} for number in range(count)]
+        answers = await asyncio.gather(*(customers.order_in_passing(cart) for cart in carts))
+        self.judge.expect(
+            tally(answers) == {"202": count},
+            expected=f"all {count} orders are accepted (202)",
+            got=f"{tally(answers)}",
+        )
+        self.accepted |= {answer.body["id"]: answer.body["total_cents"] for answer in answers}
+
+    async def kill_workers(self, placing: asyncio.Task[None]) -> None:
+        """Kill the workers whenever the bank holds a call, until it has held all that were drawn, or none is left."""
+        killed = 0
+        while self.held < KILLS and await self.somebody_held(placing):
+            await self.quay.kill("charges")
+            self.held += await self.quay.release()
+            killed += 1
+        self.judge.done(
+            f"killed the workers {killed} times while the bank had a charge in hand, before or after it was made; the"
+            f" bank was closed for {CLOSED} calls (seed {self.seed})"
+        )
+
+    async def somebody_held(self, placing: asyncio.Task[None]) -> bool:
+        """Wait until the bank holds a call; say no where every order was placed and the queue is empty instead."""
+
+        async def is_decided() -> bool:
+            is_empty = placing.done() and not await self.quay.unread("ORDERS", "charges")
+            return is_empty or bool(await self.quay.holds())
+
+        await until(is_decided)
+        return bool(await self.quay.holds())
+
+    async def kill_at_the_books(self, customers: Customers) -> None:
+        """Kill the workers while they wait to write down that an order is paid."""
+        self.judge.done(f"placed {THEN} more, and killed the workers while they were marking orders as paid")
+        await self.quay.tell("bank", hold={1: "after", 2: "after"})
+        await self.place(customers, THEN)
+        await self.quay.held()
+        async with self.locked_books():
+            await self.quay.release()
+            if await until(self.is_waiting, PATIENCE / 2):
+                pids = await self.under_way()
+                await self.quay.kill("charges")
+                # PostgreSQL would carry out what a dead worker asked for
+                await self.quay.books.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", pids)
+
+    @asynccontextmanager
+    async def locked_books(self) -> AsyncIterator[None]:
+        """Keep everybody from writing to the orders, by a hand of our own: who looks on sees one moment in a lock."""
+        hand = await asyncpg.connect(self.quay.stack.dsn("db"))
+        async with hand.transaction():
+            await hand.execute("LOCK TABLE orders.orders IN SHARE MODE")
+            yield
+        await hand.close()
+
+    async def is_waiting(self) -> bool:
+        return bool(await self.under_way())
+
+    async def under_way(self) -> list[int]:
+        return [pid for (pid,) in await self.quay.books.fetch(UNDER_WAY)]
+
+    async def judge_ledger(self) -> None:
+        """Judge what the bank did against what customers were told."""
+        await self.settle()
+        left = await self.quay.unread("ORDERS", "charges")
+        self.judge.expect(
+            not left,
+            expected="in the end the queue is empty: what is done is acknowledged",
+            got=said(left, "message comes again and again", "messages come again and again", "it is"),
+            look=self.judge.place("async for message"),
+        )
+        charged = await self.quay.deeds("bank")
+        lost = self.accepted.keys() - charged.keys()
+        self.judge.expect(
+            not lost,
+            expected=f"no charge is lost: each of the {ORDERS} orders is charged",
+            got=said(len(lost), "order was never charged", "orders were never charged", "each is"),
+            look=self.judge.place("message.ack"),
+        )
+        twice = {order: count for order, count in charged.items() if count > 1}
+        self.judge.expect(
+            not twice,
+            expected="nobody is charged twice",
+            got=said(len(twice), "order was charged again", "orders were charged again", "nobody was"),
+            evidence=[f"order {order}: {count} charges" for order, count in twice.items()][:3],
+            look=self.judge.place("harbour.charge"),
+        )
+        await self.judge_books()
+
+    async def settle(self) -> None:
+        """Wait until all is over, for as long as more and more orders are charged."""
+        before = -1
+        while (charged := len(await self.quay.deeds("bank"))) > before and not await until(self.is_over):
+            before = charged
+
+    async def is_over(self) -> bool:
+        """Say whether the queue is empty, or the bank was called so often that it never will be."""
+        return not await self.quay.unread("ORDERS", "charges") or len(await self.quay.calls("bank")) > 2 * ORDERS
+
+    async def judge_books(self) -> None:
+        """Judge the shop's own books."""
+        pending = await self.quay.books.fetchval("SELECT count(*) FROM orders.orders WHERE status <> 'paid'")
+        self.judge.expect(
+            not pending,
+            expected="every order that was charged is marked as paid",
+            got=said(pending, "order is still pending", "orders are still pending", "every one is"),
+            look=self.judge.place("message.ack"),
+        )
+        findings = await audit(self.quay.books, self.quay.ledger, acknowledged=self.accepted)
+        self.judge.expect(
+            not findings, expected="the audit is clean", got="; ".join(map(str, findings))[:300] or "it is"
+        )

@@ -1,0 +1,135 @@
+"""A quick yard and slow customs, and what is expected of two who hear of the same orders."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lab10_stack import accepted
+
+from capsize.check import Judge
+from shop.customers import Customers
+from shop.quayside import PATIENCE, Quayside, until
+
+FIRST, LATER = 20, 5
+SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again
+HELD = 1  # second for which the customs keep their first order, or until the yard is through
+INTERRUPTED = 4  # calls that a kill and a stop may cut off, and that are rightly repeated
+
+
+class Hearers:
+    """Orders, the two who hear of them, and a process that dies in the midst of it."""
+
+    def __init__(self, judge: Judge, quay: Quayside) -> None:
+        self.judge, self.quay = judge, quay
+        self.placed: set[str] = set()
+
+    async def place(self, customers: Customers, count: int) -> None:
+        orders = await accepted(self.judge, customers, [{"shackle": 1}] * count)
+        self.placed |= {order["id"] for order in orders}
+
+    async def listen(self, processes: int) -> None:
+        """Have so many processes that listen."""
+        await asyncio.to_thread(self.quay.stack.service("hearers").scale, processes)
+
+    async def heard(self, office: str) -> int:
+        return len((await self.quay.deeds(office)).keys() & self.placed)
+
+    async def judge_pace(self, customers: Customers) -> None:
+        """Judge that the yard is through while the customs have just begun."""
+        self.judge.done(
+            f"placed {FIRST} orders while nobody was listening; the customs keep the first for {HELD} s, or until the"
+            f" yard is through, and take {SLOW} ms for each other"
+        )
+        await self.quay.tell("customs", ms=SLOW, hold={1: "after"})
+        await self.listen(0)
+        await self.place(customers, FIRST)
+        await self.listen(1)
+
+        async def packed() -> bool:
+            return await self.heard("yard") == FIRST
+
+        async def is_decided() -> bool:
+            return await packed() or await self.is_idle()
+
+        await until(packed, HELD)
+        await self.quay.release()
+        await until(is_decided, PATIENCE / 2)
+        yard, customs = await self.heard("yard"), await self.heard("customs")
+        self.judge.expect(
+            yard == FIRST,
+            expected=f"the yard hears of every order: {FIRST} are packed",
+            got=f"{yard} are" if yard < FIRST else "they are",
+            evidence=[f"the customs cleared {customs}"],
+            look=self.judge.place("async def subscribe"),
+        )
+        self.judge.expect(
+            customs <= FIRST / 2,
+            expected="the slow one delays nobody: when the yard is through, the customs have most of it before them",
+            got="so they have"
+            if customs <= FIRST / 2
+            else f"the yard was through when the customs had cleared {customs}",
+            look=self.judge.place("harbour.clear"),
+        )
+
+    async def kill_and_order(self, customers: Customers) -> None:
+        """Kill the process while the customs have an order in hand, and order while nobody listens."""
+        self.judge.done(f"killed the hearers over an order, and placed {LATER} more while nobody was listening")
+        await self.quay.tell("customs", ms=SLOW, hold={1: "before"})
+        await self.quay.held()
+        await asyncio.to_thread(self.quay.stack.instance("hearers-1").kill)
+        await self.listen(0)
+        await self.quay.release()
+        await self.quay.tell("customs", ms=SLOW)
+        await self.place(customers, LATER)
+        await self.listen(1)
+
+    async def judge_all(self) -> None:
+        """Judge that in the end both have heard of everything, and the customs not twice."""
+        all_of_it = FIRST + LATER
+
+        async def both() -> bool:
+            return await self.heard("yard") == await self.heard("customs") == all_of_it
+
+        async def is_decided() -> bool:
+            return await both() or await self.is_idle()
+
+        await until(is_decided)
+        await until(both, ACK_WAIT)  # what was acknowledged too early may still be in hand
+        counts = {office: await self.heard(office) for office in ("yard", "customs")}
+        self.judge.expect(
+            set(counts.values()) == {all_of_it},
+            expected=f"each of the two hears of every order, {all_of_it}, whoever died and whenever it was placed",
+            got=", ".join(f"{office} {count}" for office, count in counts.items()),
+            look=self.judge.place("async def subscribe"),
+        )
+        idle = await until(self.is_idle, PATIENCE / 2)
+
+        async def repeated() -> bool:
+            return len(await self.quay.calls("customs")) - all_of_it > INTERRUPTED
+
+        if await self.sent_again() > INTERRUPTED:
+            await until(repeated, ACK_WAIT)  # what was sent twice is also done twice, after the first was acknowledged
+        calls = len(await self.quay.calls("customs"))
+        more = calls - all_of_it
+        self.judge.expect(
+            more <= INTERRUPTED,
+            expected="the customs are not asked again for what they have, or will have, in hand",
+            got=f"{calls} calls for {all_of_it} orders" if more > INTERRUPTED else "they are not",
+            evidence=[f"a message that waits in flight for more than {ACK_WAIT} s is taken for lost, and comes again"],
+            look=self.judge.place("harbour.clear"),
+        )
+        self.judge.expect(
+            idle,
+            expected="what is done is acknowledged",
+            got="it is" if idle else "some of it is not",
+            look=self.judge.place("message.ack"),
+        )
+
+    async def sent_again(self) -> int:
+        """Count what the server sent more than once, whoever it was for."""
+        sent = [one.delivered for one in await self.quay.js.consumers_info("ORDERS")]
+        return sum(one.consumer_seq - one.stream_seq for one in sent)
+
+    async def is_idle(self) -> bool:
+        bookmarks = await self.quay.js.consumers_info("ORDERS")
+        return bool(bookmarks) and not any(one.num_pending + one.num_ack_pending for one in bookmarks)

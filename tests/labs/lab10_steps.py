@@ -1,0 +1,88 @@
+"""Steps of orders, published as they happen, and the board on which four workers show them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import httpx
+from lab10_stack import said
+
+from capsize.check import Judge
+from shop.progress import steps
+from shop.quayside import Quayside, out_of_order
+
+WORKERS, ENOUGH, ORDERS = 4, 3, 24
+MS, SPREAD = 40, 0.6  # milliseconds that a step takes, so that several are in hand at a time
+FAILED = 7  # steps that fail once
+AT_ONCE = """
+    WITH shown AS (
+        SELECT done_at, (SELECT max(came_at) FROM harbour.calls WHERE (office, order_id, note)
+            = (deeds.office, deeds.order_id, deeds.note) AND came_at <= done_at) AS came_at
+        FROM harbour.deeds WHERE office = 'board'
+    )
+    SELECT max((SELECT count(*) FROM shown WHERE came_at <= moment.came_at AND done_at > moment.came_at))
+    FROM shown AS moment
+"""
+
+
+class Steps:
+    """Steps of some orders: published while no worker runs, then shown by four, whatever happens to them."""
+
+    def __init__(self, judge: Judge, quay: Quayside, door: httpx.AsyncClient, seed: int) -> None:
+        self.judge, self.quay, self.door, self.seed = judge, quay, door, seed
+        self.lot = random.Random(seed)
+        self.drawn = steps(ORDERS, self.lot)
+
+    async def publish(self) -> None:
+        """Have the shop publish the steps, and nobody take them yet."""
+        await asyncio.to_thread(self.quay.stack.service("tracking").scale, 0)
+        answer = await self.door.post("/steps", json=self.drawn)
+        self.judge.expect(
+            answer.status_code == 202, expected="the steps are published (202)", got=answer.status_code, evidence=answer
+        )
+
+    async def show(self) -> None:
+        """Have four workers show the steps; some steps fail once, and two workers are killed, one of them over one."""
+        self.judge.done(
+            f"had {WORKERS} workers show the steps of {ORDERS} orders; {FAILED} steps failed once, and"
+            f" {WORKERS // 2} workers were killed (seed {self.seed})"
+        )
+        killed, *failed = self.lot.sample(range(ORDERS, ORDERS * 3), FAILED + 1)
+        await self.quay.tell("board", ms=MS, spread=SPREAD, fail=failed, hold={killed: "before"})
+        tracking = self.quay.stack.service("tracking")
+        await asyncio.to_thread(tracking.scale, WORKERS)
+        await self.quay.held()
+        doomed = self.lot.sample(tracking.instances, WORKERS // 2)
+        faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
+        await self.quay.release()
+        await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
+        await self.quay.until_shown(len(self.drawn))
+
+    async def judge_order(self) -> None:
+        """Judge that each order had its steps shown as they were published, and every one of them."""
+        rows = await self.quay.shown()
+        wrong = out_of_order(rows)
+        self.judge.expect(
+            not wrong,
+            expected="no order has its steps shown out of order",
+            got=said(len(wrong), "order has", "orders have", "none has"),
+            evidence=[f"order {order}: steps {numbers}" for order, numbers in wrong.items()][:3],
+            look=self.judge.place("def subject"),
+        )
+        self.judge.expect(
+            len(rows) == len(self.drawn),
+            expected="every step is shown",
+            got=f"{len(rows)} of {len(self.drawn)}" if len(rows) != len(self.drawn) else "every one",
+            look=self.judge.place("def consumers"),
+        )
+
+    async def judge_hands(self) -> None:
+        """Judge how many steps were in hand at a time, by the board's own book: one is what one worker does."""
+        most = await self.quay.ledger.fetchval(AT_ONCE)
+        self.judge.expect(
+            most >= ENOUGH,
+            expected=f"{WORKERS} workers show steps at the same time: {ENOUGH} or more are in hand at some moment",
+            got=f"never more than {most}" if most < ENOUGH else "so it was",
+            look=self.judge.place("def consumers"),
+        )

@@ -1,0 +1,37 @@
+"""The queue of placed orders on SNS and SQS: a message comes again until it is acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from backing_runner import running
+
+from shop import cloud
+
+pytestmark = pytest.mark.anyio
+ORDER = {"id": "1", "total_cents": 700}
+WAITING = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+
+@pytest.fixture
+def aws():
+    """Run SNS and SQS."""
+    with running("motoserver/moto") as run:
+        yield f"http://127.0.0.1:{run.port}"
+
+
+async def test_message_comes_again_until_it_is_acknowledged(aws, monkeypatch):
+    """What is published reaches a worker, again after the visibility timeout, and not after its ack."""
+    monkeypatch.setattr(cloud, "ACK_WAIT", 1)
+    sqs, sns = cloud.client("sqs", aws), cloud.client("sns", aws)
+    await asyncio.to_thread(cloud.queue, sqs, sns)
+    await asyncio.to_thread(cloud.place, aws, ORDER)
+    received = cloud.messages(aws)
+    first, second = [await anext(received) for _ in range(2)]
+    await second.ack()
+    await received.aclose()
+    left = sqs.get_queue_attributes(QueueUrl=second.queue, AttributeNames=WAITING)["Attributes"]
+    assert json.loads(first.data) == json.loads(second.data) == ORDER
+    assert set(left.values()) == {"0"}

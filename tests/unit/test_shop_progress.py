@@ -1,0 +1,28 @@
+"""Steps of orders as they happen, and orders whose steps were shown otherwise."""
+
+from __future__ import annotations
+
+import random
+
+from shop.progress import WHAT, steps
+from shop.quayside import out_of_order
+
+
+def test_each_order_has_all_steps_in_order():
+    """Whatever is mixed, an order's steps come from the first to the last."""
+    drawn = steps(8, random.Random(1))
+    assert len(drawn) == 8 * len(WHAT)
+    assert out_of_order(drawn) == {}
+
+
+def test_orders_are_mixed():
+    """Two orders go on at the same time, so that somebody could get them wrong."""
+    drawn = steps(2, random.Random(1))
+    assert [step["number"] for step in drawn] != sorted(step["number"] for step in drawn)
+
+
+def test_swapped_steps_are_found():
+    """An order whose steps were shown in another order is named, with the numbers as they came."""
+    drawn = steps(2, random.Random(1))
+    order = drawn[0]["order"]
+    assert out_of_order(drawn[::-1])[order] == [5, 4, 3, 2, 1]

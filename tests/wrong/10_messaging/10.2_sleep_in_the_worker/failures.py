@@ -1,0 +1,28 @@
+"""Failures: what becomes of a message whose letter the post did not take, and of those that were set aside."""
+
+import asyncio
+import os
+
+from shop import streams
+
+TRIES = int(os.environ["TRIES"])  # deliveries that a message gets
+PAUSE = float(os.environ["PAUSE"])  # seconds from one to the next
+
+
+async def failed(js, message, reason):
+    """Decide on a message whose letter has just failed; nobody has acknowledged it. Other letters wait for this."""
+    if message.metadata.num_delivered < TRIES:
+        await asyncio.sleep(PAUSE)
+        return await message.nak()
+    await js.publish("dead.letters", message.data, headers={"Reason": reason})
+    await message.ack()
+
+
+async def redrive(js):
+    """Bring everything that was set aside back to `orders.placed`, and lose none of it; return how many that were."""
+    count = 0
+    async for message in streams.until_now(await streams.queue(js, "redrive", "dead.letters")):
+        await js.publish("orders.placed", message.data)
+        await message.ack()
+        count += 1
+    return count

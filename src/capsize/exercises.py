@@ -21,7 +21,6 @@ KEYS: dict[str, str] = {
     "accept": "a list of 2 to 4 strings",
     "hints": "a list of 3 strings: a question, a pointer, nearly the code",
 }
-OPTIONAL: dict[str, str] = {"alone": "true, where its check measures time and wants the machine for itself"}
 HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 
 
@@ -37,7 +36,6 @@ class Exercise:
     accept: tuple[str, ...]
     hints: tuple[str, ...]
     place: Place
-    alone: bool = False
 
     @property
     def todo(self) -> str:
@@ -106,12 +104,10 @@ class _Entry:
 
     def exercise(self) -> Exercise:
         for key in self.values:
-            if key not in KEYS | OPTIONAL:
-                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS | OPTIONAL))
-        for key, expected in (KEYS | OPTIONAL).items():
+            if key not in KEYS:
+                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS))
+        for key, expected in KEYS.items():
             if key not in self.values:
-                if key in OPTIONAL:
-                    continue
                 raise self._error(key, f"{key} is missing", expected=expected)
             if not self._fits(key, self.values[key]):
                 raise self._error(key, f"{key} is not usable", expected=expected, got=repr(self.values[key]))
@@ -120,8 +116,6 @@ class _Entry:
 
     def _fits(self, key: str, value: Any) -> bool:
         match key:
-            case "alone":
-                return value is True
             case "minutes":
                 return type(value) is int and 1 <= value <= 60
             case "accept":

@@ -26,7 +26,7 @@ async def find(valkey, token):
 
 async def put(valkey, token, sku, pieces):
     """Put pieces of an item into the cart of a session. Raises NotLoggedIn where there is none."""
-    async with valkey.lock(f"lock:{token}", timeout=5, sleep=0.01):
+    async with valkey.lock(f"lock:{token}", timeout=2, sleep=0.01):
         customer, cart = await find(valkey, token)
         cart[sku] = cart.get(sku, 0) + pieces
         await valkey.set(f"session:{token}", json.dumps({"customer": customer, "cart": cart}), ex=SECONDS)

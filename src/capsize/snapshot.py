@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -87,9 +88,12 @@ def act(stack: RunningStack, request: dict[str, Any]) -> None:
         getattr(stack.instance(str(request.get("who"))), what)()
     elif what in ON_EDGES:
         edge = stack.edge(*str(request.get("edge")).partition(">")[::2])
-        getattr(edge, what)(**{name: request[name] for name in ON_EDGES[what] if name in request})
+        getattr(edge, what)(**_given(request, ON_EDGES[what]))
     elif what in ON_SERVICES:
-        service = stack.service(str(request.get("who")))
-        getattr(service, what)(**{name: request[name] for name in ON_SERVICES[what] if name in request})
+        getattr(stack.service(str(request.get("who"))), what)(**_given(request, ON_SERVICES[what]))
     else:
         raise CapsizeError(f"cannot do {what!r}", expected=", ".join([*ON_INSTANCES, *ON_EDGES, *ON_SERVICES]))
+
+
+def _given(request: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: request[name] for name in names if name in request}

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import asyncpg
 
+from shop.refusals import NotFound
+
 Order = dict[str, Any]
 
 
@@ -20,6 +22,14 @@ async def find(db: asyncpg.Pool, order_id: UUID, customer: int) -> Order | None:
         return None
     lines = await db.fetch("SELECT sku, quantity FROM orders.lines WHERE order_id = $1 ORDER BY sku", order_id)
     return {**order, "lines": dict(lines)}
+
+
+async def get(db: asyncpg.Pool, order_id: UUID, customer: int) -> Order:
+    """Return a customer's order with its lines. Raises NotFound where there is none."""
+    order = await find(db, order_id, customer)
+    if order is None:
+        raise NotFound("you have no such order")
+    return order
 
 
 async def write(

@@ -23,7 +23,7 @@ from shop import database, order_book
 from shop.answers import Unanswered, understood
 from shop.forms import Cart
 from shop.front import front
-from shop.refusals import KeyReused, NotFound
+from shop.refusals import KeyReused
 
 log = logging.getLogger(__name__)
 PAUSE = 0.25  # seconds between two looks at what is pending
@@ -89,7 +89,4 @@ async def place(
 @app.get("/orders/{order_id}")
 async def order(request: Request, customer: Customer, order_id: UUID) -> Any:
     """Read an order of this customer's back."""
-    found = await order_book.find(request.app.state.pool, order_id, customer)
-    if found is None:
-        raise NotFound("you have no such order")
-    return found
+    return await order_book.get(request.app.state.pool, order_id, customer)

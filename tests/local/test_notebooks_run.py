@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import anyio
 import nbformat
+import psutil
 import pytest
 
 from capsize.errors import CapsizeError
@@ -15,6 +19,7 @@ from capsize.notebooks.commands import check, update
 from capsize.notebooks.replay import replay
 from capsize.notebooks.update import update as bring_up_to_date
 from capsize.rooms import Rooms
+from capsize.waiting import came_true
 
 ROOT = Path(__file__).parents[2]
 CODE = """import os; print(os.environ["CAPSIZE_CODE"], os.path.basename(os.getcwd()))"""
@@ -100,6 +105,23 @@ def test_nbval_refuses_what_does_not_end(lab, fault):
     run = replay(rooms, cell_seconds=1)
     assert (run.passed, "Timeout of 1 seconds exceeded" in run.report) == (False, True)
     assert time.monotonic() - began < 60
+
+
+ENDLESS = "import os, time; print(os.getpid(), os.getppid(), file=open('pids', 'w'), flush=True); time.sleep(600)"
+REPLAY = "import pathlib, sys; from capsize.notebooks.replay import replay; from capsize.rooms import Rooms; "
+
+
+def test_a_run_ends_with_whoever_began_it(lab):
+    """Who replays a notebook is killed: nbval and its kernel end by themselves."""
+    rooms = lab(ENDLESS)
+    code = REPLAY + "replay(Rooms(pathlib.Path(sys.argv[1]), '01_boat'))"
+    owner = subprocess.Popen([sys.executable, "-c", code, str(rooms.root)])
+    said = rooms.notebook.parent / "pids"
+    assert anyio.run(came_true, lambda: said.exists() and said.read_text().endswith("\n"), 60)
+    run = [psutil.Process(int(pid)) for pid in said.read_text().split()]
+    owner.kill()
+    owner.wait()
+    assert anyio.run(came_true, lambda: not any(one.is_running() for one in run), 20)
 
 
 def test_notebook_without_code_is_not_a_pass(lab):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from capsize.notebooks.execute import CELL_SECONDS, COLOUR, environment
 from capsize.notebooks.notebook import read
+from capsize.notebooks.owner import owned
 from capsize.rooms import Rooms
 
 NOTEBOOK_SECONDS = 1800
@@ -26,23 +27,25 @@ class Replay:
 
 def replay(rooms: Rooms, *, cell_seconds: float = CELL_SECONDS) -> Replay:
     """Run every cell and compare. A dead kernel, an endless cell or a notebook without code is a failure."""
-    child = subprocess.Popen(
-        [*_command(rooms), f"--nbval-cell-timeout={cell_seconds}"],
-        cwd=rooms.root,
-        env=environment(rooms),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        report, _ = child.communicate(timeout=NOTEBOOK_SECONDS)
-    except subprocess.TimeoutExpired:
-        return Replay(False, f"it was not over after {NOTEBOOK_SECONDS} s")
-    finally:
-        if child.poll() is None:  # Ctrl-C too: the child is a session of its own
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+    with owned() as (descriptor, told):
+        child = subprocess.Popen(
+            [*_command(rooms), f"--nbval-cell-timeout={cell_seconds}"],
+            cwd=rooms.root,
+            env={**environment(rooms), **told},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            pass_fds=(descriptor,),
+            start_new_session=True,
+        )
+        try:
+            report, _ = child.communicate(timeout=NOTEBOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            return Replay(False, f"it was not over after {NOTEBOOK_SECONDS} s")
+        finally:
+            if child.poll() is None:  # Ctrl-C too: the child is a session of its own
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
     return Replay(child.returncode == 0, _named(report, rooms).strip())
 
 

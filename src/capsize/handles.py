@@ -62,12 +62,12 @@ class InstanceHandle:
     def restart(self) -> Fault:
         """Stop it well and start it, or start it if it had ended; wait until it is ready. Nothing is left to heal."""
         self._act(self._instance.restart, BY_YOU)
-        self._act(self._stack._supervisor.await_back, self._instance)
+        self._act(self._stack._supervisor.arrivals.back, self._instance)
         return Fault(f"{self.name} restarted", lambda: None)
 
     def _start(self) -> None:
         self._if_up(self._instance.start, "healed")
-        self._if_up(self._stack._supervisor.await_back, self._instance)
+        self._if_up(self._stack._supervisor.arrivals.back, self._instance)
 
     def _if_up(self, function: Callable[..., Any], *args: Any) -> None:
         if self._stack.state == "up":

@@ -19,6 +19,7 @@ from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
+from capsize.runtime.arrivals import Arrivals
 from capsize.runtime.balancers import Balancers
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import refuse_dead_ends
@@ -26,17 +27,15 @@ from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
 from capsize.runtime.machine import machine
 from capsize.runtime.milestones import Milestones
-from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced, paced_groups
+from capsize.runtime.pace import EXTENSION, is_kubernetes, paced, paced_groups
 from capsize.runtime.place import Opening, Place
 from capsize.runtime.ports import Ports
 from capsize.runtime.queues import Queues
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
-from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_turns
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
 class Supervisor:
@@ -58,7 +57,7 @@ class Supervisor:
         self.see(stack)
         self._tasks: TaskGroup | None = None
         self.milestones = Milestones(stack.services)
-        self.rollouts, self.balancers = Rollouts(self), Balancers(self)
+        self.rollouts, self.balancers, self.arrivals = Rollouts(self), Balancers(self), Arrivals(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
@@ -117,9 +116,6 @@ class Supervisor:
         self.place.warm(*sorted({client for image in images for client in backing.find(image).clients}))
         self._warmed.set()
 
-    def _patience_for(self, instance: Instance) -> float:
-        return self.patience * (FOR_PARTS if instance.service.image else 1) + allowance(instance.service)
-
     def active(self, name: str) -> list[Instance]:
         """List the instances of a service that nobody has told to leave."""
         return [instance for instance in self.instances[name] if not instance.leaving]
@@ -131,7 +127,7 @@ class Supervisor:
         new = [self.add(service) for _ in range(replicas - len(present))]
         async with anyio.create_task_group() as tasks:
             for instance in new:
-                tasks.start_soon(self._await_ready, instance)
+                tasks.start_soon(self.arrivals.ready, instance)
             for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
                 tasks.start_soon(self.retire, instance, "scaled down")
         if self.state == "up":
@@ -164,37 +160,6 @@ class Supervisor:
         if instance.is_kubernetes and not instance.service.image:
             await self._warmed.wait()  # nothing orders a cluster's services: ours still start from a warm interpreter
         await instance.live_on()
-
-    async def _await_ready(self, instance: Instance) -> None:
-        await instance.spawned.wait()
-        if all(one.spawned.is_set() for one in self.instances[instance.service.name]):
-            self.milestones.spawned[instance.service.name].set()
-        if instance.service.runs_once or (instance.is_kubernetes and not self.waits and self.state == "starting"):
-            return
-        patience = self._patience_for(instance)
-        with anyio.move_on_after(min(SUSPICION, patience)):
-            await instance.settled.wait()
-        if not instance.settled.is_set() and self.patience > SUSPICION:
-            await refuse_what_turns(instance)
-            with anyio.move_on_after(patience - SUSPICION):
-                await instance.settled.wait()
-        if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
-            return
-        if instance.pid is not None:
-            turns = await where_it_turns(instance)
-            raise instance.complaint(f"was not ready within {patience:g} s", turns)
-        raise instance.complaint("ended before it was ready")
-
-    async def await_back(self, instance: Instance) -> None:
-        """Wait until an instance that was started again is ready."""
-        with anyio.move_on_after(self._patience_for(instance)):
-            while not instance.ready:
-                if instance.state in ("crashed", "stopped") and instance.wanted != "running":
-                    raise instance.complaint("ended before it was ready")
-                await anyio.sleep(0.01)
-            await self.in_rotation(instance.service.name)
-            return
-        raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
 
     def delete(self, instance: Instance, why: str) -> None:
         """Begin to delete an instance; whoever wants to know its end looks at the instances."""

@@ -118,6 +118,8 @@ class ServiceHandle:
         """Have this many instances, and wait until they are ready or gone."""
         if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
             raise CapsizeError(f"replicas of {self.name}", expected=f"0 to {MOST_REPLICAS}", got=repr(replicas))
+        if len(self._stack.model.pod(self.name)) > 1 and replicas > 1:
+            raise CapsizeError(f"{self.name} shares its network, which is that of one", expected="0 or 1 instance")
         if self._stack.model.services[self.name].image and replicas > 1:
             raise CapsizeError(f"{self.name} is a backing service with data of its own", expected="0 or 1 instance")
         self._stack.scale(self.name, replicas)

@@ -26,10 +26,12 @@ from capsize.runtime.environment import refuse_dead_ends
 from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
 from capsize.runtime.machine import machine
+from capsize.runtime.mates import Mates
 from capsize.runtime.milestones import Milestones
 from capsize.runtime.pace import EXTENSION, is_kubernetes, paced, paced_groups
 from capsize.runtime.place import Opening, Place
 from capsize.runtime.ports import Ports
+from capsize.runtime.processes import MEMORY
 from capsize.runtime.queues import Queues
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.timeline import Timeline
@@ -52,7 +54,7 @@ class Supervisor:
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
         self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
-        self.wires = Wires(place, stack.edges, self.ports, paced_groups(stack))
+        self.wires, self.mates = Wires(place, stack.edges, self.ports, paced_groups(stack)), Mates(stack, self.ports)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
@@ -66,7 +68,8 @@ class Supervisor:
         self.stack = stack
         volumes = [volume for service in stack.services.values() for volume in service.volumes]
         shared = {v.source: self.place.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
-        self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
+        addresses = {**self.wires.addresses, **self.mates.addresses}
+        self.surroundings = self.place.surroundings(stack, addresses, shared)
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -79,8 +82,7 @@ class Supervisor:
             self.timeline.tell(
                 "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
             )
-        for volume in set(self.surroundings.shared.values()):
-            volume.mkdir(mode=0o700, exist_ok=True)
+        self._make_volumes()
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
         async with anyio.create_task_group() as starts:
@@ -94,6 +96,14 @@ class Supervisor:
         self.state = "up"
         self.timeline.tell("stack", "up")
 
+    def _make_volumes(self) -> None:
+        for volume in set(self.surroundings.shared.values()):
+            volume.mkdir(mode=0o700, exist_ok=True)
+        volumes = (volume for service in self.services.values() for volume in service.volumes)
+        meant_for_memory = sorted({volume.source for volume in volumes if volume.in_memory})
+        if meant_for_memory and MEMORY not in self.place.folder.parents:
+            self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(meant_for_memory))
+
     async def _notice_loss(self) -> None:
         await self.place.lost.wait()
         self.state = "down"
@@ -102,6 +112,8 @@ class Supervisor:
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
             await self.milestones.reached(name, condition, self.instances[name], self.patience)
+        if service.network_of in self.services:
+            await self.milestones.spawned[service.network_of].wait()
         if not service.image:
             await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
         await self.scale(service.name, service.replicas)
@@ -145,11 +157,12 @@ class Supervisor:
         taken = {instance.name for instance in group}
         numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
         name = next(n for i in numbers if (n := f"{service.name}-{i}") not in taken)
-        port = self.ports.reserve()
+        port = self.mates.port(service.name) or self.ports.reserve()
         plan = self.place.plan(service, name, port, self.surroundings)
         instance = Instance(service, name, port, plan, self.timeline)
         instance.revision = revision or self.rollouts.revision(service.name)
         instance.extension = EXTENSION * self.stack.time_scale
+        instance.is_worker = self.stack.is_worker(service.name)
         instance.changed, instance.drain = self._changed, self.balancers.drain
         group.append(instance)
         assert self._tasks
@@ -181,7 +194,8 @@ class Supervisor:
         self.instances[instance.service.name].remove(instance)
         self._changed(instance)
         await instance.plan.leave()
-        self.ports.release(instance.port)
+        if not self.mates.port(instance.service.name):
+            self.ports.release(instance.port)
 
     def _changed(self, instance: Instance) -> None:
         if self.state == "starting":

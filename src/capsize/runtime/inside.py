@@ -23,7 +23,7 @@ class Inside(Surroundings):
     def environment(self, service: Service, instance: str, port: int, folder: Path) -> dict[str, str]:
         """Return what an instance's environment has beside that of its image; ``port`` is the inner one."""
         own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
-        return {"HOME": "/tmp", "HOSTNAME": self.pod or instance, **own, "HOST": self.listens, "PORT": str(port)}
+        return {"HOME": "/tmp", "HOSTNAME": instance, **own, "HOST": self.listens, "PORT": str(port)}
 
     def path(self, service: Service, value: str, folder: Path | None) -> str:
         """Leave paths as they are in the file: volumes are mounted there."""

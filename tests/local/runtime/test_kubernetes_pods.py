@@ -127,6 +127,18 @@ spec:
   selector: {app: shop}
   ports: [{name: http, port: 80, targetPort: 8000}, {name: proxy, port: 90, targetPort: 9000}]
 """
+BALANCER = """
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: balancer
+  annotations:
+    alb.ingress.kubernetes.io/healthcheck-interval-seconds: "5"
+    alb.ingress.kubernetes.io/healthcheck-timeout-seconds: "4"
+    alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds=12
+spec: {type: LoadBalancer, selector: {app: shop}, ports: [{port: 80, targetPort: 8000}]}
+"""
 JOB = """
 apiVersion: batch/v1
 kind: Job
@@ -394,3 +406,13 @@ async def _grow_and_shrink(supervisor) -> None:
         instance = supervisor.add(supervisor.services["shop"])
         await anyio.sleep(0.002 * number)
         supervisor.delete(instance, "by the test")
+
+
+def test_sidecars_wait_while_a_balancer_drains_their_pod(start):
+    """A deregistration delay longer than the grace period comes before it, for all of a pod: nobody is cut short."""
+    balanced = POD.replace("terminationGracePeriodSeconds: 20", "terminationGracePeriodSeconds: 5") + BALANCER
+    with start(balanced) as stack:
+        stack.service("shop").scale(1)
+        order = happened(stack)
+        assert order.index(("shop-2", "ended")) < order.index(("shop-agent-2", "sent"))
+        assert not {("shop-agent-2", "killed"), ("shop-2", "killed")} & set(order)

@@ -18,7 +18,8 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
-from capsize.runtime import backing
+from capsize.runtime import backing, folders
+from capsize.runtime.arrivals import Arrivals
 from capsize.runtime.balancers import Balancers
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import refuse_dead_ends
@@ -26,17 +27,16 @@ from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
 from capsize.runtime.machine import machine
 from capsize.runtime.milestones import Milestones
-from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced, paced_groups
+from capsize.runtime.pace import is_kubernetes, paced, paced_groups
 from capsize.runtime.place import Opening, Place
+from capsize.runtime.pods import Pods
 from capsize.runtime.ports import Ports
 from capsize.runtime.queues import Queues
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
-from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_turns
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
 class Supervisor:
@@ -53,21 +53,21 @@ class Supervisor:
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
         self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
-        self.wires = Wires(place, stack.edges, self.ports, paced_groups(stack))
+        self.wires, self.pods = Wires(place, stack.edges, self.ports, paced_groups(stack)), Pods(self)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
         self.milestones = Milestones(stack.services)
-        self.rollouts, self.balancers = Rollouts(self), Balancers(self)
+        self.rollouts, self.balancers, self.arrivals = Rollouts(self), Balancers(self), Arrivals(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
     def see(self, stack: Stack) -> None:
         """Take a stack's files, names and volumes for what instances that start from now on see."""
         self.stack = stack
-        volumes = [volume for service in stack.services.values() for volume in service.volumes]
-        shared = {v.source: self.place.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
+        shared = folders.shared(stack, self.place.folder)
         self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
+        self.surroundings.lay_out()
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -80,8 +80,9 @@ class Supervisor:
             self.timeline.tell(
                 "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
             )
-        for volume in set(self.surroundings.shared.values()):
-            volume.mkdir(mode=0o700, exist_ok=True)
+        folders.make(self.stack, self.place.folder)
+        if on_the_disk := folders.on_the_disk(self.stack, self.place.folder):
+            self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
         async with anyio.create_task_group() as starts:
@@ -103,6 +104,10 @@ class Supervisor:
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
             await self.milestones.reached(name, condition, self.instances[name], self.patience)
+        if service.network_of in self.services:
+            if is_kubernetes(service):
+                return  # it comes with each pod of its owner
+            await self.milestones.spawned[service.network_of].wait()
         if not service.image:
             await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
         await self.scale(service.name, service.replicas)
@@ -111,14 +116,11 @@ class Supervisor:
     async def _warm(self) -> None:
         """Warm the nursery while the backing services start: it spawns nothing meanwhile, so they go first."""
         for instance in self.all_instances:
-            if instance.service.image:
+            if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
                 await instance.spawned.wait()
         images = {service.image for service in self.stack.services.values() if service.image}
         self.place.warm(*sorted({client for image in images for client in backing.find(image).clients}))
         self._warmed.set()
-
-    def _patience_for(self, instance: Instance) -> float:
-        return self.patience * (FOR_PARTS if instance.service.image else 1) + allowance(instance.service)
 
     def active(self, name: str) -> list[Instance]:
         """List the instances of a service that nobody has told to leave."""
@@ -130,71 +132,52 @@ class Supervisor:
         present = self.active(name)
         new = [self.add(service) for _ in range(replicas - len(present))]
         async with anyio.create_task_group() as tasks:
-            for instance in new:
-                tasks.start_soon(self._await_ready, instance)
+            for instance in (one for each in new for one in each.pod.together_with(each)):
+                tasks.start_soon(self.arrivals.ready, instance)
             for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
                 tasks.start_soon(self.retire, instance, "scaled down")
         if self.state == "up":
             await self.in_rotation(name)
 
     async def in_rotation(self, service: str) -> None:
-        """Wait until the wires lead to just the instances that are ready."""
-        while self.wires.targets.get(service, ()) != self._ready_ports(service):
+        """Wait until the wires lead to just the instances that are ready, of a Deployment in whole pods."""
+        names = self.stack.pod(service) if is_kubernetes(self.services[service]) else (service,)
+        while any(self.wires.targets.get(name, ()) != self._ready_ports(name) for name in names):
             await anyio.sleep(0.01)
         await self.wires.settled()
 
     def add(self, service: Service, revision: int | None = None) -> Instance:
-        """Add an instance of a service and start it. A Deployment's numbers are never used twice."""
-        group = self.instances[service.name]
-        taken = {instance.name for instance in group}
+        """Add an instance of a service and start it; of a Deployment, a pod with all its containers.
+
+        A Deployment's numbers are never used twice.
+        """
+        if is_kubernetes(service):
+            service = self.services[self.stack.pod(service.name)[0]]
+        taken = {instance.name for instance in self.instances[service.name]}
         numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
-        name = next(n for i in numbers if (n := f"{service.name}-{i}") not in taken)
-        port = self.ports.reserve()
-        plan = self.place.plan(service, name, port, self.surroundings)
-        instance = Instance(service, name, port, plan, self.timeline)
-        instance.revision = revision or self.rollouts.revision(service.name)
-        instance.extension = EXTENSION * self.stack.time_scale
-        instance.changed, instance.drain = self._changed, self.balancers.drain
-        group.append(instance)
+        number = next(i for i in numbers if f"{service.name}-{i}" not in taken)
+        pod = self.pods.open(service.name, number)
+        inhabitants = pod.services if is_kubernetes(service) else [service]
+        made = {one.name: self.pods.settle(one, f"{one.name}-{number}", pod) for one in inhabitants}
         assert self._tasks
-        self._tasks.start_soon(self._run, instance)
-        return instance
+        for instance in made.values():
+            instance.revision = revision or self.rollouts.revision(service.name)
+            self._tasks.start_soon(self._run, instance)
+        if service.runs_once and len(made) > 1:
+            self._tasks.start_soon(pod.end_with_job)
+        return made[service.name]
+
+    async def drain(self, instance: Instance) -> None:
+        """Have balancers call an instance no more, and wait until they let its whole pod go."""
+        await self.balancers.drain(instance)
+        await instance.pod.drained(instance)
 
     async def _run(self, instance: Instance) -> None:
         if instance.is_kubernetes and not instance.service.image:
             await self._warmed.wait()  # nothing orders a cluster's services: ours still start from a warm interpreter
+        while instance.is_kubernetes and instance.wanted != "gone" and not instance.pod.may_start(instance):
+            await anyio.sleep(0.01)
         await instance.live_on()
-
-    async def _await_ready(self, instance: Instance) -> None:
-        await instance.spawned.wait()
-        if all(one.spawned.is_set() for one in self.instances[instance.service.name]):
-            self.milestones.spawned[instance.service.name].set()
-        if instance.service.runs_once or (instance.is_kubernetes and not self.waits and self.state == "starting"):
-            return
-        patience = self._patience_for(instance)
-        with anyio.move_on_after(min(SUSPICION, patience)):
-            await instance.settled.wait()
-        if not instance.settled.is_set() and self.patience > SUSPICION:
-            await refuse_what_turns(instance)
-            with anyio.move_on_after(patience - SUSPICION):
-                await instance.settled.wait()
-        if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
-            return
-        if instance.pid is not None:
-            turns = await where_it_turns(instance)
-            raise instance.complaint(f"was not ready within {patience:g} s", turns)
-        raise instance.complaint("ended before it was ready")
-
-    async def await_back(self, instance: Instance) -> None:
-        """Wait until an instance that was started again is ready."""
-        with anyio.move_on_after(self._patience_for(instance)):
-            while not instance.ready:
-                if instance.state in ("crashed", "stopped") and instance.wanted != "running":
-                    raise instance.complaint("ended before it was ready")
-                await anyio.sleep(0.01)
-            await self.in_rotation(instance.service.name)
-            return
-        raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
 
     def delete(self, instance: Instance, why: str) -> None:
         """Begin to delete an instance; whoever wants to know its end looks at the instances."""
@@ -203,26 +186,36 @@ class Supervisor:
         self._tasks.start_soon(self.retire, instance, why)
 
     async def retire(self, instance: Instance, why: str) -> None:
-        """Delete an instance. Compose's leaves the wires first; a Deployment's is told to end at the same moment."""
-        instance.leaving = True
+        """Delete an instance. Compose's leaves the wires first; a Deployment's whole pod is told to end at once."""
+        leaving = instance.pod.together_with(instance)
+        for one in leaving:
+            one.leaving = True
         if instance.is_kubernetes:
-            self.timeline.tell(instance.name, "Terminating", why)
-            self._changed(instance)
+            for one in leaving:
+                one.want("gone")  # all before any: who ends after others looks whether they are to end
+            self.timeline.tell(instance.pod.name, "Terminating", why)
+            self.changed(instance)
         else:
             self.timeline.tell(instance.name, "leaves the rotation", why)
             self._rotate(instance.service.name)
             await anyio.sleep(0.05)
-        await instance.stop(why, wanted="gone")
-        self.instances[instance.service.name].remove(instance)
-        self._changed(instance)
-        await instance.plan.leave()
-        self.ports.release(instance.port)
+        async with anyio.create_task_group() as tasks:
+            for one in leaving:
+                tasks.start_soon(functools.partial(one.stop, why, wanted="gone"))
+        for one in leaving:
+            self.instances[one.service.name].remove(one)
+        self.changed(instance)
+        for one in leaving:
+            await one.plan.leave()
+            self.pods.leave(one)
 
-    def _changed(self, instance: Instance) -> None:
-        if self.state == "starting":
-            self._rotate(instance.service.name)
-        elif self._tasks:
-            self._tasks.start_soon(self._rotate_later, instance.service.name)
+    def changed(self, instance: Instance) -> None:
+        """Bring the wires into step with an instance, its platform's lag later."""
+        for service in instance.pod.services if instance.is_kubernetes else [instance.service]:
+            if self.state == "starting":
+                self._rotate(service.name)
+            elif self._tasks:
+                self._tasks.start_soon(self._rotate_later, service.name)
 
     async def _rotate_later(self, service: str) -> None:
         await anyio.sleep(self.endpoint_lag)
@@ -234,7 +227,7 @@ class Supervisor:
             self.wires.point(service, ports)
 
     def _ready_ports(self, service: str) -> tuple[int, ...]:
-        return tuple(i.port for i in self.active(service) if (i.pid is not None if i.service.image else i.ready))
+        return tuple(instance.port for instance in self.active(service) if instance.pod.serves(instance))
 
     async def set_edge(self, edge: Edge, setting: Setting) -> None:
         """Do this to an edge, and tell the timeline."""
@@ -254,11 +247,13 @@ class Supervisor:
     async def stop(self) -> None:
         """Stop all instances of ours well; backing services and Envoy end with the place."""
         self.state = "stopping"
+        ours = [instance for instance in self.all_instances if instance.service.image is None]
+        for instance in ours:
+            instance.hurries = True
+            instance.want("gone")  # all before any: who ends after others looks whether they are to end
         async with anyio.create_task_group() as tasks:
-            for instance in self.all_instances:
-                if instance.service.image is None:
-                    instance.hurries = True
-                    tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
+            for instance in ours:
+                tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
 
     def clean(self) -> None:
         """Remove what killed programs left; the place does the rest if it still can."""

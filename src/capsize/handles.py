@@ -62,12 +62,12 @@ class InstanceHandle:
     def restart(self) -> Fault:
         """Stop it well and start it, or start it if it had ended; wait until it is ready. Nothing is left to heal."""
         self._act(self._instance.restart, BY_YOU)
-        self._act(self._stack._supervisor.await_back, self._instance)
+        self._act(self._stack._supervisor.arrivals.back, self._instance)
         return Fault(f"{self.name} restarted", lambda: None)
 
     def _start(self) -> None:
         self._if_up(self._instance.start, "healed")
-        self._if_up(self._stack._supervisor.await_back, self._instance)
+        self._if_up(self._stack._supervisor.arrivals.back, self._instance)
 
     def _if_up(self, function: Callable[..., Any], *args: Any) -> None:
         if self._stack.state == "up":
@@ -118,6 +118,8 @@ class ServiceHandle:
         """Have this many instances, and wait until they are ready or gone."""
         if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
             raise CapsizeError(f"replicas of {self.name}", expected=f"0 to {MOST_REPLICAS}", got=repr(replicas))
+        if len(self._stack.model.pod(self.name)) > 1 and replicas > 1:
+            raise CapsizeError(f"{self.name} shares its network, which is that of one", expected="0 or 1 instance")
         if self._stack.model.services[self.name].image and replicas > 1:
             raise CapsizeError(f"{self.name} is a backing service with data of its own", expected="0 or 1 instance")
         self._stack.scale(self.name, replicas)

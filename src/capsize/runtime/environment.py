@@ -12,23 +12,25 @@ from typing import ClassVar
 
 from capsize.errors import CapsizeError
 from capsize.runtime.ports import LOOPBACK
-from capsize.stack.model import ADDRESS, INSTANCE, OUTSIDE, Service, Stack, Volume, addresses
+from capsize.stack.model import ADDRESS, HERE, INSTANCE, OUTSIDE, Port, Service, Stack, Volume, addresses
 
 CODE = "/code"  # where the image has its working directory
-HOST = ("localhost", LOOPBACK)  # the machine that publishes ports, as a browser on it calls it
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """The addresses of the wires by (caller, what it calls, port), and the host folders of shared volumes by name.
 
-    Making it makes the folders that hold the files of ConfigMaps. ``wires_at`` is the name by which an instance calls
-    the wires, ``listens`` the address at which a service listens.
+    The ports of a pod are among the addresses, by (who calls, who listens, the port that the file says): who shares a
+    network calls directly. Making it makes the folders that hold the files of ConfigMaps. ``wires_at`` is the name by
+    which an instance calls the wires, ``listens`` the address at which a service listens, and ``inner`` says that a
+    pod's ports are those of the file.
     """
 
     wires_at: ClassVar[str] = LOOPBACK
     listens: ClassVar[str] = LOOPBACK
     administration: ClassVar[int] = 0  # the port of a gateway's administration; 0 asks for one
+    inner: ClassVar[bool] = False
 
     stack: Stack
     wires: Mapping[tuple[str, str, int], int]
@@ -47,7 +49,8 @@ class Surroundings:
             if volume.kind == "own":
                 (folder / volume.source).mkdir(mode=0o700, exist_ok=True)
         own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
-        return {**_plain(folder), "HOSTNAME": instance, **own, "HOST": self.listens, "PORT": str(port)}
+        door = {} if self.stack.is_worker(service.name) else {"HOST": self.listens, "PORT": str(port)}
+        return {**_plain(folder), "HOSTNAME": instance, **own, **door}
 
     def command(self, service: Service, instance: str, folder: Path) -> tuple[str, ...]:
         """Return the words that start an instance."""
@@ -71,18 +74,27 @@ class Surroundings:
 
     def _wire(self, service: Service, found: re.Match[str]) -> str:
         ((_, host, port),) = addresses(found[0])
+        at = self.address(service, host, port)
+        return f"{found['scheme']}://{found['user'] or ''}{at[0]}:{at[1]}" if at else found[0]
+
+    def address(self, service: Service, host: str, port: int) -> tuple[str, int] | None:
+        """Find where a service reaches what its file calls by a host and a port; None: where the file says."""
+        if mate := self.stack.mate(service.name, host, port):
+            return None if self.inner else (LOOPBACK, self.wires[service.name, mate, port])
         called = self.stack.called(host, port)
         wire = self.wires.get((service.name, *called)) if called else self._published(host, port)
-        at = self.wires_at if called else LOOPBACK
-        return f"{found['scheme']}://{found['user'] or ''}{at}:{wire}" if wire else found[0]
+        return (self.wires_at if called else LOOPBACK, wire) if wire else None
 
     def _published(self, host: str, port: int) -> int | None:
         """Find where the outside reaches what the file publishes at a port of the host."""
-        if host not in HOST:
+        if host not in HERE:  # the machine that publishes ports, as a browser on it calls it
             return None
         ports = [(service.name, one) for service in self.stack.services.values() for one in service.ports]
-        called = ((one.group.name if one.group else name, one.container) for name, one in ports if one.host == port)
-        return next((self.wires[OUTSIDE, name, number] for name, number in called), None)
+        return next((self._outside(name, one) for name, one in ports if one.host == port), None)
+
+    def _outside(self, name: str, port: Port) -> int:
+        door = port.group.name if port.group else self.stack.at(name, port.container)
+        return self.wires[OUTSIDE, door, port.container]
 
     def cwd(self, service: Service, folder: Path) -> Path:
         """Return the working directory: what is mounted at /code, else the instance's own folder."""

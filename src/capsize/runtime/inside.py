@@ -18,6 +18,7 @@ class Inside(Surroundings):
     wires_at: ClassVar[str] = "wires"
     listens: ClassVar[str] = "0.0.0.0"
     administration: ClassVar[int] = ADMINISTRATION
+    inner: ClassVar[bool] = True
 
     def environment(self, service: Service, instance: str, port: int, folder: Path) -> dict[str, str]:
         """Return what an instance's environment has beside that of its image; ``port`` is the inner one."""

@@ -36,6 +36,7 @@ class Instance:
         self.ready, self.ready_since = False, float("inf")
         self.leaving = False  # its deletion has begun: no endpoint any more, whatever its readiness
         self.is_kubernetes = is_kubernetes(service)
+        self.is_worker = False  # it listens to nobody: without a probe of its own it is ready as long as it runs
         self.hurries = False  # the stack goes down: nobody waits for a preStop hook
         self.revision = 1  # of the service's description that it runs
         self.extension = EXTENSION  # of a grace period that a preStop hook used up, in seconds
@@ -196,6 +197,8 @@ class Instance:
             with anyio.move_on_after(1.0):
                 return Answer(await self.plan.ready(), "answers")
             return Answer(False, "no answer within 1 s")
+        if self.is_worker and not probe:
+            return Answer(True, "runs")
         if self.state == "starting" and probe and probe.kind == "exec" and self.service.environment.get("PORT"):
             answer = await self._ask(None)  # a command costs a process: not before there is somebody to ask
             if not answer.passed:

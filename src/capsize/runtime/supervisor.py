@@ -19,24 +19,25 @@ from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
+from capsize.runtime.arrivals import Arrivals
 from capsize.runtime.balancers import Balancers
 from capsize.runtime.edge import Setting, Wires
 from capsize.runtime.environment import refuse_dead_ends
 from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
 from capsize.runtime.machine import machine
+from capsize.runtime.mates import Mates
 from capsize.runtime.milestones import Milestones
-from capsize.runtime.pace import EXTENSION, allowance, is_kubernetes, paced, paced_groups
+from capsize.runtime.pace import EXTENSION, is_kubernetes, paced, paced_groups
 from capsize.runtime.place import Opening, Place
 from capsize.runtime.ports import Ports
+from capsize.runtime.processes import MEMORY
 from capsize.runtime.queues import Queues
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
-from capsize.runtime.suspicion import SUSPICION, refuse_what_turns, where_it_turns
 from capsize.runtime.timeline import Timeline
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
-FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
 class Supervisor:
@@ -53,12 +54,12 @@ class Supervisor:
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
         self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
-        self.wires = Wires(place, stack.edges, self.ports, paced_groups(stack))
+        self.wires, self.mates = Wires(place, stack.edges, self.ports, paced_groups(stack)), Mates(stack, self.ports)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
         self.milestones = Milestones(stack.services)
-        self.rollouts, self.balancers = Rollouts(self), Balancers(self)
+        self.rollouts, self.balancers, self.arrivals = Rollouts(self), Balancers(self), Arrivals(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
@@ -67,7 +68,8 @@ class Supervisor:
         self.stack = stack
         volumes = [volume for service in stack.services.values() for volume in service.volumes]
         shared = {v.source: self.place.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
-        self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
+        addresses = {**self.wires.addresses, **self.mates.addresses}
+        self.surroundings = self.place.surroundings(stack, addresses, shared)
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -80,8 +82,7 @@ class Supervisor:
             self.timeline.tell(
                 "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
             )
-        for volume in set(self.surroundings.shared.values()):
-            volume.mkdir(mode=0o700, exist_ok=True)
+        self._make_volumes()
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
         async with anyio.create_task_group() as starts:
@@ -95,6 +96,14 @@ class Supervisor:
         self.state = "up"
         self.timeline.tell("stack", "up")
 
+    def _make_volumes(self) -> None:
+        for volume in set(self.surroundings.shared.values()):
+            volume.mkdir(mode=0o700, exist_ok=True)
+        volumes = (volume for service in self.services.values() for volume in service.volumes)
+        meant_for_memory = sorted({volume.source for volume in volumes if volume.in_memory})
+        if meant_for_memory and MEMORY not in self.place.folder.parents:
+            self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(meant_for_memory))
+
     async def _notice_loss(self) -> None:
         await self.place.lost.wait()
         self.state = "down"
@@ -103,6 +112,8 @@ class Supervisor:
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
             await self.milestones.reached(name, condition, self.instances[name], self.patience)
+        if service.network_of in self.services:
+            await self.milestones.spawned[service.network_of].wait()
         if not service.image:
             await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
         await self.scale(service.name, service.replicas)
@@ -117,9 +128,6 @@ class Supervisor:
         self.place.warm(*sorted({client for image in images for client in backing.find(image).clients}))
         self._warmed.set()
 
-    def _patience_for(self, instance: Instance) -> float:
-        return self.patience * (FOR_PARTS if instance.service.image else 1) + allowance(instance.service)
-
     def active(self, name: str) -> list[Instance]:
         """List the instances of a service that nobody has told to leave."""
         return [instance for instance in self.instances[name] if not instance.leaving]
@@ -131,7 +139,7 @@ class Supervisor:
         new = [self.add(service) for _ in range(replicas - len(present))]
         async with anyio.create_task_group() as tasks:
             for instance in new:
-                tasks.start_soon(self._await_ready, instance)
+                tasks.start_soon(self.arrivals.ready, instance)
             for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
                 tasks.start_soon(self.retire, instance, "scaled down")
         if self.state == "up":
@@ -149,11 +157,12 @@ class Supervisor:
         taken = {instance.name for instance in group}
         numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
         name = next(n for i in numbers if (n := f"{service.name}-{i}") not in taken)
-        port = self.ports.reserve()
+        port = self.mates.port(service.name) or self.ports.reserve()
         plan = self.place.plan(service, name, port, self.surroundings)
         instance = Instance(service, name, port, plan, self.timeline)
         instance.revision = revision or self.rollouts.revision(service.name)
         instance.extension = EXTENSION * self.stack.time_scale
+        instance.is_worker = self.stack.is_worker(service.name)
         instance.changed, instance.drain = self._changed, self.balancers.drain
         group.append(instance)
         assert self._tasks
@@ -164,37 +173,6 @@ class Supervisor:
         if instance.is_kubernetes and not instance.service.image:
             await self._warmed.wait()  # nothing orders a cluster's services: ours still start from a warm interpreter
         await instance.live_on()
-
-    async def _await_ready(self, instance: Instance) -> None:
-        await instance.spawned.wait()
-        if all(one.spawned.is_set() for one in self.instances[instance.service.name]):
-            self.milestones.spawned[instance.service.name].set()
-        if instance.service.runs_once or (instance.is_kubernetes and not self.waits and self.state == "starting"):
-            return
-        patience = self._patience_for(instance)
-        with anyio.move_on_after(min(SUSPICION, patience)):
-            await instance.settled.wait()
-        if not instance.settled.is_set() and self.patience > SUSPICION:
-            await refuse_what_turns(instance)
-            with anyio.move_on_after(patience - SUSPICION):
-                await instance.settled.wait()
-        if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
-            return
-        if instance.pid is not None:
-            turns = await where_it_turns(instance)
-            raise instance.complaint(f"was not ready within {patience:g} s", turns)
-        raise instance.complaint("ended before it was ready")
-
-    async def await_back(self, instance: Instance) -> None:
-        """Wait until an instance that was started again is ready."""
-        with anyio.move_on_after(self._patience_for(instance)):
-            while not instance.ready:
-                if instance.state in ("crashed", "stopped") and instance.wanted != "running":
-                    raise instance.complaint("ended before it was ready")
-                await anyio.sleep(0.01)
-            await self.in_rotation(instance.service.name)
-            return
-        raise instance.complaint(f"was not ready within {self._patience_for(instance):g} s")
 
     def delete(self, instance: Instance, why: str) -> None:
         """Begin to delete an instance; whoever wants to know its end looks at the instances."""
@@ -216,7 +194,8 @@ class Supervisor:
         self.instances[instance.service.name].remove(instance)
         self._changed(instance)
         await instance.plan.leave()
-        self.ports.release(instance.port)
+        if not self.mates.port(instance.service.name):
+            self.ports.release(instance.port)
 
     def _changed(self, instance: Instance) -> None:
         if self.state == "starting":

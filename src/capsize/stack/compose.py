@@ -16,7 +16,7 @@ from capsize.stack.model import OUTSIDE, Place, Stack
 from capsize.stack.refusal import StackFileError, shorten
 from capsize.stack.service import service
 from capsize.stack.value import Value
-from capsize.stack.volumes import NAME
+from capsize.stack.volumes import named_volumes
 from capsize.stack.wiring import check
 
 __all__ = ["StackFileError", "read"]
@@ -38,7 +38,7 @@ def read(file: Path, variables: Mapping[str, str] = {}) -> Stack:
     """
     root = Value(load(file), "", Place(file, 1), {**os.environ, **variables})
     keys = _top(root)
-    named = _named_volumes(keys["volumes"]) if "volumes" in keys else frozenset[str]()
+    named = named_volumes(keys["volumes"]) if "volumes" in keys else {}
     values = _service_values(keys["services"])
     found = {name: service(name, value, file=file, named=named) for name, value in values.items()}
     check(found, values)
@@ -53,16 +53,6 @@ def _top(root: Value) -> dict[str, Value]:
     if "services" not in keys:
         raise root.refuse("services is missing", expected="services: and under it one key for each service")
     return keys
-
-
-def _named_volumes(value: Value) -> frozenset[str]:
-    keys = value.entries()
-    for name, options in keys.items():
-        if not NAME.fullmatch(name):
-            raise options.refuse("this cannot name a volume", expected="letters, digits, _ . -", got=shorten(name))
-        if not options.is_nothing:
-            options.entries(())
-    return frozenset(keys)
 
 
 def _service_values(value: Value) -> dict[str, Value]:

@@ -12,6 +12,7 @@ IMAGES = {
     "motoserver/moto": ".*",
     "envoyproxy/envoy": r"v1([.-].+)?",
 }
+INSIDE = {"postgres": 5432, "valkey/valkey": 6379, "redis": 6379, "nats": 4222, "motoserver/moto": 5000}
 IMAGE = re.compile(r"(?P<name>[^:@]+)(?::(?P<tag>[\w.-]+))?")
 SUPPORTED = "postgres:18, valkey/valkey, redis, nats:2, motoserver/moto or envoyproxy/envoy:v1"
 
@@ -22,3 +23,8 @@ def repository(image: str) -> str | None:
     if not parts or not re.fullmatch(IMAGES.get(parts["name"], "(?!)"), parts["tag"] or ""):
         return None
     return parts["name"]
+
+
+def inside(image: str) -> int | None:
+    """Return the port at which an image's program listens in its container; None where a file of its own says so."""
+    return INSIDE.get(repository(image) or "")

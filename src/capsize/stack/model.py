@@ -11,7 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from capsize.stack import images
+
 OUTSIDE = "outside"
+HERE = ("localhost", "127.0.0.1")  # what a service calls its own network by
 GATEWAY, ADMINISTRATION = "envoyproxy/envoy", 9901  # the image of a gateway, and the port that is no way into it
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
 Protocol = Literal["http", "http2", "tcp"]
@@ -93,7 +96,7 @@ class Port:
 class Volume:
     """A folder seen at ``target``: of the host (bind), by a name that services share (shared), or each instance's own.
 
-    ``files`` are put into it, as (name, text): what a ConfigMap holds.
+    ``files`` are put into it, as (name, text): what a ConfigMap holds. What is ``in_memory`` is meant for no disk.
     """
 
     kind: Literal["bind", "shared", "own"]
@@ -101,6 +104,7 @@ class Volume:
     target: str
     read_only: bool = False
     files: tuple[tuple[str, str], ...] = ()
+    in_memory: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,10 @@ class Rollout:
 
 @dataclass(frozen=True)
 class Service:
-    """One service of a stack. ``image`` is set for backing services only; the others run ``command``."""
+    """One service of a stack. ``image`` is set for backing services only; the others run ``command``.
+
+    With ``network_of`` it is a sidecar: it shares the network of the service of that name, which is its pod's owner.
+    """
 
     name: str
     place: Place
@@ -162,6 +169,12 @@ class Service:
     pre_stop: Hook | None = None
     rollout: Rollout | None = None  # set for what a Deployment describes: then Kubernetes' rules hold, else Compose's
     runs_once: bool = False  # a Job: it is done when it has ended with 0
+
+    @property
+    def listens(self) -> int | None:
+        """The port at which it listens, as its file knows it: its PORT, or its image's own; None: nobody has said."""
+        said = self.environment.get("PORT", "")
+        return int(said) if said.isdecimal() else images.inside(self.image or "")
 
 
 @dataclass(frozen=True)
@@ -201,15 +214,42 @@ class Stack:
         """Say whom an address means: a service and a port of its instances. None: nobody of this stack."""
         if self.names is not None:
             return self.names.get((host, port))
-        return (host, port) if host in self.services else None
+        return (self.at(host, port), port) if host in self.services else None
+
+    def pod(self, name: str) -> tuple[str, ...]:
+        """Name all services that share one network with a service: their owner, itself and the other sidecars."""
+        owner = self._owner(name)
+        return tuple(other for other in self.services if self._owner(other) == owner)
+
+    def _owner(self, name: str) -> str:
+        owner = self.services[name].network_of
+        return owner if owner and owner in self.services else name
+
+    def at(self, name: str, port: int) -> str:
+        """Name who listens at a port of the network that a service has, alone or with others of its pod."""
+        listening = (other for other in self.pod(name) if self.services[other].listens == port)
+        return next(listening, name)
+
+    def mate(self, name: str, host: str, port: int) -> str | None:
+        """Name who of its pod a service means by an address, itself included: they have one localhost together."""
+        pod = self.pod(name)
+        if len(pod) == 1 or host not in (*HERE, *pod):
+            return None
+        return next((other for other in pod if self.services[other].listens == port), None)
+
+    def is_worker(self, name: str) -> bool:
+        """Say whether a service of a pod listens to nobody: it has no PORT, and nobody has an address of it."""
+        alone = len(self.pod(name)) == 1
+        return not alone and not self.services[name].listens and all(edge.callee != name for edge in self.edges)
 
     def only(self, *names: str) -> Stack:
         """Return the stack with these services alone, and the wires between them."""
         return replace(self, services={name: self.services[name] for name in self.services if name in names})
 
     def behind(self, service: str) -> set[str]:
-        """Name a service and all that its requests may reach, by the wires."""
+        """Name a service and all that its requests may reach, by the wires and within pods."""
         found, calls = {service}, [(edge.caller, edge.callee) for edge in self.edges]
+        calls += [(name, mate) for name in self.services for mate in self.pod(name)]
         while more := {callee for caller, callee in calls if caller in found} - found:
             found |= more
         return found
@@ -220,16 +260,22 @@ class Stack:
         return tuple(dict.fromkeys(edge for service in self.services.values() for edge in self._edges_of(service)))
 
     def _edges_of(self, service: Service) -> Iterator[Edge]:
-        is_gateway = (service.image or "").startswith(f"{GATEWAY}:")
+        has_gateway = any(is_gateway(self.services[name]) for name in self.pod(service.name))
         for port in service.ports:
-            if not (is_gateway and port.container == ADMINISTRATION):
-                protocol: Protocol = "tcp" if service.image and not is_gateway else "http"
-                yield Edge(OUTSIDE, service.name, port.container, protocol, port.group)
+            if not (has_gateway and port.container == ADMINISTRATION):
+                callee = self.services[self.at(service.name, port.container)]
+                protocol: Protocol = "tcp" if callee.image and not is_gateway(callee) else "http"
+                yield Edge(OUTSIDE, callee.name, port.container, protocol, port.group)
         for value in service.environment.values():
             for scheme, host, number in addresses(value):
                 called = self.called(host, number)
-                if called and called[0] != service.name:
+                if called and called[0] not in self.pod(service.name):
                     yield Edge(service.name, *called, PROTOCOLS.get(scheme, "tcp"))
+
+
+def is_gateway(service: Service) -> bool:
+    """Say whether a service is an Envoy of the stack's own."""
+    return (service.image or "").startswith(f"{GATEWAY}:")
 
 
 def addresses(value: str) -> Iterator[tuple[str, str, int]]:

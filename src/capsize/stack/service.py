@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Container
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
@@ -37,13 +37,16 @@ RESTARTS = {
 MOST_REPLICAS = 64
 
 
-def service(name: str, value: Value, *, file: Path, named: Container[str]) -> Service:
-    """Read one service; ``named`` are the volumes that the file declares. Relative folders start beside ``file``."""
+def service(name: str, value: Value, *, file: Path, named: Mapping[str, bool]) -> Service:
+    """Read one service. ``named`` are the volumes that the file declares, with True for one in memory.
+
+    Relative folders start beside ``file``.
+    """
     return _Reader(name, value, file, named).read()
 
 
 class _Reader:
-    def __init__(self, name: str, value: Value, file: Path, named: Container[str]) -> None:
+    def __init__(self, name: str, value: Value, file: Path, named: Mapping[str, bool]) -> None:
         self.name, self.value, self.named = name, value, named
         self.keys = value.entries(KEYS)
         self.folder = Path(os.path.abspath(file)).parent  # noqa: PTH100 - resolve() would follow links that Docker keeps

@@ -1,10 +1,11 @@
-"""``volumes`` of a Compose service: folders of the host (bind) and named folders that services share."""
+"""``volumes`` of a Compose file: the named folders that services share, on disk or in memory, and who mounts what."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Container
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,9 +15,36 @@ from capsize.stack.value import Value
 
 FORMS = '"./folder:/inside", "/folder:/inside:ro" or "name:/inside"'
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}")
+TMPFS = {"type": "tmpfs", "device": "tmpfs"}  # the options by which Docker keeps a volume in memory
+LIMITS = re.compile(r"(size|mode|uid|gid)=[0-9]+[kmg]?(,(size|mode|uid|gid)=[0-9]+[kmg]?)*")
 
 
-def volumes(value: Value, *, folder: Path, named: Container[str]) -> tuple[Volume, ...]:
+def named_volumes(value: Value) -> dict[str, bool]:
+    """Read the volumes that a file declares: each name, and whether it is kept in memory."""
+    keys = value.entries()
+    for name, options in keys.items():
+        if not NAME.fullmatch(name):
+            raise options.refuse("this cannot name a volume", expected="letters, digits, _ . -", got=shorten(name))
+    return {name: not options.is_nothing and _in_memory(options) for name, options in keys.items()}
+
+
+def _in_memory(value: Value) -> bool:
+    keys = value.entries(("driver", "driver_opts"))
+    if "driver" in keys:
+        keys["driver"].word(("local",))
+    if "driver_opts" not in keys:
+        return False
+    options = keys["driver_opts"].entries((*TMPFS, "o"))
+    for name, word in TMPFS.items():
+        if name not in options:
+            raise keys["driver_opts"].refuse(f"{name} is missing", expected=f"{name}: {word}")
+        options[name].word((word,))
+    if "o" in options and not LIMITS.fullmatch(options["o"].text()):
+        raise options["o"].refuse("these options are not supported", expected='"size=1m,mode=0700", say')
+    return True
+
+
+def volumes(value: Value, *, folder: Path, named: Mapping[str, bool]) -> tuple[Volume, ...]:
     """Read a list of volumes; a relative host folder starts at ``folder``, a name must be among ``named``."""
     found: dict[str, Volume] = {}
     for item in value.items(f"a list of {FORMS}"):
@@ -26,7 +54,7 @@ def volumes(value: Value, *, folder: Path, named: Container[str]) -> tuple[Volum
             raise item.refuse(words, expected=f"{volume.source}: under the file's own volumes:, or ./ before a folder")
         if volume.target in found:
             raise item.refuse(f"two volumes stand at {shorten(volume.target)}", expected="one volume for each target")
-        found[volume.target] = volume
+        found[volume.target] = replace(volume, in_memory=volume.kind == "shared" and named[volume.source])
     return tuple(found.values())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from capsize.stack import pods
 from capsize.stack.model import Service, addresses
 from capsize.stack.ports import HIGHEST
 from capsize.stack.refusal import one_of, shorten
@@ -16,8 +17,8 @@ def check(services: Mapping[str, Service], values: Mapping[str, Value]) -> None:
     keys = {name: value.entries() for name, value in values.items()}
     for service in services.values():
         _check_dependencies(service, services, keys[service.name])
-        _check_sidecar(service, services, keys[service.name])
         _check_addresses(service, services, keys[service.name])
+    pods.check(services, keys)
     _check_order(services, keys)
     _check_host_ports(services, keys)
 
@@ -40,17 +41,6 @@ def _at(value: Value, name: str) -> Value:
     if value.is_list:
         return next(item for item in value.items() if item.text() == name)
     return value.entries()[name]
-
-
-def _check_sidecar(service: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:
-    if service.network_of is None:
-        return
-    if service.network_of not in services:
-        raise keys["network_mode"].refuse("there is no such service", expected=one_of(service.network_of, services))
-    if service.ports:
-        raise keys["ports"].refuse(
-            "a sidecar has no ports of its own", expected=f"the ports in {service.network_of}, whose network it shares"
-        )
 
 
 def _check_addresses(service: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from capsize.errors import CapsizeError
 from capsize.runtime.environment import Surroundings
-from capsize.stack.model import Place, Service
+from capsize.stack.model import HERE, Place, Service
 
 Json = dict[str, Any]
 COPIES, ORIGINALS = "watched", "watched.txt"
@@ -32,10 +32,12 @@ class _Translation:
         match node:
             case {"path_config_source": {"path": str(path)}, **rest}:
                 return {**rest, "path_config_source": {"path": str(self._watched(path))}}
-            case {"socket_address": {"address": str(host), "port_value": int(port)}} if (
-                host in self.around.stack.services
+            case {"socket_address": {"address": str(host), "port_value": int(port)}} if host in (
+                *self.around.stack.services,
+                *HERE,
             ):
-                return {"socket_address": {"address": self.around.wires_at, "port_value": self._wire(host, port)}}
+                address, number = self._reach(host, port)
+                return {"socket_address": {"address": address, "port_value": number}}
             case dict():
                 return {key: self.of(value) for key, value in node.items()}
             case list():
@@ -44,15 +46,16 @@ class _Translation:
                 return self.around.rewrite(self.service, node)
         return node
 
-    def _wire(self, host: str, port: int) -> int:
-        wire = self.around.wires.get((self.service.name, host, port))
-        if wire is None:
+    def _reach(self, host: str, port: int) -> tuple[str, int]:
+        at = self.around.address(self.service, host, port)
+        is_wanting = host in self.around.stack.services and not self.around.stack.mate(self.service.name, host, port)
+        if at is None and is_wanting:
             raise CapsizeError(
                 f"{self.service.name} calls {host}:{port}, of which its environment does not tell",
-                place=Place(self.file, _line_with(self.file, host)),
+                place=Place(self.file, _line_with(self.file, f"address: {host}")),
                 expected=f"{host.upper().replace('-', '_')}_URL: http://{host}:{port} in the environment, for the wire",
             )
-        return wire
+        return at or (host, port)
 
     def _watched(self, path: str) -> Path:
         original = Path(self.around.on_host(self.service, path))
@@ -74,7 +77,9 @@ def translate(
     """
     told = _Translation(file, service, around, folder, {})
     (folder / COPIES).mkdir(mode=0o700, exist_ok=True)
-    config = told.of(_read(file))
+    config = _read(file)
+    _refuse_other_port(config, file, service)
+    config = told.of(config)
     _door(config, file)["address"] = {"socket_address": {"address": around.listens, "port_value": port}}
     config["admin"] = {"address": {"socket_address": {"address": around.listens, "port_value": around.administration}}}
     config.setdefault("node", {"id": service.name, "cluster": service.name})
@@ -121,6 +126,18 @@ def _door(config: Json, file: Path) -> Json:
     )
 
 
+def _refuse_other_port(config: Json, file: Path, service: Service) -> None:
+    """Refuse a listener at another port than the service's PORT, by which its pod would look for it."""
+    match _door(config, file).get("address"):
+        case {"socket_address": {"port_value": int(port)}} if service.listens not in (None, port):
+            raise CapsizeError(
+                f"{service.name} listens at another port than its PORT",
+                place=Place(file, _line_with(file, f"port_value: {port}")),
+                expected=f"port_value: {service.listens}, or PORT: {port} in {service.place}",
+                got=str(port),
+            )
+
+
 def _line_with(file: Path, words: str) -> int:
     lines = file.read_text().splitlines()
-    return next((number for number, line in enumerate(lines, 1) if f"address: {words}" in line), 1)
+    return next((number for number, line in enumerate(lines, 1) if words in line), 1)

@@ -14,6 +14,7 @@ from capsize.errors import CapsizeError
 from capsize.runtime.backing import installation, shared_memory, start, template
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
+from capsize.stack.images import INSIDE
 from capsize.stack.model import Service
 
 PATIENCE = 1.0  # seconds for a login
@@ -75,7 +76,7 @@ class Postgres(Backing):
     """
 
     images = ("postgres",)
-    inside = 5432
+    inside = INSIDE["postgres"]
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Lay the data folder on the first start and write the configuration; our address wins over the command's."""

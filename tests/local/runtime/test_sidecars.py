@@ -1,0 +1,197 @@
+"""Sidecars of a Compose file: one localhost, shared folders, and lives of their own."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from plain_stacks import SERVE, eventually, leftovers
+
+from capsize import running
+from capsize.errors import CapsizeError
+from capsize.running import RunningStack
+from capsize.stack.compose import read
+
+APP = """
+import os
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+app = FastAPI()
+client = httpx.AsyncClient()
+
+
+@app.get("/")
+async def me():
+    return {"I": os.environ["HOSTNAME"], "pid": os.getpid()}
+
+
+@app.get("/through/{name}")
+async def through(name: str):
+    return (await client.get(os.environ[name])).json()
+
+
+@app.get("/secret")
+async def secret():
+    return {"secret": Path(os.environ["SECRETS"], "token").read_text()}
+"""
+AGENT = """
+import os, time
+from pathlib import Path
+
+assert "PORT" not in os.environ
+token = Path(os.environ["SECRETS"], "token")
+token.with_suffix(".new").write_text("of the agent")
+token.with_suffix(".new").rename(token)
+while True:
+    time.sleep(1)
+"""
+COMPOSE = """
+services:
+  app:
+    build: .
+    command: python -m serve app:app
+    environment:
+      PORT: "8000"
+      PROXY_URL: http://localhost:9000/
+      SECRETS: /secrets
+    ports: ["8000", "9000"]
+    volumes: ["./code:/code", "secrets:/secrets"]
+    depends_on: [back]
+  proxy:
+    build: .
+    command: python -m serve app:app
+    network_mode: "service:app"
+    environment:
+      PORT: "9000"
+      APP_URL: http://127.0.0.1:8000
+      BACK_URL: http://back:8000
+    volumes: ["./code:/code"]
+    restart: always
+  agent:
+    build: .
+    command: python agent.py
+    network_mode: "service:app"
+    environment: {SECRETS: /secrets}
+    volumes: ["./code:/code", "secrets:/secrets"]
+  back:
+    build: .
+    command: python -m serve app:app
+    environment: {PORT: "8000"}
+    volumes: ["./code:/code"]
+  caller:
+    build: .
+    command: python -m serve app:app
+    environment: {PORT: "8000", PROXY_URL: http://app:9000}
+    ports: ["8000"]
+    volumes: ["./code:/code"]
+    depends_on: [proxy]
+volumes:
+  secrets: {driver_opts: {type: tmpfs, device: tmpfs}}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The file of an app with a proxy and an agent in its pod, and two services beside it."""
+    (tmp_path / "code").mkdir()
+    for name, text in (("app.py", APP), ("agent.py", AGENT), ("serve.py", SERVE)):
+        (tmp_path / "code" / name).write_text(text)
+    (tmp_path / "compose.yaml").write_text(COMPOSE)
+    return tmp_path / "compose.yaml"
+
+
+@pytest.fixture
+def up(file: Path, run_dir: Path) -> Iterator[RunningStack]:
+    """The stack, running."""
+    with running.start(read(file), endpoint_lag=0.1) as stack:
+        yield stack
+
+
+def ask(stack: RunningStack, path: str = "/", at: str = "app") -> dict:
+    return httpx.get(f"{stack.url(at)}{path}", timeout=5, trust_env=False).json()
+
+
+def answers(claim: Callable[[], object], expected: object) -> bool:
+    def asked() -> bool:
+        try:
+            return claim() == expected
+        except (httpx.HTTPError, ValueError):
+            return False
+
+    return eventually(asked)
+
+
+def test_an_app_and_its_sidecar_share_localhost(up: RunningStack):
+    """By localhost and the port of the file each reaches the other, and no wire lies between them."""
+    assert ask(up, "/through/PROXY_URL")["I"] == "proxy-1"
+    assert ask(up, "/through/APP_URL", at="proxy")["I"] == "app-1"
+    assert {edge.name for edge in up.edges} == {
+        "outside>app", "outside>proxy", "outside>caller", "proxy>back", "caller>proxy",
+    }  # fmt: skip
+
+
+def test_the_name_of_the_owner_leads_to_who_listens_in_its_pod(up: RunningStack):
+    """A port of the owner that its sidecar listens on is the sidecar's, for services and for the outside."""
+    assert ask(up, "/through/PROXY_URL", at="caller")["I"] == "proxy-1"
+    assert ask(up, at="proxy")["I"] == "proxy-1"
+    assert eventually(lambda: up.edge("caller", "proxy").stats().requests == 1)
+
+
+def test_a_sidecar_calls_others_by_wires_of_its_own(up: RunningStack):
+    """What a sidecar calls has the sidecar for its caller, and a cut of that wire hits nobody else."""
+    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back-1"
+    assert eventually(lambda: up.edge("proxy", "back").stats().requests == 1)
+
+
+def test_a_sidecar_starts_after_its_owner_and_an_agent_needs_no_port(up: RunningStack):
+    """The owner's process is there first; who listens to nobody is ready as long as it runs."""
+    began = [event.who for event in up.timeline.events if event.what == "ready"]
+    assert up.instance("agent-1").ready
+    assert "agent-1" in began
+    assert all(up.instance("app-1").pid < up.instance(name).pid for name in ("proxy-1", "agent-1"))
+
+
+def test_a_volume_in_memory_is_shared_and_closed(up: RunningStack, run_dir: Path):
+    """A file that the agent writes is read by the app, and nobody else may enter the folder."""
+    assert answers(lambda: ask(up, "/secret"), {"secret": "of the agent"})
+    folder = up.folder / "volume-secrets"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "token")] == [0o700, 0o600]
+    told = [event.why for event in up.timeline.events if event.what == "keeps on the disk what is meant for memory"]
+    assert told == ["secrets"]
+
+
+@pytest.mark.parametrize(("dead", "alive"), [("app", "proxy"), ("proxy", "app")])
+def test_each_of_a_pod_dies_alone_and_keeps_its_port(up: RunningStack, dead: str, alive: str):
+    """A kill takes one of the two; started again it is where its mate looks for it."""
+    before, pid = ask(up, at=alive), ask(up, at=dead)["pid"]
+    fault = up.instance(f"{dead}-1").kill()
+    assert ask(up, at=alive) == before
+    fault.heal()
+    path = {"app": "/through/APP_URL", "proxy": "/through/PROXY_URL"}[dead]
+    assert answers(lambda: ask(up, path, at=alive)["I"], f"{dead}-1")
+    assert answers(lambda: ask(up, at=alive), before)
+    assert ask(up, path, at=alive)["pid"] != pid
+
+
+def test_a_paused_owner_leaves_its_sidecar_at_work(up: RunningStack):
+    """Who freezes the owner freezes its own process alone."""
+    up.instance("app-1").pause()
+    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back-1"
+
+
+def test_a_pod_is_not_scaled(up: RunningStack):
+    """What the file may not say, the running stack may not become."""
+    with pytest.raises(CapsizeError, match="shares its network"):
+        up.service("app").scale(2)
+
+
+def test_nothing_is_left_of_a_pod(file: Path, run_dir: Path):
+    """After down no process, port or folder of a pod is left, the volume in memory included."""
+    running.start(read(file)).down()
+    assert leftovers(run_dir) == []

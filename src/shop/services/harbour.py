@@ -91,8 +91,11 @@ def _look_at(office: str, errand: Errand, orders: Orders, number: int) -> None:
 
 
 @app.get("/rates")
-async def rates() -> dict[str, float]:
-    """Say what a guinea is worth: a question that changes nothing."""
+async def rates(request: Request) -> dict[str, float]:
+    """Say what a guinea is worth: a question that changes nothing, at a desk of its own."""
+    desks = request.app.state.desks
+    if desks.came("rates") in desks.orders["rates"].fail:
+        raise Closed("nobody is at the desk for a moment")
     return {"guinea": 1.05}
 
 

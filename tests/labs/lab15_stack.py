@@ -15,7 +15,7 @@ DIRECT = "http://harbour:8000"
 
 
 def only(*others: str, bank: str = DIRECT, **settings: object) -> Callable[[Stack], Stack]:
-    """Make a change of the lab's stack: the app with these others alone, its bank at an address, and settings of its own."""
+    """Make a change of the lab's stack: the app with these others alone, its bank at an address, and its settings."""
 
     def change(stack: Stack) -> Stack:
         kept = stack.only(*GIVEN, *others)

@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import random
+
 from lab15_calls import STEPS, Calls
+from lab15_keys import Keys
+from lab15_lines import SIZE, Lines
 from lab15_stack import only, podside
 
 from capsize.check import Judge, exercise
 from capsize.running import RunningStack
 from shop.customers import Customers
+
+SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))
+
+# 15.1
+
+
+@exercise("15.1", deadline=180, changed=only("agent", "collector", LOG_BYTES=SIZE))
+async def test_every_line_arrives_once(stack: RunningStack, judge: Judge):
+    """App and agent are killed again and again, and the log turns over; every line arrives, and none is there twice."""
+    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+        lines = Lines(judge, pod, customers, SEED)
+        await lines.kill_both()
+        await lines.order_unseen()
+        await lines.judge_lines()
+
+
+# 15.2
+
+
+@exercise("15.2", deadline=120, changed=only("keeper", "vault"), uncontained="it looks into processes and their files")
+async def test_keys_change_in_use(stack: RunningStack, judge: Judge):
+    """The bank's keys change while customers buy: nobody notices, and nobody who should not can read one."""
+    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+        keys = Keys(judge, pod, customers)
+        await keys.first()
+        buying = asyncio.create_task(keys.keep_buying())
+        judge.done("gave out a new key while customers bought, and withdrew the old one once it was in use")
+        await keys.rotate("a new key is in use a moment later")
+        await keys.rotate_in_trouble()
+        buying.cancel()
+        keys.judge_answers()
+        keys.judge_secrecy()
+
 
 # 15.3
 

@@ -37,11 +37,6 @@ class LogFile:
     mark: str
     handle: BinaryIO
 
-    @property
-    def size(self) -> int:
-        """The bytes that are in it by now."""
-        return self.handle.seek(0, 2)
-
     def read(self, place: int = 0, most: int = MOST) -> list[Line]:
         """Return the lines from a place on that are written to their end: at most so many, and none at the end."""
         self.handle.seek(place)

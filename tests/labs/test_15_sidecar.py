@@ -39,11 +39,12 @@ async def test_keys_change_in_use(stack: RunningStack, judge: Judge):
     async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
         keys = Keys(judge, pod, customers)
         await keys.first()
-        buying = asyncio.create_task(keys.keep_buying())
+        beside = [asyncio.create_task(task) for task in (keys.keep_buying(), keys.keep_watching())]
         judge.done("gave out a new key while customers bought, and withdrew the old one once it was in use")
         await keys.rotate("a new key is in use a moment later")
         await keys.rotate_in_trouble()
-        buying.cancel()
+        for task in beside:
+            task.cancel()
         keys.judge_answers()
         keys.judge_secrecy()
 

@@ -6,6 +6,8 @@ Checks and notebooks stand here, never a service. ``stack`` is a running stack o
 from __future__ import annotations
 
 import asyncio
+import json
+from collections import Counter
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any, Self
@@ -14,7 +16,10 @@ import asyncpg
 import httpx
 
 from shop import vault
+from shop.customers import Customers
 from shop.harbourside import PATIENCE, Harbourside, until
+
+STILL = 1.5  # seconds without a line after which none is expected any more
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,31 @@ class Podside(Harbourside):
         rows: list[Any] = await self.ledger.fetch("SELECT key, text, times FROM logbook.lines ORDER BY id")
         return rows
 
-    async def until_collected(self, count: int, *, seconds: float = PATIENCE) -> bool:
-        """Wait until the collector has so many lines of orders and gifts; say whether it came to that."""
+    async def collected(self) -> Counter[str]:
+        """Count the lines at the collector: of an order under its number, of gifts under one name."""
+        told = [_read(row["text"]) for row in await self.lines()]
+        return Counter(one.get("id", one["what"]) for one in told if "what" in one)
 
-        async def has_them() -> bool:
-            return int(await self.ledger.fetchval("SELECT count(*) FROM logbook.lines WHERE text ~ 'what'")) >= count
+    async def until_still(self) -> None:
+        """Wait until nothing has come to the collector for a second or two."""
+        before = -1
+        while (count := sum(row["times"] for row in await self.lines())) > before:
+            before = count
+            await asyncio.sleep(STILL)
 
-        return await until(has_them, seconds)
+    def customers(self) -> Customers:
+        """Open a browser of a customer who logs in."""
+        return Customers(self.stack.url("shop"))
+
+    async def taken(self, cents: int) -> int:
+        """Count what the bank has taken, of so many cents each."""
+        return int(await self.ledger.fetchval("SELECT count(*) FROM harbour.deeds WHERE cents = $1", cents))
+
+    async def place(self, count: int) -> set[str]:
+        """Have a customer order so many times; return the numbers of the orders that were placed."""
+        async with self.customers() as customers:
+            answers = [await customers.order({"shackle": 1}) for _ in range(count)]
+        return {answer.body["id"] for answer in answers if answer.placed}
 
     async def issue(self) -> str:
         """Have the bank give out a new key, and put it into the vault; the ones before are taken on beside it."""
@@ -83,6 +106,14 @@ class Podside(Harbourside):
             return bool(await self.uses(key))
 
         return await until(is_used, seconds)
+
+
+def _read(line: str) -> dict[str, str]:
+    """Read a line as the app wrote it; a part of one tells nothing."""
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return {}
 
 
 def _door(stack: Any, service: str) -> httpx.AsyncClient:

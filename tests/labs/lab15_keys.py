@@ -53,6 +53,13 @@ class Keys:
 
     async def rotate(self, words: str) -> None:
         """Give out a new key, wait until the bank sees it, and withdraw the old one."""
+        there = self.file.exists()
+        self.judge.expect(
+            there,
+            expected="the file is there all the time, or a request of a customer fails",
+            got="it is" if there else "there is none at the moment",
+            look=self.judge.place("file"),
+        )
         with self.file.open() as old:
             self.all.append(await self.pod.issue())
             is_used = await self.pod.until_used(self.all[-1], seconds=GRACE)

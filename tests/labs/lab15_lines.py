@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
-from collections import Counter
 
 from capsize.check import Judge
 from capsize.waiting import came_true
@@ -32,7 +30,7 @@ class Lines:
         self.hold = dict(zip(sorted(lot.sample(range(2, 20, 3), HOLDS)), points, strict=True))
         self.deaths = sorted(lot.sample(range(20, 120, 10), DEATHS))  # of the app, after so many orders
         self.acknowledged: set[str] = set()
-        self.asked, self.gifts, self.is_over = 0, 0, False
+        self.asked, self.gifts, self.again, self.is_over = 0, 0, 0, False
 
     async def keep_ordering(self) -> None:
         """Order again and again, and remember what was acknowledged; an app that is dead acknowledges nothing."""
@@ -90,32 +88,26 @@ class Lines:
         self.gifts = sum(answer.placed for answer in answers)
         await asyncio.to_thread(fault.heal)
         await self.until_arrived()
-        again = await self.repeated() - before
-        self.again = again
+        self.again = await self.repeated() - before
 
     async def repeated(self) -> int:
         """Count the lines that came although the collector had them."""
         return sum(row["times"] - 1 for row in await self.pod.lines())
 
-    async def arrived(self) -> Counter[str]:
-        """Count the lines at the collector: of an order under its number, of gifts under one name."""
-        told = [_read(row["text"]) for row in await self.pod.lines()]
-        return Counter(one.get("id", one["what"]) for one in told if "what" in one)
-
     async def until_arrived(self) -> None:
         """Wait until nothing that was acknowledged is missing, for as long as more and more comes."""
 
         async def has_all() -> bool:
-            there = await self.arrived()
+            there = await self.pod.collected()
             return self.acknowledged <= there.keys() and there["gift"] >= self.gifts
 
         before = -1
-        while (count := (await self.arrived()).total()) > before and not await until(has_all, PATIENCE / 4):
+        while (count := (await self.pod.collected()).total()) > before and not await until(has_all, PATIENCE / 4):
             before = count
 
     async def judge_lines(self) -> None:
         """Judge what the collector has against what customers were told."""
-        there = await self.arrived()
+        there = await self.pod.collected()
         missing = self.acknowledged - there.keys()
         self.judge.expect(
             not missing,
@@ -142,11 +134,3 @@ class Lines:
             got="it does" if self.again <= MOST else f"it shipped {self.again} lines again",
             look=self.judge.place("notes"),
         )
-
-
-def _read(line: str) -> dict[str, str]:
-    """Read a line as the app wrote it; a part of one tells nothing."""
-    try:
-        return dict(json.loads(line))
-    except ValueError:
-        return {}

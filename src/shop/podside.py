@@ -54,6 +54,17 @@ class Podside(Harbourside):
         rows: list[Any] = await self.ledger.fetch("SELECT key, text, times FROM logbook.lines ORDER BY id")
         return rows
 
+    async def die(self, service: str) -> None:
+        """Kill a service by SIGKILL, and wait until its next process is ready."""
+        instance = self.stack.instance(f"{service}-1")
+        before = instance.pid
+        await self.kill(service)
+
+        async def is_back() -> bool:
+            return bool(instance.ready) and instance.pid not in (None, before)
+
+        await until(is_back)
+
     async def collected(self) -> Counter[str]:
         """Count the lines at the collector: of an order under its number, of gifts under one name."""
         told = [_read(row["text"]) for row in await self.lines()]

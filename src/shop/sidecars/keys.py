@@ -14,9 +14,12 @@ from shop import duty
 from shop.front import front
 from shop.vault import Vault
 
+UMASK = 0o022  # a container's own: whoever wants a file to be read by fewer has to say so
+
 
 @asynccontextmanager
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    os.umask(UMASK)
     with duty.done(keeper.keep(Vault(os.environ["VAULT_URL"]), Path(os.environ["KEY_FILE"])), may_end=True):
         yield
 

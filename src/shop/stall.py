@@ -59,7 +59,7 @@ async def place(request: Request, customer: Customer, cart: Cart, idempotency_ke
     """Place an order, and charge it at the bank: the same key again charges nothing more."""
     state, order_id = request.app.state, uuid5(NAMESPACE_OID, f"{customer} {idempotency_key}")
     order = await selling.write_down(state.pool, order_id, customer, idempotency_key, cart.lines)
-    await _bank(request, order_id, order["total_cents"], {"Idempotency-Key": str(order_id)})
+    await _bank(request, "bank", order_id, order["total_cents"], {"Idempotency-Key": str(order_id)})
     paid = await order_book.mark_paid(state.pool, order)
     state.log.write("order", id=str(order_id), cents=order["total_cents"])
     return paid
@@ -69,7 +69,7 @@ async def place(request: Request, customer: Customer, cart: Cart, idempotency_ke
 async def give(request: Request, customer: Customer, gift: Gift) -> dict[str, str]:
     """Give to the seamen's fund: an old form of the bank's, on which there is no place for a key of the customer's."""
     number = uuid4()
-    await _bank(request, number, gift.cents, {})
+    await _bank(request, "fund", number, gift.cents, {})
     request.app.state.log.write("gift", cents=gift.cents)
     return {"id": str(number)}
 
@@ -80,9 +80,9 @@ async def rates(request: Request, by: Literal["none", "yours", "envoy"]) -> Any:
     return await _asked(request.app.state.ways[by].get("/rates"))
 
 
-async def _bank(request: Request, number: UUID, cents: int, headers: dict[str, str]) -> None:
+async def _bank(request: Request, office: str, number: UUID, cents: int, headers: dict[str, str]) -> None:
     errand = {"order_id": str(number), "cents": cents, "note": ""}
-    await _asked(request.app.state.bank.post("/offices/bank", json=errand, headers={**headers, **_key()}))
+    await _asked(request.app.state.bank.post(f"/offices/{office}", json=errand, headers={**headers, **_key()}))
 
 
 def _key() -> dict[str, str]:

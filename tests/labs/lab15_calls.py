@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from capsize.check import Judge
 from capsize.waiting import came_true
-from shop.customers import Answer, Customers, tally
+from shop.audit import audit_at
+from shop.customers import Answer, Customers, acknowledged, tally
 from shop.podside import Podside
 
 ASKED, FEW = 60, 6  # questions in a row, and the connections that they may need
@@ -23,10 +24,13 @@ class Calls:
 
     def __init__(self, judge: Judge, pod: Podside, customers: Customers, *, who: str, way: str) -> None:
         self.judge, self.pod, self.customers = judge, pod, customers
+        self.acknowledged: dict[str, int] = {}
         self.edge, self.path = pod.stack.edge(who, "harbour"), f"/rates?by={way}"
 
-    def order(self) -> Awaitable[Answer]:
-        return self.customers.order({"shackle": 1})
+    async def order(self) -> Answer:
+        answer = await self.customers.order({"shackle": 1})
+        self.acknowledged |= acknowledged([answer])
+        return answer
 
     def give(self, cents: int) -> Awaitable[Answer]:
         return self.customers.ask("POST", "/gifts", json={"cents": cents})
@@ -108,6 +112,14 @@ class Calls:
         await self.until_placed("once the bank is open, orders are placed again")
         self.expect_all("and all that follow, too", [await self.order() for _ in range(ORDERS)], "201")
 
+    async def judge_books(self) -> None:
+        """Hold the shop's books against the bank's."""
+        stack = self.pod.stack
+        findings = await audit_at(stack.dsn("db"), stack.dsn("harbour-db"), acknowledged=self.acknowledged)
+        self.judge.expect(
+            not findings, expected="the audit is clean", got="; ".join(map(str, findings))[:300] or "it is"
+        )
+
     async def keep_asking(self, left: object) -> None:
         for _ in left:
             await self.customers.read(self.path)
@@ -138,4 +150,5 @@ STEPS: tuple[Step, ...] = (
     Calls.judge_gifts,
     Calls.judge_refusals,
     Calls.judge_closed,
+    Calls.judge_books,
 )

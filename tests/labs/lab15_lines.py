@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 
 from capsize.check import Judge
 from capsize.waiting import came_true
 from shop.customers import Customers
 from shop.harbourside import until
 from shop.logfiles import MOST
-from shop.podside import Podside
+from shop.podside import STILL, Podside
 
 SIZE = 4096  # bytes of a file of the log: forty lines
 HOLDS, DEATHS = 3, 2  # times at which the agent is killed with a batch in hand, and times at which the app is
@@ -101,8 +102,12 @@ class Lines:
             there = await self.pod.collected()
             return self.acknowledged <= there.keys() and there["gift"] >= self.gifts
 
-        before = -1
-        while (count := (await self.pod.collected()).total()) > before and not await until(has_all, PATIENCE / 4):
+        agent, before = self.pod.stack.instance("agent-1"), -1
+        ends = time.monotonic() + 2 * PATIENCE
+        while time.monotonic() < ends and not await until(has_all, STILL):
+            count = (await self.pod.collected()).total()
+            if count == before and agent.ready:
+                return
             before = count
 
     async def judge_lines(self) -> None:

@@ -22,7 +22,8 @@ from shop.desks import Closed, Desks, Orders
 from shop.front import front
 from shop.gatekeeper import Gatekeeper
 
-Office = Literal["bank", "post", "yard", "customs", "board"]
+Office = Literal["bank", "fund", "post", "yard", "customs", "board"]
+KEYED = ("bank", "fund")  # the bank's own
 
 
 @asynccontextmanager
@@ -60,7 +61,7 @@ async def act(
     authorization: Annotated[str, Header()] = "",
 ) -> dict[str, bool]:
     """Do a deed once for each key, and answer."""
-    if office == "bank":
+    if office in KEYED:
         request.app.state.gatekeeper.look_at(authorization)
     desks, pool = request.app.state.desks, request.app.state.pool
     number, orders = desks.came(office), desks.orders[office]

@@ -58,8 +58,8 @@ class Lines:
         self.is_over = True
         await asyncio.gather(*customers)
         self.judge.done(
-            f"killed the agent {killed} times while the collector had a batch in hand, before or after it was kept,"
-            f" and the app {DEATHS} times, while customers ordered (seed {self.seed})"
+            f"killed the app {DEATHS} times while customers ordered, and the agent while the collector had a batch in hand,"
+            f" before or after it was kept ({killed} of {HOLDS} times; seed {self.seed})"
         )
 
     async def kill_app(self) -> None:

@@ -27,6 +27,7 @@ from capsize.running import FRESH, RunningStack
 from shop.customers import Answer, Customers, tally
 
 BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
+GLANCE, BRIEF = 0.05, 1.0  # seconds between two looks, and that a busy machine may take for one
 
 
 async def judge_lost_answers(stack: RunningStack, judge: Judge, customers: Customers) -> None:
@@ -49,7 +50,7 @@ async def judge_no_answer(stack: RunningStack, judge: Judge, customers: Customer
     """Judge that an order is not taken for paid when payments could not be reached."""
     judge.done("placed an order while payments answered 503 to everything")
     with await broken(stack.edge("orders", "gateway").fail, 503):
-        answer = await customers.order({"shackle": 1}, key="unlucky")
+        answer = await others_are_served(judge, customers, customers.order({"shackle": 1}, key="unlucky"))
     judge.expect(
         not answer.placed,
         expected="an order that nobody charged for is not told to be paid (201)",
@@ -91,7 +92,8 @@ async def judge_silence(stack: RunningStack, judge: Judge, customers: Customers)
         for name in ("payments-1", "monolith-1"):
             fault = await asyncio.to_thread(stack.instance(name).pause)
             paused.push_async_callback(asyncio.to_thread, fault.heal)
-        slow = asyncio.create_task(customers.order({"shackle": 1}, key="patient"))
+        order = customers.order({"shackle": 1}, key="patient")
+        slow = asyncio.create_task(others_are_served(judge, customers, order))
         done, _ = await asyncio.wait([slow], timeout=PATIENCE)
         judge.expect(
             done,
@@ -100,6 +102,24 @@ async def judge_silence(stack: RunningStack, judge: Judge, customers: Customers)
             look=judge.place("AsyncClient"),
         )
     await judge_books(stack, judge, [(await persist(customers, key="patient"))[-1]])
+
+
+async def others_are_served(judge: Judge, customers: Customers, order: Awaitable[Answer]) -> Answer:
+    """Return what becomes of an order; judge that meanwhile orders answers somebody who looks at another one."""
+    ordering, looks = asyncio.ensure_future(order), [0.0]
+    while not ordering.done():
+        looks.append((await customers.read(f"/orders/{uuid4()}")).seconds)
+        await asyncio.sleep(GLANCE)
+    answer = await ordering
+    held = max(looks)
+    judge.expect(
+        held < max(answer.seconds / 2, BRIEF),
+        expected="while an order waits for payments, orders answers others",
+        got=f"somebody who looked at an order waited {held:.1f} s, and this one took {answer.seconds:.1f} s",
+        evidence="one process serves them all: who waits without await, waits for everybody",
+        look=judge.place("def ask"),
+    )
+    return answer
 
 
 async def judge_books(stack: RunningStack, judge: Judge, answers: list[Answer]) -> None:

@@ -19,7 +19,7 @@ from capsize.running import RunningStack
 from shop.audit import audit
 from shop.catalogue import PLENTY
 from shop.checkout import FLOOR_MS, measure
-from shop.customers import PATIENCE, Answer, Customers, acknowledged, tally
+from shop.customers import Answer, Customers, acknowledged, tally
 from shop.database import CONNECTIONS
 from shop.seams import reaches
 
@@ -141,7 +141,8 @@ def said(findings: list[object]) -> str:
 # 1.2
 
 REPORT = "/reports/sales"
-REPORTED = {"200": "answered (200)", "ReadTimeout": f"without an answer after {PATIENCE:g} s"}
+LONG = 45.0  # seconds that the report's readers have, where others use the machine
+REPORTED = {"200": "answered (200)", "ReadTimeout": f"without an answer after {LONG:g} s"}
 LIMIT = 3.0
 
 
@@ -151,7 +152,7 @@ async def test_a_report_holds_up_no_checkout(stack: RunningStack, judge: Judge):
     async with Customers(stack.url("shop")) as customers:
         await judge_figures(stack, judge, customers)
         judge.done("ordered 40 times a second, in peace and beside one sales report after the other")
-        checkout = await measure(customers, partial(customers.read, REPORT), limit=LIMIT)
+        checkout = await measure(customers, partial(report, customers), limit=LIMIT)
     judge_answered(judge, checkout.others)
     if checkout.holds is None:
         raise CapsizeError(
@@ -174,6 +175,11 @@ async def test_a_report_holds_up_no_checkout(stack: RunningStack, judge: Judge):
     )
 
 
+async def report(customers: Customers) -> Answer:
+    """Read the report, and wait for it longer than a customer would."""
+    return await customers.ask("GET", REPORT, timeout=LONG)
+
+
 def judge_answered(judge: Judge, reports: list[Answer]) -> None:
     """Judge that every report was answered."""
     judge.expect(
@@ -189,13 +195,13 @@ async def judge_figures(stack: RunningStack, judge: Judge, customers: Customers)
     judge.done("asked for a report before and after a sale, and compared both with the books")
     for pieces in (2, 3):
         await customers.order({"oar-pair": pieces})
-        report = await customers.read(REPORT)
-        judge_answered(judge, [report])
+        answer = await report(customers)
+        judge_answered(judge, [answer])
         async with database(stack) as db:
             right = await figures(db)
-        wrong = [row for row in report.body if row != right.get(row["sku"])]
+        wrong = [row for row in answer.body if row != right.get(row["sku"])]
         judge.expect(
-            not wrong and len(report.body) == len(right),
+            not wrong and len(answer.body) == len(right),
             expected="the report's figures are those of the books",
             got=f"{len(wrong)} of {len(right)} items differ" if wrong else "the same figures",
             evidence=[f"reported {row}, in the books {right.get(row['sku'])}" for row in wrong[:3]],

@@ -102,8 +102,8 @@ async def test_nobody_is_charged_twice(stack: RunningStack, judge: Judge):
     """Lost answers, silent payments and refusals: one charge for each order, and an answer for each customer."""
     async with Customers(stack.url("gateway")) as customers:
         await judge_peace(stack, judge, customers, "def ask")
-        await judge_lost_answers(stack, judge, customers)
         await judge_no_answer(stack, judge, customers)
+        await judge_lost_answers(stack, judge, customers)
         await judge_refusal(stack, judge, customers)
         await judge_silence(stack, judge, customers)
 

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-CONNECTIONS = 8  # four copies take 32
+CONNECTIONS = 3  # four copies take 12, and 28 are granted
 
 
 def pool(url):

@@ -58,8 +58,8 @@ class Lines:
         self.is_over = True
         await asyncio.gather(*customers)
         self.judge.done(
-            f"killed the app {DEATHS} times while customers ordered, and the agent while the collector had a batch in hand,"
-            f" before or after it was kept ({killed} of {HOLDS} times; seed {self.seed})"
+            f"killed the app {DEATHS} times while customers ordered, and the agent with a batch in hand,"
+            f" before or after the collector kept it ({killed} of {HOLDS} times; seed {self.seed})"
         )
 
     async def kill_app(self) -> None:

@@ -14,4 +14,5 @@ async def carry(call):
     # TODO 15.3: keep connections, try again what may be tried again, and call nobody who has failed again and again.
     async with connected() as bank:
         await asyncio.sleep(pause(0))
-        return await ask(bank, call)
+        answer = await ask(bank, call)
+    return answer

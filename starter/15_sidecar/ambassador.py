@@ -15,4 +15,5 @@ async def carry(call):
     async with connected() as bank:
         await asyncio.sleep(pause(0))
         answer = await ask(bank, call)
+        breaker.heard(True)
     return answer

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +37,19 @@ def worker(title: str, work: Callable[[Tools], Coroutine[Any, Any, None]]) -> Fa
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
             app.state.tools = tools = await _tools(opened)
-            task = asyncio.create_task(work(tools))
-            task.add_done_callback(_end)
-            yield
-            task.cancel()
+            with done(work(tools)):
+                yield
 
     return front(title, lifespan)
+
+
+@contextmanager
+def done(work: Coroutine[Any, Any, None], *, may_end: bool = False) -> Iterator[None]:
+    """Have work done beside what the block does, and end the process where it fails, or ends and may not."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(functools.partial(_end, may_end=may_end))
+    yield
+    task.cancel()
 
 
 async def _tools(opened: AsyncExitStack) -> Tools:
@@ -51,11 +59,13 @@ async def _tools(opened: AsyncExitStack) -> Tools:
     return Tools(harbour, js, await opened.enter_async_context(database.opened(url)) if url else None)
 
 
-def _end(task: asyncio.Task[None]) -> None:
+def _end(task: asyncio.Task[None], may_end: bool) -> None:
     """End the process with its work: one that only answers /ready would be taken for a worker."""
     if task.cancelled():
         return
     error = task.exception()
+    if may_end and not error:
+        return
     log.error("the work ended\n%s", own_traceback(error) if error else "by itself")
     logging.shutdown()
     os._exit(1)

@@ -92,3 +92,12 @@ CREATE TABLE IF NOT EXISTS harbour.deeds (
 CREATE SCHEMA IF NOT EXISTS payments;
 CREATE OR REPLACE VIEW payments.charges AS
     SELECT order_id, cents AS amount_cents FROM harbour.deeds WHERE office = 'bank';
+
+-- Lines of logs, each under a key that its sender chose. ``times`` counts how often it came.
+CREATE SCHEMA IF NOT EXISTS logbook;
+CREATE TABLE IF NOT EXISTS logbook.lines (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key text NOT NULL UNIQUE,
+    text text NOT NULL,
+    times integer NOT NULL DEFAULT 1
+);

@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-import asyncpg
 import partitions  # type: ignore[import-not-found]
-from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi import FastAPI, Header, Request, Response
 from pydantic import BaseModel
 
-from shop import database, order_book, streams, users
-from shop.catalogue import ITEMS
-from shop.forms import Cart, Login
-from shop.front import Database, front
+from shop import database, order_book, selling, streams
+from shop.forms import Cart
+from shop.front import front
 from shop.harbour import Harbour
-from shop.refusals import NotFound, SoldOut
-
-PRICES = {item.sku: item.price_cents for item in ITEMS}
-NAMES = {item.sku: item.name for item in ITEMS}
+from shop.selling import Customer
 
 
 @asynccontextmanager
@@ -39,6 +34,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = front("The chandlery", _lifespan)
+app.include_router(selling.router)
 
 
 class Step(BaseModel):
@@ -47,20 +43,6 @@ class Step(BaseModel):
     order: UUID
     number: int
     what: str
-
-
-async def _customer(request: Request, authorization: Annotated[str | None, Header()] = None) -> int:
-    async with request.app.state.pool.acquire() as db:  # given back before the order asks for one of its own
-        return await users.customer_of(db, authorization)
-
-
-Customer = Annotated[int, Depends(_customer)]
-
-
-@app.post("/login")
-async def login(db: Database, who: Login) -> dict[str, str]:
-    """Start a session."""
-    return {"token": await users.log_in(db, who.email, who.password)}
 
 
 @app.post("/orders")
@@ -74,9 +56,8 @@ async def place(
 ) -> Any:
     """Place an order: 201 once it is charged, or 202 at once for a customer who prefers not to wait."""
     state, order_id = request.app.state, uuid5(NAMESPACE_OID, f"{customer} {idempotency_key}")
-    await _write_down(state.pool, order_id, customer, idempotency_key, cart.lines)
-    order = await order_book.get(state.pool, order_id, customer)
-    told = {**order, "id": str(order_id), "text": ", ".join(f"{n} {NAMES[sku]}" for sku, n in order["lines"].items())}
+    order = await selling.write_down(state.pool, order_id, customer, idempotency_key, cart.lines)
+    told = selling.told(order)
     if prefer == "respond-async":
         # the server drops a second one of the same number: whoever sends this request again places one order
         await state.js.publish(streams.PLACED, json.dumps(told).encode(), headers={"Nats-Msg-Id": str(order_id)})
@@ -86,29 +67,6 @@ async def place(
     await state.harbour.write(told)
     response.status_code = 201
     return await order_book.mark_paid(state.pool, order)
-
-
-async def _write_down(pool: asyncpg.Pool, order_id: UUID, customer: int, key: str, cart: Mapping[str, int]) -> None:
-    if unknown := cart.keys() - PRICES.keys():
-        raise NotFound(f"we do not sell {min(unknown)!r}")
-    async with pool.acquire() as db, db.transaction():
-        if await order_book.enter(db, order_id, customer, key, cart, PRICES):
-            for sku, quantity in sorted(cart.items()):
-                await _take(db, sku, quantity)
-
-
-async def _take(db: asyncpg.Connection, sku: str, quantity: int) -> None:
-    taken = await db.execute(
-        "UPDATE inventory.items SET on_hand = on_hand - $2 WHERE sku = $1 AND on_hand >= $2", sku, quantity
-    )
-    if taken == "UPDATE 0":
-        raise SoldOut(f"fewer than {quantity} of {sku!r} are left")
-
-
-@app.get("/orders/{order_id}")
-async def order(request: Request, customer: Customer, order_id: UUID) -> Any:
-    """Read an order of this customer's back."""
-    return await order_book.get(request.app.state.pool, order_id, customer)
 
 
 @app.post("/steps", status_code=202)

@@ -13,7 +13,8 @@ from lab10_stack import said
 from capsize.check import Judge
 from shop.audit import audit
 from shop.customers import Customers, tally
-from shop.quayside import PATIENCE, Quayside, until
+from shop.harbourside import PATIENCE, until
+from shop.quayside import Quayside
 
 FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 4, 5, 480
 ORDERS = FIRST + THEN

@@ -8,7 +8,8 @@ from lab10_stack import accepted
 
 from capsize.check import Judge
 from shop.customers import Customers
-from shop.quayside import PATIENCE, Quayside, until
+from shop.harbourside import PATIENCE, until
+from shop.quayside import Quayside
 
 FIRST, LATER = 20, 5
 SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again

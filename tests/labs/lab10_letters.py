@@ -13,7 +13,8 @@ from nats.js.api import DiscardPolicy
 
 from capsize.check import Judge
 from shop.customers import Customers
-from shop.quayside import PATIENCE, Quayside, until
+from shop.harbourside import PATIENCE, until
+from shop.quayside import Quayside
 
 TRIES, PAUSE, LETTERS, BAD = 3, 0.7, 30, (5, 9, 13)
 BLOCKED = 100  # calls for bad letters: who makes so many before the others are sent blocks them

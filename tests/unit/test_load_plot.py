@@ -9,7 +9,7 @@ import pytest
 from load_reports import bucket, report
 
 from capsize.load import compare
-from capsize.load.plot import plot_copies, plot_knee
+from capsize.load.plot import plot_copies, plot_knee, plot_names
 
 PNG = b"\x89PNG"
 
@@ -85,3 +85,11 @@ def test_copies_are_drawn_beside_what_they_could_be(whole):
     ideal = next(line for line in above.lines if line.get_label() == "as many times as one")
     assert labels == ["as many times as one", "succeeded", "failed", "cores of this machine"]
     assert ideal.get_ydata()[2] == 4 * ideal.get_ydata()[0]
+
+
+def test_names_of_one_run_are_drawn_beside_each_other(whole):
+    """Each name that is asked for has a line of its own in both panels, under the words that were given."""
+    (name,) = whole.by_name
+    above, below = plot_names(whole, {name: "this way", "GET /never": "that way"}).figure.axes
+    assert [line.get_label() for line in above.lines] == ["this way", "that way"]
+    assert {"p50, this way", "p99, this way"} <= {line.get_label() for line in below.lines}

@@ -7,6 +7,7 @@ told apart by people who do not see red and green (Okabe and Ito's), and each li
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -101,6 +102,27 @@ def plot_copies(reports: Mapping[int, LoadReport], *, cores: int | None = None) 
     for axes in (above, below) if cores in copies else ():
         axes.axvline(cores, color=FAINT, linestyle="-.", label="cores of this machine")
     return _picture(figure, (above, below), f"Plot of {len(copies)} numbers of copies")
+
+
+def plot_names(report: LoadReport, names: Mapping[str, str]) -> Picture:
+    """Draw requests of one run beside each other, each name with its label: what succeeded per second, p50 and p99."""
+    figure, (above, below) = _panels("seconds", settings(report))
+    steps, looks = report.per_second, zip((GREEN, ORANGE, BLUE, PURPLE), ("-", "--", "-.", ":"), strict=True)
+    for (name, label), (colour, style) in zip(names.items(), looks, strict=False):
+        own = [_of_name(step, name) for step in steps]
+        _line(above, own, lambda step: step.goodput, label, colour, style)
+        _line(below, own, lambda step: step.p50_ms, f"p50, {label}", colour, style)
+        ends = [(_middle(step), step.p99_ms) for step in own if step.p99_ms is not None]
+        _points(below, "^", colour, f"p99, {label}", ends)
+    above.set_ylabel("succeeded per second")
+    above.set_ylim(bottom=0)
+    _latency_axis(below)
+    return _picture(figure, (above, below), f"Plot of {', '.join(names.values())}")
+
+
+def _of_name(step: Bucket, name: str) -> Bucket:
+    """Return a step with the requests of one name alone."""
+    return replace(step, requests={name: step.requests[name]} if name in step.requests else {})
 
 
 def _users(reports: Mapping[int, LoadReport]) -> str:

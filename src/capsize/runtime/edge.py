@@ -29,7 +29,7 @@ from capsize.runtime.relay import LISTENS
 from capsize.stack.model import OUTSIDE, Edge, TargetGroup
 
 READ = (
-    r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
+    r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|total|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
     r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
 )
 VERSIONS = {"listeners": "listener_manager.lds.version_text", "clusters": "cluster_manager.cds.version_text"}

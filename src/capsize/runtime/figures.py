@@ -41,6 +41,7 @@ class EdgeStats:
     p99_ms: float | None = None
     in_flight: int | None = None
     connections: int = 0
+    opened: int = 0  # connections since the start, over HTTP
     bytes_in: int = 0  # that the caller sent, and bytes_out that it got, whatever the protocol
     bytes_out: int = 0
 
@@ -87,6 +88,7 @@ class Figures:
             p99_ms=_quantile(window, f"http.{wire}.downstream_rq_time", 0.99),
             in_flight=self._now.get(f"http.{wire}.downstream_rq_active", 0),
             connections=self._now.get(f"http.{wire}.downstream_cx_active", 0),
+            opened=self._total[f"http.{wire}.downstream_cx_total"],
             **moved,
         )
 

@@ -1,6 +1,7 @@
 """The harbour: offices that the shop pays, in a process and with a ledger of their own, to which only calls add.
 
-``/desks`` is for whoever plays the harbour in a lab: it makes an office slow, closed, or hold a call.
+``/desks`` is for whoever plays the harbour in a lab: it makes an office slow, closed, or hold a call. ``/keys`` are
+those that the bank has given out: from the first on, it acts for nobody without one.
 """
 
 from __future__ import annotations
@@ -14,38 +15,54 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import FastAPI, Header, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from shop import database
+from shop import database, desk_doors
 from shop.desks import Closed, Desks, Orders
 from shop.front import front
+from shop.gatekeeper import Gatekeeper
 
-Office = Literal["bank", "post", "yard", "customs", "board"]
+Office = Literal["bank", "fund", "post", "yard", "customs", "board"]
+KEYED = ("bank", "fund")  # the bank's own
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.desks = Desks()
+    app.state.gatekeeper = Gatekeeper()
     async with database.opened(os.environ["DATABASE_URL"], ["harbour"]) as app.state.pool:
         yield
 
 
 app = front("The harbour", _lifespan)
+app.include_router(desk_doors.router)
 
 
 class Errand(BaseModel):
     """What an office is asked for."""
 
     order_id: UUID
-    cents: int
+    cents: Annotated[int, Field(ge=0)]
     note: str
+
+
+class Keys(BaseModel):
+    """The keys that the bank takes; an empty list takes everybody."""
+
+    taken: list[str]
 
 
 @app.post("/offices/{office}", status_code=201)
 async def act(
-    request: Request, office: Office, errand: Errand, idempotency_key: Annotated[str | None, Header()] = None
+    request: Request,
+    office: Office,
+    errand: Errand,
+    idempotency_key: Annotated[str | None, Header()] = None,
+    authorization: Annotated[str, Header()] = "",
 ) -> dict[str, bool]:
     """Do a deed once for each key, and answer."""
+    if office in KEYED:
+        request.app.state.gatekeeper.look_at(authorization)
     desks, pool = request.app.state.desks, request.app.state.pool
     number, orders = desks.came(office), desks.orders[office]
     await pool.execute(
@@ -74,21 +91,23 @@ def _look_at(office: str, errand: Errand, orders: Orders, number: int) -> None:
         raise Closed(f"the post's printer stops at the apostrophe in {errand.note!r}")
 
 
-@app.put("/desks/{office}")
-async def tell(request: Request, office: Office, orders: Orders) -> dict[str, str]:
-    """Give an office its orders."""
-    request.app.state.desks.tell(office, orders)
-    return {"office": office}
+@app.get("/rates")
+async def rates(request: Request) -> dict[str, float]:
+    """Say what a guinea is worth: a question that changes nothing, at a desk of its own."""
+    desks = request.app.state.desks
+    if desks.came("rates") in desks.orders["rates"].fail:
+        raise Closed("nobody is at the desk for a moment")
+    return {"guinea": 1.05}
 
 
-@app.get("/desks")
-async def held(request: Request) -> list[dict[str, str]]:
-    """List the calls that are held, the one that waits longest first."""
-    waiting = request.app.state.desks.waiting
-    return [{"office": one.office, "order_id": one.order_id, "point": one.point} for one in waiting]
+@app.put("/keys")
+async def take(request: Request, keys: Keys) -> dict[str, int]:
+    """Take these keys from now on, and no others."""
+    request.app.state.gatekeeper.taken = set(keys.taken)
+    return {"taken": len(keys.taken)}
 
 
-@app.delete("/desks")
-async def release(request: Request) -> dict[str, int]:
-    """Let every call that is held go on."""
-    return {"released": request.app.state.desks.release()}
+@app.get("/keys")
+async def uses(request: Request) -> dict[str, int]:
+    """Count the calls with each key that was ever shown, refused ones included."""
+    return dict(request.app.state.gatekeeper.shown)

@@ -1,0 +1,97 @@
+"""The harbour from outside: its desks, where one says how an office works, and its ledger of what was done.
+
+Checks and notebooks stand here, never a service. ``stack`` is a running stack that has a harbour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import httpx
+
+PATIENCE = 30.0  # seconds that a busy machine may take
+
+
+@dataclass(frozen=True)
+class Harbourside:
+    """What one holds of a harbour: its ledger and its desks."""
+
+    stack: Any
+    ledger: asyncpg.Connection
+    desks: httpx.AsyncClient
+
+    async def tell(self, office: str, **orders: object) -> None:
+        """Tell an office how to work from now on; see ``shop.desks``."""
+        (await self.desks.put(f"/desks/{office}", json=orders)).raise_for_status()
+
+    async def holds(self) -> list[dict[str, str]]:
+        """List the calls that the offices hold at the moment."""
+        named: list[dict[str, str]] = (await self.desks.get("/desks")).raise_for_status().json()
+        return named
+
+    async def held(self) -> dict[str, str]:
+        """Wait until an office holds a call, and name it. Raises TimeoutError where none does in time."""
+
+        async def is_held() -> bool:
+            return bool(await self.holds())
+
+        if not await until(is_held):
+            raise TimeoutError(f"no office held a call within {PATIENCE:g} s")
+        return (await self.holds())[0]
+
+    async def release(self) -> int:
+        """Let every held call go on; return how many that were."""
+        return int((await self.desks.delete("/desks")).raise_for_status().json()["released"])
+
+    async def deeds(self, office: str) -> Counter[str]:
+        """Count what an office did, by order."""
+        rows = await self.ledger.fetch("SELECT order_id::text FROM harbour.deeds WHERE office = $1", office)
+        return Counter(order for (order,) in rows)
+
+    async def calls(self, office: str) -> list[Any]:
+        """List the calls of an office as they came: order, note, and seconds since 1970."""
+        rows: list[Any] = await self.ledger.fetch(
+            "SELECT order_id::text AS order, note, extract(epoch FROM came_at)::float AS at FROM harbour.calls"
+            " WHERE office = $1 ORDER BY id",
+            office,
+        )
+        return rows
+
+    async def until_done(self, office: str, orders: Iterable[str], *, seconds: float = PATIENCE) -> bool:
+        """Wait until an office has done something for each of the orders; say whether it came to that."""
+        wanted = set(orders)
+
+        async def is_done() -> bool:
+            return (await self.deeds(office)).keys() >= wanted
+
+        return await until(is_done, seconds)
+
+    async def until_called(self, office: str, count: int) -> bool:
+        """Wait until an office has had so many calls; say whether it came to that."""
+
+        async def were_there() -> bool:
+            return len(await self.calls(office)) >= count
+
+        return await until(were_there)
+
+    async def kill(self, *services: str) -> None:
+        """Kill every instance of the services at once, and start them again."""
+        doomed = [one for name in services for one in self.stack.service(name).instances]
+        faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
+        await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> bool:
+    """Await a condition; say whether it came true in time."""
+    deadline = time.monotonic() + seconds
+    while not await condition():
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.05)
+    return True

@@ -1,0 +1,141 @@
+"""Lines of the app's log, an agent that is killed when it hurts, and what is expected at the collector afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+
+from capsize.check import Judge
+from capsize.waiting import came_true
+from shop.customers import Customers
+from shop.harbourside import until
+from shop.logfiles import MOST
+from shop.podside import STILL, Podside
+
+SIZE = 4096  # bytes of a file of the log: forty lines
+HOLDS, DEATHS = 3, 2  # times at which the agent is killed with a batch in hand, and times at which the app is
+AT_ONCE, PAUSE, LIMIT = 3, 0.03, 500  # customers, seconds between two orders of one of them, and orders in all
+UNSEEN, GIFTS = 70, 12  # orders that are placed while there is no agent, and gifts that read alike
+PATIENCE = 20.0  # seconds that a busy machine may take
+
+
+class Lines:
+    """Customers who go on ordering, and the moments at which app and agent are killed, drawn by a seed."""
+
+    def __init__(self, judge: Judge, pod: Podside, customers: Customers, seed: int) -> None:
+        self.judge, self.pod, self.customers, self.seed = judge, pod, customers, seed
+        self.desk = pod.collecting
+        lot = random.Random(seed)
+        points = lot.sample(["before", "after", "after"], HOLDS)
+        self.hold = dict(zip(sorted(lot.sample(range(2, 20, 3), HOLDS)), points, strict=True))
+        self.deaths = sorted(lot.sample(range(20, 120, 10), DEATHS))  # of the app, after so many orders
+        self.acknowledged: set[str] = set()
+        self.asked, self.gifts, self.again, self.is_over = 0, 0, 0, False
+
+    async def keep_ordering(self) -> None:
+        """Order again and again, and remember what was acknowledged; an app that is dead acknowledges nothing."""
+        while not self.is_over and self.asked < LIMIT:
+            await self.order()
+            await asyncio.sleep(PAUSE)
+
+    async def order(self) -> None:
+        self.asked += 1
+        answer = await self.customers.order({"shackle": 1})
+        if answer.placed:
+            self.acknowledged.add(answer.body["id"])
+
+    async def kill_both(self) -> None:
+        """Kill the agent whenever the collector holds a batch of it, and the app at its drawn moments."""
+        await self.desk.tell("collector", hold=self.hold)
+        customers = [asyncio.create_task(self.keep_ordering()) for _ in range(AT_ONCE)]
+        killer = asyncio.create_task(self.kill_app())
+        killed = 0
+        while killed < HOLDS and await self.somebody_held():
+            await self.pod.kill("agent")
+            killed += await self.desk.release()
+        await killer
+        self.is_over = True
+        await asyncio.gather(*customers)
+        self.judge.done(
+            f"killed the app {DEATHS} times while customers ordered, and the agent with a batch in hand,"
+            f" before or after the collector kept it ({killed} of {HOLDS} times; seed {self.seed})"
+        )
+
+    async def kill_app(self) -> None:
+        for death in self.deaths:
+            await came_true(lambda death=death: len(self.acknowledged) >= death or self.asked >= LIMIT, PATIENCE)
+            await self.pod.kill("shop")
+
+    async def somebody_held(self) -> bool:
+        """Wait until the collector holds a batch; say no where customers are through with their orders instead."""
+
+        async def is_decided() -> bool:
+            return self.asked >= LIMIT or bool(await self.desk.holds())
+
+        await until(is_decided, PATIENCE)
+        return bool(await self.desk.holds())
+
+    async def order_unseen(self) -> None:
+        """Go on ordering while there is no agent, for longer than a file of the log; then it comes back."""
+        self.judge.done(f"stopped the agent by SIGKILL, placed {UNSEEN} orders and gave {GIFTS} gifts, and started it")
+        await self.until_arrived()
+        fault = await asyncio.to_thread(self.pod.stack.instance("agent-1").kill)
+        before = await self.repeated()
+        await asyncio.gather(*(self.order() for _ in range(UNSEEN)))
+        answers = await asyncio.gather(
+            *(self.customers.ask("POST", "/gifts", json={"cents": 100}) for _ in range(GIFTS))
+        )
+        self.gifts = sum(answer.placed for answer in answers)
+        await asyncio.to_thread(fault.heal)
+        await self.until_arrived()
+        self.again = await self.repeated() - before
+
+    async def repeated(self) -> int:
+        """Count the lines that came although the collector had them."""
+        return sum(row["times"] - 1 for row in await self.pod.lines())
+
+    async def until_arrived(self) -> None:
+        """Wait until nothing that was acknowledged is missing, for as long as more and more comes."""
+
+        async def has_all() -> bool:
+            there = await self.pod.collected()
+            return self.acknowledged <= there.keys() and there["gift"] >= self.gifts
+
+        agent, before = self.pod.stack.instance("agent-1"), -1
+        ends = time.monotonic() + 2 * PATIENCE
+        while time.monotonic() < ends and not await until(has_all, STILL):
+            count = (await self.pod.collected()).total()
+            if count == before and agent.ready:
+                return
+            before = count
+
+    async def judge_lines(self) -> None:
+        """Judge what the collector has against what customers were told."""
+        there = await self.pod.collected()
+        missing = self.acknowledged - there.keys()
+        self.judge.expect(
+            not missing,
+            expected="a line arrives for each order that was acknowledged",
+            got=f"{len(missing)} of {len(self.acknowledged)} are missing" if missing else "it does",
+        )
+        twice = [order for order, count in there.items() if count > 1 and order != "gift"]
+        self.judge.expect(
+            not twice,
+            expected="no line is there twice",
+            got=f"{len(twice)} lines are" if twice else "none is",
+            evidence=[f"{order}: {there[order]} times" for order in twice[:3]],
+            look=self.judge.place("collector.ship"),
+        )
+        self.judge.expect(
+            there["gift"] == self.gifts,
+            expected="lines that read alike are not taken for one: there is one for each gift",
+            got="there is" if there["gift"] == self.gifts else f"{there['gift']} lines for {self.gifts} gifts",
+            look=self.judge.place("collector.ship"),
+        )
+        self.judge.expect(
+            self.again <= MOST,
+            expected=f"an agent that comes back ships a batch again at most, {MOST} lines",
+            got="it does" if self.again <= MOST else f"it shipped {self.again} lines again",
+            look=self.judge.place("notes"),
+        )

@@ -1,0 +1,75 @@
+"""The checks of lab 15: an agent that loses no line, a key that changes in use, and an ambassador, twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+
+from lab15_calls import STEPS, Calls
+from lab15_keys import Keys
+from lab15_lines import SIZE, Lines
+from lab15_stack import only, podside
+
+from capsize.check import Judge, exercise
+from capsize.running import RunningStack
+from shop.customers import Customers
+
+SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))
+
+# 15.1
+
+
+@exercise("15.1", deadline=180, changed=only("agent", "collector", LOG_BYTES=SIZE))
+async def test_every_line_arrives_once(stack: RunningStack, judge: Judge):
+    """App and agent are killed again and again, and the log turns over; every line arrives, and none is there twice."""
+    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+        lines = Lines(judge, pod, customers, SEED)
+        await lines.kill_both()
+        await lines.order_unseen()
+        await lines.judge_lines()
+
+
+# 15.2
+
+
+@exercise("15.2", deadline=120, changed=only("keeper", "vault"), uncontained="it looks into processes and their files")
+async def test_keys_change_in_use(stack: RunningStack, judge: Judge):
+    """The bank's keys change while customers buy: nobody notices, and nobody who should not can read one."""
+    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+        keys = Keys(judge, pod, customers)
+        await keys.first()
+        beside = [asyncio.create_task(task) for task in (keys.keep_buying(), keys.keep_watching())]
+        judge.done("gave out a new key while customers bought, and withdrew the old one once it was in use")
+        await keys.rotate("a new key is in use a moment later")
+        await keys.rotate_in_trouble()
+        for task in beside:
+            task.cancel()
+        keys.judge_answers()
+        keys.judge_secrecy()
+
+
+# 15.3
+
+
+@exercise("15.3", deadline=120, changed=only("ambassador", bank="http://localhost:9000"))
+async def test_an_ambassador_gets_through(stack: RunningStack, judge: Judge):
+    """It keeps connections, repeats what may be repeated and nothing else, and leaves a closed bank alone."""
+    await judge_calls(stack, judge, "ambassador", "yours")
+
+
+# 15.4
+
+
+@exercise("15.4", deadline=120, changed=only("envoy", bank="http://localhost:9001"))
+async def test_envoy_does_the_same(stack: RunningStack, judge: Judge):
+    """Configured and not programmed, Envoy is held to what the ambassador is held to."""
+    await judge_calls(stack, judge, "envoy", "envoy")
+
+
+async def judge_calls(stack: RunningStack, judge: Judge, who: str, way: str) -> None:
+    """Judge what an ambassador does with the app's calls, one step after the other."""
+    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+        calls = Calls(judge, pod, customers, who=who, way=way)
+        for step in STEPS:
+            await step(calls)

@@ -17,11 +17,16 @@ from capsize.runtime.engine import connect
 Started = Callable[[str, str], RunningStack]
 
 
+SHARED = {"shop": "shop", "contained": "shop", "rolled": "deployed", "checked": "balanced"}  # fixture -> its stack
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs an engine: `make docker-test` runs it."""
+    """Mark what needs an engine: `make docker-test` runs it. Tests of one stack stay in one process."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.docker)
+            for fixture in SHARED.keys() & getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(SHARED[fixture]))
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ IMAGES: dict[str, Callable[[str, Path], None]] = {
 
 
 def main() -> None:
-    """Make what is missing, the base first and the shop's last; where the base is a stand-in, the wheels are fetched."""
+    """Make what is missing, the base first, the shop's last; where the base is a stand-in, the wheels are fetched."""
     for name, make in IMAGES.items():
         if not _is_here(name) and not _is_pulled(name):
             began = time.monotonic()

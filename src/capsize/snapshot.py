@@ -27,7 +27,10 @@ ON_SERVICES = {"scale": ("replicas",), "roll": (), "undo": ()}
 
 
 def snapshot(stack: RunningStack) -> dict[str, Any]:
-    """Return the state of everything that a board shows; figures over the last two seconds."""
+    """Return the state of everything that a board shows; figures over the last two seconds.
+
+    The ``pod`` of a service is its owner's name: its own, where it is no sidecar.
+    """
     supervisor = stack._supervisor
     stats = stack.stats()
     return {
@@ -37,7 +40,7 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
         "services": [
             {"name": OUTSIDE, "kind": "outside", "image": None, "instances": []},
             *(
-                _service(service, supervisor.instances[name], supervisor.balancers)
+                _service(service, supervisor.instances[name], supervisor.balancers) | {"pod": stack.model.pod(name)[0]}
                 for name, service in stack.model.services.items()
             ),
         ],

@@ -59,9 +59,9 @@ FILES = [
     ("build without command", "services:\n  shop:\n    build: .\n", 2, "services.shop", "command is missing"),
     (
         "a volume with options",
-        "volumes:\n  a: {driver: b}\nservices: {a: {}}\n",
+        "volumes:\n  a: {labels: b}\nservices: {a: {}}\n",
         2,
-        "volumes.a.driver",
+        "volumes.a.labels",
         "not supported",
     ),
     ("a volume's name", "volumes:\n  a b:\nservices: {a: {}}\n", 2, 'volumes["a b"]', "cannot name a volume"),

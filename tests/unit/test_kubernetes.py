@@ -127,6 +127,7 @@ def test_instance_sees_wires_folders_and_its_own_name(stack, tmp_path):
     shop, wires = stack.services["shop"], {("shop", "payments-v1", 9000): 40001, ("shop", "db", 5432): 40002}
     source = next(volume.source for volume in shop.volumes if volume.kind == "shared")
     around = Surroundings(stack, wires, {source: tmp_path / "settings"})
+    around.lay_out()
     folder = tmp_path / "shop-2"
     folder.mkdir()
     seen = around.environment(shop, "shop-2", 50000, folder)

@@ -21,10 +21,9 @@ CODE = "/code"  # where the image has its working directory
 class Surroundings:
     """The addresses of the wires by (caller, what it calls, port), and the host folders of shared volumes by name.
 
-    The ports of a pod are among the addresses, by (who calls, who listens, the port that the file says): who shares a
-    network calls directly. Making it makes the folders that hold the files of ConfigMaps. ``wires_at`` is the name by
-    which an instance calls the wires, ``listens`` the address at which a service listens, and ``inner`` says that a
-    pod's ports are those of the file.
+    The ports of a ``pod`` are among the addresses, by (who calls, who listens, the port that the file says): who shares
+    a network calls directly. ``wires_at`` is the name by which an instance calls the wires, ``listens`` the address at
+    which a service listens, and ``inner`` says that a pod's ports are those of the file.
     """
 
     wires_at: ClassVar[str] = LOOPBACK
@@ -35,8 +34,10 @@ class Surroundings:
     stack: Stack
     wires: Mapping[tuple[str, str, int], int]
     shared: Mapping[str, Path]
+    pod: str = ""  # the name of the one that these are for, where several share it
 
-    def __post_init__(self) -> None:
+    def lay_out(self) -> None:
+        """Make the folders that hold the files of ConfigMaps."""
         for volume in (volume for service in self.stack.services.values() for volume in service.volumes):
             if volume.files:
                 self.shared[volume.source].mkdir(mode=0o700, exist_ok=True)
@@ -79,11 +80,18 @@ class Surroundings:
 
     def address(self, service: Service, host: str, port: int) -> tuple[str, int] | None:
         """Find where a service reaches what its file calls by a host and a port; None: where the file says."""
-        if mate := self.stack.mate(service.name, host, port):
-            return None if self.inner else (LOOPBACK, self.wires[service.name, mate, port])
+        if (door := self.door(service.name, host, port)) is not None:
+            return None if self.inner else (LOOPBACK, door)
         called = self.stack.called(host, port)
         wire = self.wires.get((service.name, *called)) if called else self._published(host, port)
         return (self.wires_at if called else LOOPBACK, wire) if wire else None
+
+    def door(self, name: str, host: str, port: int) -> int | None:
+        """Find who of its pod a service means by an address, itself included: they have one localhost together."""
+        pod = self.stack.pod(name)
+        if len(pod) == 1 or host not in (*HERE, *pod):
+            return None
+        return next((self.wires[name, one, port] for one in pod if (name, one, port) in self.wires), None)
 
     def _published(self, host: str, port: int) -> int | None:
         """Find where the outside reaches what the file publishes at a port of the host."""

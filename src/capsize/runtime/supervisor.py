@@ -26,10 +26,10 @@ from capsize.runtime.environment import refuse_dead_ends
 from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
 from capsize.runtime.machine import machine
-from capsize.runtime.mates import Mates
 from capsize.runtime.milestones import Milestones
 from capsize.runtime.pace import EXTENSION, is_kubernetes, paced, paced_groups
 from capsize.runtime.place import Opening, Place
+from capsize.runtime.pods import Pods
 from capsize.runtime.ports import Ports
 from capsize.runtime.processes import MEMORY
 from capsize.runtime.queues import Queues
@@ -54,7 +54,7 @@ class Supervisor:
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
         self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
-        self.wires, self.mates = Wires(place, stack.edges, self.ports, paced_groups(stack)), Mates(stack, self.ports)
+        self.wires, self.pods = Wires(place, stack.edges, self.ports, paced_groups(stack)), Pods(self)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
@@ -68,8 +68,8 @@ class Supervisor:
         self.stack = stack
         volumes = [volume for service in stack.services.values() for volume in service.volumes]
         shared = {v.source: self.place.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
-        addresses = {**self.wires.addresses, **self.mates.addresses}
-        self.surroundings = self.place.surroundings(stack, addresses, shared)
+        self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
+        self.surroundings.lay_out()
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -156,9 +156,10 @@ class Supervisor:
         group = self.instances[service.name]
         taken = {instance.name for instance in group}
         numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
-        name = next(n for i in numbers if (n := f"{service.name}-{i}") not in taken)
-        port = self.mates.port(service.name) or self.ports.reserve()
-        plan = self.place.plan(service, name, port, self.surroundings)
+        number = next(i for i in numbers if f"{service.name}-{i}" not in taken)
+        pod, name = self.pods.open(service.name, number), f"{service.name}-{number}"
+        port = pod.port(service.name)
+        plan = self.place.plan(service, name, port, pod.around)
         instance = Instance(service, name, port, plan, self.timeline)
         instance.revision = revision or self.rollouts.revision(service.name)
         instance.extension = EXTENSION * self.stack.time_scale
@@ -194,8 +195,7 @@ class Supervisor:
         self.instances[instance.service.name].remove(instance)
         self._changed(instance)
         await instance.plan.leave()
-        if not self.mates.port(instance.service.name):
-            self.ports.release(instance.port)
+        self.pods.leave(instance)
 
     def _changed(self, instance: Instance) -> None:
         if self.state == "starting":

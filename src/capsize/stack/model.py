@@ -217,9 +217,9 @@ class Stack:
         return (self.at(host, port), port) if host in self.services else None
 
     def pod(self, name: str) -> tuple[str, ...]:
-        """Name all services that share one network with a service: their owner, itself and the other sidecars."""
+        """Name all services that share one network with a service: their owner first, then the sidecars in order."""
         owner = self._owner(name)
-        return tuple(other for other in self.services if self._owner(other) == owner)
+        return owner, *(other for other in self.services if other != owner and self._owner(other) == owner)
 
     def _owner(self, name: str) -> str:
         owner = self.services[name].network_of
@@ -229,13 +229,6 @@ class Stack:
         """Name who listens at a port of the network that a service has, alone or with others of its pod."""
         listening = (other for other in self.pod(name) if self.services[other].listens == port)
         return next(listening, name)
-
-    def mate(self, name: str, host: str, port: int) -> str | None:
-        """Name who of its pod a service means by an address, itself included: they have one localhost together."""
-        pod = self.pod(name)
-        if len(pod) == 1 or host not in (*HERE, *pod):
-            return None
-        return next((other for other in pod if self.services[other].listens == port), None)
 
     def is_worker(self, name: str) -> bool:
         """Say whether a service of a pod listens to nobody: it has no PORT, and nobody has an address of it."""

@@ -134,6 +134,13 @@ def deployment() -> dict[str, Any]:
     return snapshot([service("outside"), orders], [edge("outside", "orders")])
 
 
+def pod() -> dict[str, Any]:
+    """An app that is called through one sidecar, beside another that nobody calls."""
+    names = {"app": "app", "proxy": "app", "agent": "app", "payments": "payments"}
+    boxes = [{**service(name, instance(f"{name}-1")), "pod": owner} for name, owner in names.items()]
+    return snapshot([service("outside"), *boxes], [edge("outside", "app"), edge("proxy", "payments")])
+
+
 def fleet(services: int = 10, instances: int = 4) -> dict[str, Any]:
     """The first services of a fleet of ten, with this many instances each, and every arrow between them."""
     names = list(FLEET)[:services]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from scenes import balanced, deployment, edge, every_state, fleet, monolith, snapshot, with_queues
+from scenes import balanced, deployment, edge, every_state, fleet, monolith, pod, snapshot, with_queues
 
 SAID = {
     "shop-1": "live, ready",
@@ -24,6 +24,20 @@ FAULTS = {
     "fail": ({"kind": "fail", "status": 503, "percent": 10}, "503 · 10 %", "cross"),
     "cut": ({"kind": "cut"}, "cut", "scissors"),
 }
+
+
+@pytest.mark.parametrize("width", [1100, 560])
+def test_who_shares_a_network_is_bound_to_its_owner(stage, width):
+    """A sidecar is bound to its owner by a line without tip, figures or menu, and nothing is covered by it."""
+    stage.page.set_viewport_size({"width": width, "height": 800})
+    stage.open(pod())
+    expect(stage.find(".bond")).to_have_text(["localhost", "localhost"])
+    assert stage.page.eval_on_selector_all(".bond", "all => all.map(({ dataset }) => dataset.bond)") == [
+        "app+proxy",
+        "app+agent",
+    ]
+    assert stage.find('.wire[data-protocol="pod"] .tip:visible').count() == 0
+    assert [stage.complaints(measure) for measure in ("clipped", "overlaps", "strays", "faint")] == [[], [], [], []]
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,12 @@ def test_each_of_a_pod_dies_alone_and_keeps_its_port(up: RunningStack, dead: str
     assert ask(up, path, at=alive)["pid"] != pid
 
 
+def test_the_board_hears_who_shares_a_network(up: RunningStack):
+    """A service of a snapshot names the owner of its pod, itself where it has no sidecars."""
+    pods = {service["name"]: service["pod"] for service in up.snapshot()["services"][1:]}
+    assert pods == {"app": "app", "proxy": "app", "agent": "app", "back": "back", "caller": "caller"}
+
+
 def test_a_paused_owner_leaves_its_sidecar_at_work(up: RunningStack):
     """Who freezes the owner freezes its own process alone."""
     up.instance("app-1").pause()

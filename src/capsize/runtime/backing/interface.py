@@ -30,6 +30,10 @@ class Backing(Protocol):
         """Return this part for one stack; most parts need nothing of what is around them."""
         return self
 
+    def doors(self, service: Service) -> tuple[int, ...]:
+        """Say at which ports it listens, where a file of its own says so."""
+        return ()
+
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Prepare the folder and say what to start on 127.0.0.1:port. Blocks; keeps the data of an earlier start."""
         ...

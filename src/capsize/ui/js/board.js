@@ -8,7 +8,7 @@ import { columnsFor, keyOf, linesOf } from "./plan.js";
 import { queues } from "./queues.js";
 import { make, redraw, say, sign } from "./signs.js";
 import { timeline } from "./timeline.js";
-import { drawWires, shape, updateWire } from "./wires.js";
+import { drawWires, edgesOf, shape, updateWire } from "./wires.js";
 import { statusOf } from "./words.js";
 
 const OLD = 3000, NARROWEST = 320;
@@ -64,12 +64,9 @@ function act(board, message) {
   return undefined;
 }
 
-// A door of a database is for whoever looks after it: from outside it is drawn when somebody has come in, or broken it.
-const isDrawn = (edge) => edge.caller !== "outside" || edge.protocol !== "tcp" || edge.fault || edge.connections > 0 || edge.bytes_in > 0;
-
 function update(board) {
   const { snapshot = {}, notices = [] } = board.model.get("picture") ?? {};
-  board.snapshot = { ...snapshot, edges: (snapshot.edges ?? []).filter(isDrawn) };
+  board.snapshot = { ...snapshot, edges: edgesOf(snapshot) };
   if (snapshot.services?.length) {
     layOut(board);
     board.snapshot.services.forEach((service) => updateBox(board.boxes.get(service.name), service, opener(board)));

@@ -76,6 +76,7 @@ function updateCard(card, instance) {
 }
 
 export function edgeTag(edge, key, open) {
+  if (edge.protocol === "pod") return { element: make("span", { class: "bond", "data-bond": key, title: `${edge.caller} and ${edge.callee} share one network` }, "localhost") };
   const parts = Object.fromEntries(["rate", "flight", "latency", "errors"].map((part) => [part, make("span", { class: part })]));
   const fault = make("span", { class: "fault", hidden: "" });
   const via = edge.balancer ? make("span", { class: "via" }, edge.balancer) : null;
@@ -90,6 +91,7 @@ export function placeTag(tag, { x, y, width, height }) {
 }
 
 export function updateTag(tag, edge) {
+  if (edge.protocol === "pod") return;
   if (edge.rps == null) say(tag.rate, plural(edge.connections ?? 0, "connection"));
   else {
     say(tag.rate, `${figure(edge.rps)}/s`);

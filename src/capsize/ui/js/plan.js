@@ -4,8 +4,9 @@ import { forward, ranks, untangle } from "./order.js";
 
 const CARD = 46, LINE = 16, GAP = 6, PAD = 10, TITLE = 36; // as in board.css
 const MARGIN = { box: 13, tag: 13, bend: 7 };
-const FLOW = { tag: 140, wire: 106 }; // how wide a tag is: of requests, of connections
-const TALL = { tag: 62, wire: 28 };
+const KINDS = { tcp: "wire", pod: "bond" };
+const FLOW = { tag: 140, wire: 106, bond: 74 }; // how wide a tag is: of requests, of connections, of a pod
+const TALL = { tag: 62, wire: 28, bond: 18 };
 
 export function columnsFor(count, upright) {
   if (upright) return Math.max(1, Math.min(3, Math.ceil(count / 2)));
@@ -25,7 +26,7 @@ export function boxSize(service, upright) {
 }
 
 export const tagSize = (edge) => {
-  const kind = edge.protocol === "tcp" ? "wire" : "tag";
+  const kind = KINDS[edge.protocol] ?? "tag";
   return { width: FLOW[kind], height: TALL[kind] };
 };
 

@@ -1,4 +1,5 @@
-// Wires: the arrows themselves, as SVG under the boxes. A cut arrow has a gap, a slowed one is dotted, a failing one dashed.
+// Wires: the arrows themselves, as SVG under the boxes. A cut arrow has a gap, a slowed one is dotted, a failing one dashed;
+// the bond of a pod is fine and has no tip.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -24,6 +25,7 @@ export function drawWires(svg, layout) {
 }
 
 export function updateWire(group, edge) {
+  group.dataset.protocol = edge.protocol;
   group.dataset.fault = edge.fault?.kind ?? "none";
   group.dataset.busy = String(Boolean(edge.rps || edge.connections || edge.in_flight));
 }
@@ -34,3 +36,12 @@ function tip(wire) {
   const corner = (ahead, aside) => `${(x + ahead * right - aside * down).toFixed(1)} ${(y + ahead * down + aside * right).toFixed(1)}`;
   return `M${corner(-3, 4.5)}L${corner(5, 0)}L${corner(-3, -4.5)}z`;
 }
+
+// A door of a database is for whoever looks after it: from outside it is drawn when somebody has come in, or broken it.
+const isDrawn = (edge) => edge.caller !== "outside" || edge.protocol !== "tcp" || edge.fault || edge.connections > 0 || edge.bytes_in > 0;
+
+// Who lives in one pod calls the other by localhost: a bond without figures, for no wire lies between them.
+const bonds = (services) => services.filter(({ name, pod }) => pod && pod !== name)
+  .map(({ name, pod }) => ({ name: `${pod}+${name}`, caller: pod, callee: name, protocol: "pod" }));
+
+export const edgesOf = ({ edges = [], services = [] }) => [...edges.filter(isDrawn), ...bonds(services)];

@@ -1,0 +1,120 @@
+"""Envoy as a sidecar: a file of plain Envoy, whose addresses are those of the pod it lives in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from plain_stacks import APP, SERVE, eventually
+
+from capsize import running
+from capsize.errors import CapsizeError
+from capsize.running import RunningStack
+from capsize.stack.compose import read
+
+COMPOSE = """
+services:
+  app:
+    build: .
+    command: python -m serve app:app
+    environment: {PORT: "8000", BACK_URL: http://localhost:9001}
+    ports: ["8000", "9000", "9901"]
+    volumes: ["./code:/code"]
+    depends_on: [back]
+  envoy:
+    image: envoyproxy/envoy:v1.40.0
+    command: ["envoy", "-c", "/etc/envoy/envoy.yaml"]
+    network_mode: "service:app"
+    environment: {PORT: "9000", BACK_URL: http://back:8000}
+    volumes: ["./envoy.yaml:/etc/envoy/envoy.yaml:ro"]
+    restart: always
+  back:
+    build: .
+    command: python -m serve app:app
+    environment: {PORT: "8000"}
+    volumes: ["./code:/code"]
+"""
+LISTENER = """
+    - name: NAME
+      address: {socket_address: {address: ADDRESS, port_value: PORT}}
+      filter_chains:
+        - filters:
+            - name: envoy.filters.network.http_connection_manager
+              typed_config:
+                "@type": TYPES.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: NAME
+                route_config:
+                  virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: NAME}}]}]
+                http_filters:
+                  - name: envoy.filters.http.router
+                    typed_config: {"@type": TYPES.http.router.v3.Router}
+""".replace("TYPES", "type.googleapis.com/envoy.extensions.filters")
+CLUSTER = """
+    - name: NAME
+      type: STRICT_DNS
+      load_assignment:
+        cluster_name: NAME
+        endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: ADDRESS, port_value: PORT}}}}]}]
+"""
+
+
+def fill(text: str, name: str, address: str, port: int) -> str:
+    return text.replace("NAME", name).replace("ADDRESS", address).replace("PORT", str(port))
+
+
+CONFIG = f"""
+admin: {{address: {{socket_address: {{address: 127.0.0.1, port_value: 9901}}}}}}
+static_resources:
+  listeners:{fill(LISTENER, "inbound", "0.0.0.0", 9000)}{fill(LISTENER, "outbound", "127.0.0.1", 9001)}
+  clusters:{fill(CLUSTER, "inbound", "127.0.0.1", 8000)}{fill(CLUSTER, "outbound", "back", 8000)}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The file of an app whose traffic comes and goes through an Envoy beside it."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "app.py").write_text(APP)
+    (tmp_path / "code" / "serve.py").write_text(SERVE)
+    (tmp_path / "envoy.yaml").write_text(CONFIG)
+    (tmp_path / "compose.yaml").write_text(COMPOSE)
+    return tmp_path / "compose.yaml"
+
+
+@pytest.fixture
+def up(file: Path, run_dir: Path) -> Iterator[RunningStack]:
+    """The stack, running."""
+    with running.start(read(file), endpoint_lag=0.1) as stack:
+        yield stack
+
+
+def served(stack: RunningStack) -> bool:
+    answer = httpx.get(stack.url("envoy"), timeout=5, trust_env=False)
+    return answer.status_code == 200 and answer.json() == {"I": "back-1"}
+
+
+def test_an_envoy_carries_what_comes_and_what_goes(up: RunningStack):
+    """A request comes through one listener and goes out through the other, which the app calls by localhost."""
+    assert eventually(lambda: served(up))
+    assert {edge.name for edge in up.edges} == {"outside>app", "outside>envoy", "envoy>back"}
+    assert eventually(lambda: up.edge("envoy", "back").stats().requests >= 1)
+
+
+def test_an_envoy_that_was_killed_is_back_where_its_pod_looks_for_it(up: RunningStack):
+    """It comes back at the same ports, and its administration is its own all the time."""
+    pid = up.instance("envoy-1").pid
+    up.instance("envoy-1").kill()
+    assert eventually(lambda: up.instance("envoy-1").pid not in (None, pid) and served(up))
+    assert httpx.get(f"{up.service('envoy').administration}/ready", trust_env=False).text.strip() == "LIVE"
+
+
+def test_a_port_that_is_not_the_one_of_the_file_is_refused(file: Path, run_dir: Path):
+    """Where no listener has the PORT, the error names the line in Envoy's file, and both."""
+    (file.parent / "envoy.yaml").write_text(CONFIG.replace("port_value: 9000", "port_value: 9002"))
+    with pytest.raises(CapsizeError) as raised, running.start(read(file)):
+        pass
+    assert "envoy.yaml:6: no listener is where envoy's pod looks for it" in str(raised.value)
+    assert "expected: port_value: 9000, the PORT in" in str(raised.value)
+    assert "got: 9002, 9001" in str(raised.value)

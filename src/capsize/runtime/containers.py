@@ -21,7 +21,7 @@ from capsize.runtime.child import Child
 from capsize.runtime.engine import Engine, connect
 from capsize.runtime.environment import Surroundings
 from capsize.runtime.envoy import Address
-from capsize.runtime.inside import Inside
+from capsize.runtime.inside import Inside, published
 from capsize.runtime.place import Carrier
 from capsize.runtime.plan import Plan
 from capsize.runtime.pod import Contents, Pod, bind
@@ -48,6 +48,7 @@ class Containers:
         self.user = f"{os.getuid() or UNPRIVILEGED}:{os.getgid() or UNPRIVILEGED}"
         self.owner = f"{os.getuid()}:{os.getgid()}"
         self._endpoints: dict[int, Address] = {}
+        self._shared: dict[str, Pod] = {}
 
     def surroundings(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
@@ -67,6 +68,15 @@ class Containers:
         folder = self.folder / name
         folder.mkdir(mode=0o700, exist_ok=True)
         return berth(self, service, name, port, folder, around).plan()
+
+    def pod(self, name: str, service: Service, port: int, around: Surroundings) -> Pod:
+        """Return the pod of the instance ``name``: its own, or that which it shares with its mates."""
+        if around.pod in self._shared:
+            return self._shared[around.pod]
+        pod = Pod(self, around.pod or name, published(service, port, around, self.ports))
+        if around.pod:
+            self._shared[pod.name] = pod
+        return pod
 
     def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> Carrier:
         """Say how Envoy runs in a pod: the doors and its administration are published."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from docker.types import LogConfig, Mount
 
 from capsize.runtime.container import Container
@@ -52,16 +53,20 @@ class Pod:
     def __init__(self, place: Containers, name: str, published: Mapping[int, int]) -> None:
         self.place, self.name, self.published = place, name, published
         self.address = ""
+        self._opening = anyio.Lock()
         self._pause: Any = None
         self._inside: dict[str, Any] = {}
 
     async def open(self) -> None:
-        """Get the address; once is enough."""
-        if self._pause is not None:
-            return
+        """Get the address; once is enough, and whoever asks first waits for it as the others do."""
+        async with self._opening:
+            if self._pause is None:
+                self._pause = await self._hold()
+
+    async def _hold(self) -> Any:
         ports = {f"{inside}/tcp": (LOOPBACK, outside) for inside, outside in self.published.items()}
         aliases = self.place.engine.client.api.create_endpoint_config(aliases=[self.name])
-        self._pause = pause = await self._create(
+        pause = await self._create(
             "pod",
             Contents(SHOP, ("sleep", "infinity"), user=self.place.user),
             ports=ports,
@@ -72,6 +77,7 @@ class Pod:
         await self.place.engine.do(pause.start)
         await self.place.engine.do(pause.reload)
         self.address = pause.attrs["NetworkSettings"]["Networks"][self.place.network]["IPAddress"]
+        return pause
 
     async def run(self, contents: Contents, log: Path, *, part: str = "", code: Path | None = None) -> Container:
         """Start a container at the pod's address, with its words in ``log``; one that is there is started again."""
@@ -80,9 +86,12 @@ class Pod:
             self._inside[part] = await self._create(part, contents, network_mode=f"container:{self._pause.id}")
         return await Container(self.place, self._inside[part]).start(log, code)
 
-    async def close(self) -> None:
-        """Take all of it away."""
-        for container in (*self._inside.values(), *([self._pause] if self._pause else [])):
+    async def leave(self, part: str) -> None:
+        """Take one container away, and with the last of them the address."""
+        gone = [self._inside.pop(part)] if part in self._inside else []
+        if not self._inside and self._pause is not None:
+            gone, self._pause = [*gone, self._pause], None
+        for container in gone:
             await self.place.engine.do(container.remove, force=True, v=True)
 
     async def _create(self, part: str, contents: Contents, **options: Any) -> Any:

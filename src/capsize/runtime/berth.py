@@ -63,7 +63,7 @@ class Berth:
         command = self.around.command(self.service, self.name, self.folder)
         mounts = self.mounts()
         self.place.give(self.own_volumes())
-        return Contents(images.SHOP, command, env, mounts, user=self.place.user)
+        return Contents(images.SHOP, command, env, mounts, user=self.place.user, limits=self.service.limits)
 
     def mounts(self) -> tuple[Mount, ...]:
         """Return the service's volumes where its file has them."""
@@ -100,7 +100,8 @@ class BackingBerth(Berth):
         service, around = self.service, self.around
         assert service.image
         env = {name: around.rewrite(service, value, self.name) for name, value in service.environment.items()}
-        return Contents(service.image, around.command(service, self.name, self.folder), env, self.mounts())
+        words = around.command(service, self.name, self.folder)
+        return Contents(service.image, words, env, self.mounts(), limits=service.limits)
 
 
 class GatewayBerth(Berth):
@@ -114,20 +115,18 @@ class GatewayBerth(Berth):
         (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}")
 
     def plan(self) -> Plan:
-        about = (self.service, self.folder)
-        ready, tend = (
-            functools.partial(self.envoy.serves, *about, self.port),
-            functools.partial(self.envoy.tend, *about),
-        )
+        ready = functools.partial(self.envoy.serves, self.service, self.folder, self.port)
+        tend = functools.partial(self.envoy.tend, self.service, self.folder)
         return replace(super().plan(), ready=ready, tend=tend)
 
     async def contents(self) -> Contents:
         """Say what runs in the container: its file for this stack's wires, at the path that it has on the host."""
-        assert self.service.image
+        image, user, limits = self.service.image, self.place.user, self.service.limits
+        assert image
         arguments = await anyio.to_thread.run_sync(self.envoy.arguments, self.service, self.folder, self.inside)
         mounts = (bind(self.folder, str(self.folder)), *self.mounts())
         self.place.give((self.folder, *self.own_volumes()))
-        return Contents(self.service.image, arguments, mounts=mounts, user=self.place.user, entrypoint=("envoy",))
+        return Contents(image, arguments, mounts=mounts, user=user, entrypoint=("envoy",), limits=limits)
 
 
 def berth(place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings) -> Berth:

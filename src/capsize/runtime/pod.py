@@ -6,7 +6,7 @@ The address and the published ports stay while an instance is killed, stopped an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,23 +16,20 @@ from docker.types import LogConfig, Mount
 from capsize.runtime.container import Container
 from capsize.runtime.images import SHOP
 from capsize.runtime.ports import LOOPBACK
+from capsize.stack.model import Limits
 
 if TYPE_CHECKING:
     from capsize.runtime.containers import Containers
 
-MEMORY, PROCESSES = "512m", 256  # what one of our own containers may have
-LOCKED_UP = {
-    "read_only": True,
-    "tmpfs": {"/tmp": ""},
-    "cap_drop": ["ALL"],
-    "mem_limit": MEMORY,
-    "pids_limit": PROCESSES,
-}
+OURS = Limits(memory=512 << 20, processes=256)  # of a container of our own whose file says nothing
+LOCKED_UP = {"read_only": True, "tmpfs": {"/tmp": ""}, "cap_drop": ["ALL"]}
+NONE = Limits()
+PERIOD, SHORTEST = 100_000, 1_000  # microseconds: in which cores are counted, and that the engine gives at least
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What runs in a container. ``user`` locks it up: an unprivileged one, a read-only root, limits."""
+    """What runs in a container. ``user`` locks it up: an unprivileged one, a read-only root, limits in any case."""
 
     image: str
     command: tuple[str, ...]
@@ -40,11 +37,20 @@ class Contents:
     mounts: tuple[Mount, ...] = ()
     user: str | None = None
     entrypoint: tuple[str, ...] | None = None
+    limits: Limits = NONE
 
 
 def bind(source: Path, target: str, *, read_only: bool = True) -> Mount:
     """Describe a folder or a file of this machine, seen in a container."""
     return Mount(target, str(source), type="bind", read_only=read_only)
+
+
+def held_to(limits: Limits) -> dict[str, int]:
+    """Return the engine's options for limits. Memory is all there is: none is added by swapping."""
+    memory = {"mem_limit": limits.memory, "memswap_limit": limits.memory} if limits.memory else {}
+    cores = max(int(limits.cpus * PERIOD), SHORTEST) if limits.cpus else 0
+    cpus = {"cpu_period": PERIOD, "cpu_quota": cores} if cores else {}
+    return {**memory, **cpus, **({"pids_limit": limits.processes} if limits.processes else {})}
 
 
 class Pod:
@@ -96,7 +102,8 @@ class Pod:
 
     async def _create(self, part: str, contents: Contents, **options: Any) -> Any:
         """Create a container; what differs between locked up and not is said by its contents."""
-        locks = LOCKED_UP if contents.user else {}
+        locks, own = (LOCKED_UP, OURS) if contents.user else ({}, NONE)
+        limits = Limits(*(said or given for said, given in zip(astuple(contents.limits), astuple(own), strict=True)))
         return await self.place.engine.do(
             self.place.engine.client.containers.create,
             contents.image,
@@ -110,5 +117,6 @@ class Pod:
             security_opt=["no-new-privileges"],
             log_config=LogConfig(type=LogConfig.types.JSON, config={"max-size": "10m"}),
             **locks,
+            **held_to(limits),
             **options,
         )

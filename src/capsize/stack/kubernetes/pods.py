@@ -11,7 +11,7 @@ from capsize.stack.kubernetes.configuration import Configuration
 from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.mounts import mounts
 from capsize.stack.kubernetes.probes import pre_stop, probe
-from capsize.stack.kubernetes.quantities import refuse_greedy
+from capsize.stack.kubernetes.quantities import limits
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.kubernetes.variables import Pod, environment, expand
 from capsize.stack.model import OUTSIDE, Service
@@ -35,7 +35,6 @@ def pod(document: Document, around: Surroundings) -> Service:
     spec = document.spec.needed("template").needed("spec")
     container, ports = _container(spec), port_names(document)
     image = _image(container)
-    refuse_greedy(container.part("resources"))
     env = environment(container, Pod(around.namespace, labels(document), around.configuration))
     grace = spec.whole("terminationGracePeriodSeconds", GRACE)
     probes = {name: probe(container, f"{name}Probe", ports) for name in ("readiness", "liveness", "startup")}
@@ -46,6 +45,7 @@ def pod(document: Document, around: Surroundings) -> Service:
         image=image,
         command=_words(container, env, needed=image is None),
         environment=env,
+        limits=limits(container.part("resources")),
         stop_grace_period=float(grace),
         volumes=mounts(spec, container, around.configuration, around.variables),
         pre_stop=pre_stop(container, ports, grace),

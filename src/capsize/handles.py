@@ -118,11 +118,21 @@ class ServiceHandle:
         """Have this many instances, and wait until they are ready or gone."""
         if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MOST_REPLICAS:
             raise CapsizeError(f"replicas of {self.name}", expected=f"0 to {MOST_REPLICAS}", got=repr(replicas))
-        if len(self._stack.model.pod(self.name)) > 1 and replicas > 1:
-            raise CapsizeError(f"{self.name} shares its network, which is that of one", expected="0 or 1 instance")
+        self._refuse_part(replicas)
         if self._stack.model.services[self.name].image and replicas > 1:
             raise CapsizeError(f"{self.name} is a backing service with data of its own", expected="0 or 1 instance")
         self._stack.scale(self.name, replicas)
+
+    def _refuse_part(self, replicas: int) -> None:
+        """Refuse to scale what is a part of a pod, or what Docker can have one of."""
+        service, pod = self._stack.model.services[self.name], self._stack.model.pod(self.name)
+        if service.rollout and service.network_of:
+            raise CapsizeError(
+                f"{self.name} is a container in the pods of {pod[0]}",
+                next=f'stack.service("{pod[0]}").scale({replicas})',
+            )
+        if len(pod) > 1 and replicas > 1 and not service.rollout:
+            raise CapsizeError(f"{self.name} shares its network, which is that of one", expected="0 or 1 instance")
 
     def roll(self) -> float:
         """Replace all instances of a Deployment, as ``kubectl rollout restart`` does; wait, and return the seconds.

@@ -23,7 +23,7 @@ client = httpx.AsyncClient()
 
 @app.get("/")
 async def me():
-    return {"I": os.environ["HOSTNAME"], "born": BORN}
+    return {"I": os.environ["I"], "pod": os.environ["HOSTNAME"], "born": BORN}
 
 
 @app.get("/through/{name}")
@@ -57,6 +57,7 @@ services:
   app:
     <<: *own
     environment:
+      I: app
       PORT: "8000"
       PROXY_URL: http://localhost:9000/
       SECRETS: /secrets
@@ -66,6 +67,7 @@ services:
     <<: *own
     network_mode: "service:app"
     environment:
+      I: proxy
       PORT: "9000"
       APP_URL: http://app:8000/
       ENVOY_URL: http://127.0.0.1:9001/
@@ -84,7 +86,7 @@ services:
     restart: always
   back:
     <<: *own
-    environment: {PORT: "8000"}
+    environment: {I: back, PORT: "8000"}
 volumes:
   secrets: {driver_opts: {type: tmpfs, device: tmpfs}}
 """

@@ -30,9 +30,10 @@ def answers(claim: Callable[[], object], expected: object) -> bool:
 
 
 def test_a_pod_has_one_localhost(pod: RunningStack):
-    """An app and its sidecars reach each other by localhost, or by the owner's name, and no wire lies between them."""
-    assert ask(pod, "/through/PROXY_URL")["I"] == "proxy-1"
-    assert ask(pod, "/through/APP_URL", at="proxy")["I"] == "app-1"
+    """An app and its sidecars reach each other by localhost or by the owner's name, with one HOSTNAME and no wire."""
+    assert ask(pod, "/through/PROXY_URL")["I"] == "proxy"
+    assert ask(pod, "/through/APP_URL", at="proxy")["I"] == "app"
+    assert [ask(pod, at=name)["pod"] for name in ("app", "proxy")] == ["app-1"] * 2
     assert {edge.name for edge in pod.edges} == {"outside>app", "outside>proxy", "outside>envoy", "proxy>back"}
 
 
@@ -40,14 +41,14 @@ def test_a_sidecar_has_wires_of_its_own(pod: RunningStack):
     """A cut of what a sidecar calls hits the sidecar's calls, and nobody else's."""
     with pod.edge("proxy", "back").cut():
         assert httpx.get(f"{pod.url('proxy')}/through/BACK_URL", timeout=10).status_code == 500
-        assert ask(pod, "/through/APP_URL", at="proxy")["I"] == "app-1"
-    assert answers(lambda: ask(pod, "/through/BACK_URL", at="proxy")["I"], "back-1")
+        assert ask(pod, "/through/APP_URL", at="proxy")["I"] == "app"
+    assert answers(lambda: ask(pod, "/through/BACK_URL", at="proxy")["I"], "back")
 
 
 def test_an_envoy_is_a_sidecar_like_others(pod: RunningStack):
     """It hands what comes from outside, and what its pod gives it, to the app beside it."""
-    assert ask(pod, at="envoy")["I"] == "app-1"
-    assert ask(pod, "/through/ENVOY_URL", at="proxy")["I"] == "app-1"
+    assert ask(pod, at="envoy")["I"] == "app"
+    assert ask(pod, "/through/ENVOY_URL", at="proxy")["I"] == "app"
     assert httpx.get(f"{pod.service('envoy').administration}/ready", trust_env=False).text.strip() == "LIVE"
 
 
@@ -66,15 +67,15 @@ def test_each_of_a_pod_dies_alone_and_keeps_its_address(pod: RunningStack, dead:
     assert ask(pod, at=alive) == before
     assert eventually(lambda: one.restarts == restarts + 1 and one.ready, PATIENT)
     path = {"app": "/through/APP_URL", "proxy": "/through/PROXY_URL"}[dead]
-    assert answers(lambda: ask(pod, path, at=alive)["I"], f"{dead}-1")
+    assert answers(lambda: ask(pod, path, at=alive)["I"], dead)
     assert ask(pod, at=alive) == before
 
 
 def test_a_paused_owner_leaves_its_sidecar_at_work(pod: RunningStack):
     """Who freezes the owner freezes the owner alone."""
     with pod.instance("app-1").pause():
-        assert ask(pod, "/through/BACK_URL", at="proxy")["I"] == "back-1"
-    assert answers(lambda: ask(pod)["I"], "app-1")
+        assert ask(pod, "/through/BACK_URL", at="proxy")["I"] == "back"
+    assert answers(lambda: ask(pod)["I"], "app")
 
 
 def test_the_containers_of_a_pod_share_its_network(engine: docker.DockerClient, podded: RunningStack):

@@ -23,11 +23,14 @@ class Arrivals:
         self.supervisor = supervisor
 
     def _patience_for(self, instance: Instance) -> float:
-        return self.supervisor.patience * (FOR_PARTS if instance.service.image else 1) + allowance(instance.service)
+        allowed = sum(map(allowance, instance.pod.services)) if instance.is_kubernetes else 0.0
+        return self.supervisor.patience * (FOR_PARTS if instance.service.image else 1) + allowed
 
     async def ready(self, instance: Instance) -> None:
         """Wait for a first start. Raise CapsizeError, with the learner's line where there is one, if it fails."""
         supervisor = self.supervisor
+        if instance.is_kubernetes and len(instance.pod.services) > 1 and not await self._begins(instance):
+            return
         await instance.spawned.wait()
         if all(one.spawned.is_set() for one in supervisor.instances[instance.service.name]):
             supervisor.milestones.spawned[instance.service.name].set()
@@ -48,6 +51,19 @@ class Arrivals:
             turns = await where_it_turns(instance)
             raise instance.complaint(f"was not ready within {patience:g} s", turns)
         raise instance.complaint("ended before it was ready")
+
+    async def _begins(self, instance: Instance) -> bool:
+        """Wait until a container's pod lets it start; False where nobody waits for its pod, or for itself."""
+        supervisor, pod = self.supervisor, instance.pod
+        if instance.service.runs_once or pod.owner.service.runs_once:
+            return False
+        if not supervisor.waits and supervisor.state == "starting":
+            return False
+        patience = self._patience_for(instance)
+        with anyio.move_on_after(patience):
+            await instance.spawned.wait()
+            return True
+        raise pod.stuck.complaint(f"has kept {instance.name} from starting for {patience:g} s")
 
     async def back(self, instance: Instance) -> None:
         """Wait until an instance that was started again is ready."""

@@ -24,21 +24,22 @@ async def apply(supervisor: Supervisor, stack: Stack) -> None:
     for name in wanted:
         supervisor.services[name] = replace(supervisor.services[name], place=wanted[name].place)
     async with anyio.create_task_group() as tasks:
-        for name in wanted:
-            if name in changed:
-                tasks.start_soon(_roll, supervisor, wanted[name])
+        for name in (name for name in wanted if wanted[name].network_of is None):
+            pod = {one: wanted[one] for one in stack.pod(name)}
+            if pod.keys() & changed:
+                tasks.start_soon(_roll, supervisor, name, pod)
             elif wanted[name].replicas != supervisor.services[name].replicas:
                 tasks.start_soon(supervisor.scale, name, wanted[name].replicas)
 
 
-async def _roll(supervisor: Supervisor, service: Service) -> None:
-    old = supervisor.services[service.name]
-    supervisor.services[service.name] = replace(old, replicas=service.replicas)
-    if _template(old) == _template(service):
-        supervisor.services[service.name] = service  # how it is rolled out has changed, not what runs
-        await supervisor.scale(service.name, service.replicas)
+async def _roll(supervisor: Supervisor, name: str, pod: dict[str, Service]) -> None:
+    old = {one: supervisor.services[one] for one in pod}
+    supervisor.services[name] = replace(old[name], replicas=pod[name].replicas)
+    if all(_template(old[one]) == _template(pod[one]) for one in pod):
+        supervisor.services |= pod  # how it is rolled out has changed, not what runs
+        await supervisor.scale(name, pod[name].replicas)
     else:
-        await supervisor.rollouts.roll(service.name, service)
+        await supervisor.rollouts.roll(name, pod)
 
 
 def _is_same(one: Service, other: Service | None) -> bool:
@@ -59,7 +60,8 @@ def _refuse_what_needs_a_start(supervisor: Supervisor, stack: Stack, changed: li
             next="start it again: lab.up()",
         )
     for service in changed:
-        if service.rollout is None or supervisor.services[service.name].rollout is None or service.image:
+        owner = supervisor.services[supervisor.stack.pod(service.name)[0]]
+        if service.rollout is None or owner.rollout is None or owner.image:
             raise CapsizeError(
                 f"{service.name} cannot be changed while the stack is up",
                 place=service.place,

@@ -102,7 +102,8 @@ class Containers:
         if os.getuid() == 0:
             for folder in folders:
                 for path in (folder, *folder.rglob("*")):
-                    os.chown(path, UNPRIVILEGED, UNPRIVILEGED)
+                    with contextlib.suppress(FileNotFoundError):  # a mate was quicker
+                        os.chown(path, UNPRIVILEGED, UNPRIVILEGED)
 
     def reach(self, port: int, at: Address) -> None:
         """Remember where Envoy reaches the instance that the kit reaches at ``port``."""

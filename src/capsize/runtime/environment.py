@@ -35,6 +35,7 @@ class Surroundings:
     wires: Mapping[tuple[str, str, int], int]
     shared: Mapping[str, Path]
     pod: str = ""  # the name of the one that these are for, where several share it
+    home: Path | None = None  # of the volumes that are its own, and go when it goes
 
     def lay_out(self) -> None:
         """Make the folders that hold the files of ConfigMaps."""
@@ -48,10 +49,10 @@ class Surroundings:
         """Return the whole environment of an instance that listens on ``port`` and keeps files in ``folder``."""
         for volume in service.volumes:
             if volume.kind == "own":
-                (folder / volume.source).mkdir(mode=0o700, exist_ok=True)
+                ((self.home or folder) / volume.source).mkdir(mode=0o700, exist_ok=True)
         own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
         door = {} if self.stack.is_worker(service.name) else {"HOST": self.listens, "PORT": str(port)}
-        return {**_plain(folder), "HOSTNAME": instance, **own, **door}
+        return {**_plain(folder), "HOSTNAME": self.pod or instance, **own, **door}
 
     def command(self, service: Service, instance: str, folder: Path) -> tuple[str, ...]:
         """Return the words that start an instance."""
@@ -59,7 +60,7 @@ class Surroundings:
 
     def rewrite(self, service: Service, value: str, instance: str = "", folder: Path | None = None) -> str:
         """Replace addresses of services, paths of volumes and the instance's own name by those of this machine."""
-        value = self.path(service, value.replace(INSTANCE, instance or service.name), folder)
+        value = self.path(service, value.replace(INSTANCE, self.pod or instance or service.name), folder)
         return ADDRESS.sub(lambda found: self._wire(service, found), value)
 
     def path(self, service: Service, value: str, folder: Path | None) -> str:
@@ -88,10 +89,10 @@ class Surroundings:
 
     def door(self, name: str, host: str, port: int) -> int | None:
         """Find who of its pod a service means by an address, itself included: they have one localhost together."""
-        pod = self.stack.pod(name)
-        if len(pod) == 1 or host not in (*HERE, *pod):
+        if not self.pod or not self.stack.is_home(name, host):
             return None
-        return next((self.wires[name, one, port] for one in pod if (name, one, port) in self.wires), None)
+        inside = ((name, one, port) for one in self.stack.pod(name))
+        return next((self.wires[door] for door in inside if door in self.wires), None)
 
     def _published(self, host: str, port: int) -> int | None:
         """Find where the outside reaches what the file publishes at a port of the host."""
@@ -118,7 +119,8 @@ class Surroundings:
             return (self.stack.file.parent / volume.source).resolve()
         if volume.kind == "shared":
             return self.shared[volume.source]
-        return folder / volume.source if folder else None
+        own = self.home or folder
+        return own / volume.source if own else None
 
 
 def _plain(folder: Path) -> dict[str, str]:

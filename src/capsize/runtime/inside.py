@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from capsize.runtime import backing
 from capsize.runtime.environment import Surroundings
 from capsize.runtime.ports import Ports
 from capsize.stack.model import ADMINISTRATION, Service, Stack, is_gateway
@@ -25,7 +24,7 @@ class Inside(Surroundings):
         """Return what an instance's environment has beside that of its image; ``port`` is the inner one."""
         own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
         door = {} if self.stack.is_worker(service.name) else {"HOST": self.listens, "PORT": str(port)}
-        return {"HOME": "/tmp", "HOSTNAME": instance, **own, **door}
+        return {"HOME": "/tmp", "HOSTNAME": self.pod or instance, **own, **door}
 
     def path(self, service: Service, value: str, folder: Path | None) -> str:
         """Leave paths as they are in the file: volumes are mounted there."""
@@ -34,10 +33,8 @@ class Inside(Surroundings):
 
 def inner_port(service: Service, stack: Stack) -> int:
     """Return the port at which an instance listens in its container."""
-    if service.image and backing.find(service.image).inside:
-        return backing.find(service.image).inside
     called = [edge.port for edge in stack.edges if edge.callee == service.name]
-    return int(service.environment.get("PORT") or (called or [PORT])[0])
+    return service.listens or (called or [PORT])[0]
 
 
 def published(service: Service, port: int, around: Surroundings, ports: Ports) -> dict[int, int]:

@@ -9,6 +9,7 @@ import functools
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -19,10 +20,14 @@ from capsize.runtime.child import Child, ending
 from capsize.runtime.health import Health, Kind, Standing
 from capsize.runtime.pace import EXTENSION, is_kubernetes
 from capsize.runtime.plan import Plan
-from capsize.runtime.probes import Answer, Bedside, ask
-from capsize.runtime.termination import Farewell, do_hook, terminate
+from capsize.runtime.probes import Bedside, ask
+from capsize.runtime.questions import keep_asking
+from capsize.runtime.termination import farewell, terminate
 from capsize.runtime.timeline import Timeline
-from capsize.stack.model import Place, Probe, Service
+from capsize.stack.model import Place, Service
+
+if TYPE_CHECKING:
+    from capsize.runtime.pods import Pod
 
 
 class Instance:
@@ -36,6 +41,7 @@ class Instance:
         self.ready, self.ready_since = False, float("inf")
         self.leaving = False  # its deletion has begun: no endpoint any more, whatever its readiness
         self.is_kubernetes = is_kubernetes(service)
+        self.has_started = False  # once, however it is now: who waits for its start does not wait again
         self.is_worker = False  # it listens to nobody: without a probe of its own it is ready as long as it runs
         self.hurries = False  # the stack goes down: nobody waits for a preStop hook
         self.revision = 1  # of the service's description that it runs
@@ -47,6 +53,7 @@ class Instance:
         self.ended = anyio.Event()  # for good: nothing starts it again by itself
         self.health: Health | None = None
         self.changed: Callable[[Instance], None] = lambda _: None
+        self.pod: Pod
         self.drain: Callable[[Instance], Awaitable[None]] | None = None  # before it is told to end
         self._wake = anyio.Event()
 
@@ -59,8 +66,28 @@ class Instance:
         return self.state in ("starting", "running")
 
     @property
+    def serves(self) -> bool:
+        """Whether it may be called; a backing service as soon as it runs."""
+        return self.pid is not None if self.service.image else self.ready
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has done once and for all what it was to do."""
+        return self.service.runs_once and self.ended.is_set() and self.child is not None and self.child.code == 0
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether somebody wants it to end, and it has not yet."""
+        has_ended = self.child is None or self.state in ("stopped", "crashed", "back-off")
+        return self.wanted in ("gone", "stopped") and not has_ended
+
+    @property
     def shown(self) -> str:
         """The state as its platform calls it."""
+        if self.service.part == "init" and self.is_done:
+            return "Completed"
+        if self.is_kubernetes and self.child is None and len(self.pod.services) > 1:
+            return "PodInitializing"
         if self.is_kubernetes and self.leaving and self.pid is not None:
             return "Terminating"
         return "CrashLoopBackOff" if self.is_kubernetes and self.state == "back-off" else self.state
@@ -112,7 +139,7 @@ class Instance:
         self.spawned.set()
         self.changed(self)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._attend if self._is_attended else self._keep_asking)
+            tasks.start_soon(self._attend if self._is_attended else functools.partial(keep_asking, self))
             if self.plan.tend:
                 tasks.start_soon(self.plan.tend, self._tell)
             code = await self.child.wait()
@@ -123,7 +150,7 @@ class Instance:
         asked = self.wanted in ("stopped", "gone", "restarted")
         self.state = "stopped" if asked or code == 0 else "crashed"
         self.why = ", ".join(filter(None, (ending(code), self.child.why if self.child else "")))
-        self._set_ready(False)
+        self.set_ready(False)
         self.timeline.tell(self.name, "ended" if self.state == "stopped" else "crashed", self.why)
         if not self.is_kubernetes and blame(self.log, self.plan.code):
             self.settled.set()  # the learner's file is at fault: another try would end the same way
@@ -139,7 +166,7 @@ class Instance:
         self._tell("started", f"restart {self.restarts}" if self.restarts else "")
         self.health = Health(
             self.service,
-            lambda kind, probe: ask(probe, self._bedside(f".{kind}")),
+            lambda kind, probe: ask(probe, self.bedside(f".{kind}", probe.port)),
             self._hear,
             self._count_as_started,
         )
@@ -152,13 +179,14 @@ class Instance:
     def _hear(self, standing: Standing) -> None:
         self.why = standing.why
         if standing.kind == "readiness":
-            self._set_ready(standing.holds)
+            self.set_ready(standing.holds)
 
     def _count_as_started(self) -> None:
+        self.has_started = True
         if self.state == "starting":
             self.state = "running"
         if not self.service.readiness:
-            self._set_ready(True)
+            self.set_ready(True)
         self.changed(self)
 
     def probes(self) -> dict[Kind, Standing]:
@@ -167,51 +195,22 @@ class Instance:
 
     async def _terminate(self, grace: float | None = None) -> None:
         """End the container through its preStop hook and its stop signal."""
-        child = self.child
-        assert child
-        name = self.service.stop_signal if not self.service.image else child.stop_signal
-        its_hook = self.service.pre_stop if not self.hurries else None
-        hook = functools.partial(do_hook, its_hook, self._bedside(".hook")) if its_hook else None
-        seconds = self.service.stop_grace_period if grace is None else grace
-        await terminate(child, Farewell(getattr(signal, name), seconds, self.extension, hook), self._tell)
+        assert self.child
+        await terminate(self.child, farewell(self, self.child, grace), self._tell)
 
-    def _bedside(self, suffix: str = ".probe") -> Bedside:
-        return Bedside(self.port, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_contained)
+    def bedside(self, suffix: str = ".probe", port: int | None = None) -> Bedside:
+        """Say how it is asked: at a port that its file knows, its own where none is said."""
+        at = self.pod.find(port, self.port)
+        return Bedside(at, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_contained)
 
-    async def _keep_asking(self) -> None:
-        probe = self.service.readiness
-        await anyio.sleep(probe.initial_delay if probe else 0)
-        failures = successes = 0
-        while True:
-            answer = await self._ask(probe)
-            failures, successes = (0, successes + 1) if answer.passed else (failures + 1, 0)
-            self.why = answer.why
-            if answer.passed and successes >= (probe.success_threshold if probe else 1):
-                self._set_ready(True)
-            elif self.ready and failures >= (probe.failure_threshold if probe else 3):
-                self._set_ready(False)
-            await anyio.sleep(self.plan.eager if self.state == "starting" else probe.period if probe else 2.0)
-
-    async def _ask(self, probe: Probe | None) -> Answer:
-        if self.plan.ready:
-            with anyio.move_on_after(1.0):
-                return Answer(await self.plan.ready(), "answers")
-            return Answer(False, "no answer within 1 s")
-        if self.is_worker and not probe:
-            return Answer(True, "runs")
-        if self.state == "starting" and probe and probe.kind == "exec" and self.service.environment.get("PORT"):
-            answer = await self._ask(None)  # a command costs a process: not before there is somebody to ask
-            if not answer.passed:
-                return answer
-        return await ask(probe or Probe("tcp"), self._bedside())
-
-    def _set_ready(self, ready: bool) -> None:
+    def set_ready(self, ready: bool) -> None:
+        """Take in whether it is ready, and tell if that is news."""
         if ready == self.ready:
             return
         self.ready = ready
         self.ready_since = time.monotonic() if ready else float("inf")
         if ready and self.state == "starting":
-            self.state = "running"
+            self.state, self.has_started = "running", True
         if self.pid is not None:
             self.timeline.tell(self.name, "ready" if ready else "not ready", self.why)
         if ready:

@@ -94,4 +94,4 @@ def _longest(probe: Probe | None) -> float:
 
 def is_kubernetes(service: Service) -> bool:
     """Say whether Kubernetes' rules hold for a service, and not Compose's."""
-    return service.rollout is not None or service.runs_once
+    return service.rollout is not None or service.runs_once or service.part != "main"

@@ -8,7 +8,7 @@ balancer in front must call it healthy too, as ECS waits for that, and AWS's con
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,10 +27,10 @@ GLANCE = 0.01  # seconds between two looks
 
 @dataclass(frozen=True)
 class Revision:
-    """One description of a Deployment, numbered in the order in which it was rolled out."""
+    """One description of a Deployment's pods, by service, numbered in the order in which it was rolled out."""
 
     number: int
-    service: Service
+    services: Mapping[str, Service]
 
 
 class Rollouts:
@@ -38,21 +38,24 @@ class Rollouts:
 
     def __init__(self, supervisor: Supervisor) -> None:
         self.supervisor = supervisor
-        self._past = {name: [Revision(1, service)] for name, service in supervisor.services.items()}
+        self._past = {name: [Revision(1, self._pod(name))] for name in supervisor.services}
         self._under_way: dict[str, anyio.CancelScope] = {}
+
+    def _pod(self, name: str) -> dict[str, Service]:
+        return {one: self.supervisor.services[one] for one in self.supervisor.stack.pod(name)}
 
     def revision(self, name: str) -> int:
         """Return the number of the revision that is desired."""
         return self._past[name][-1].number
 
-    async def roll(self, name: str, service: Service | None = None) -> float:
-        """Replace all instances by those of ``service``, or by new ones of the present; return the seconds.
+    async def roll(self, name: str, services: Mapping[str, Service] | None = None) -> float:
+        """Replace all pods by those of ``services``, or by new ones of the present; return the seconds.
 
         Raise CapsizeError when there is no progress within the deadline: what runs then stays as it is.
         """
-        past, present = self._past[name], self.supervisor.services[name]
-        self._refuse_others(present)
-        past.append(Revision(max(one.number for one in past) + 1, service or present))
+        past = self._past[name]
+        self._refuse_others(self.supervisor.services[name])
+        past.append(Revision(max(one.number for one in past) + 1, services or self._pod(name)))
         return await self._reach(name)
 
     async def undo(self, name: str) -> float:
@@ -65,6 +68,12 @@ class Rollouts:
         return await self._reach(name)
 
     def _refuse_others(self, service: Service) -> None:
+        if service.network_of and service.rollout:
+            raise CapsizeError(
+                f"{service.name} is a container in the pods of {service.network_of}",
+                place=service.place,
+                next=f'stack.service("{service.network_of}").roll()',
+            )
         if service.rollout is None:
             raise CapsizeError(
                 f"{service.name} is no Deployment, so nothing says how to roll it out",
@@ -79,7 +88,8 @@ class Rollouts:
         if name in self._under_way:
             self._under_way[name].cancel()
         replicas = supervisor.services[name].replicas
-        supervisor.services[name] = replace(self._past[name][-1].service, replicas=replicas)
+        supervisor.services |= self._past[name][-1].services
+        supervisor.services[name] = replace(supervisor.services[name], replicas=replicas)
         supervisor.timeline.tell(name, "rolls out", f"revision {self.revision(name)}")
         with anyio.CancelScope() as scope:
             self._under_way[name] = scope
@@ -114,7 +124,7 @@ class Rollouts:
             place=self.supervisor.services[name].place,
             expected=f"{step.replicas} new instances that are available",
             got=why,
-            evidence=last_words(stuck.log, stuck.plan.code) if stuck else (),
+            evidence=last_words(stuck.pod.stuck.log, stuck.pod.stuck.plan.code) if stuck else (),
             next=f'stack.service("{name}").undo()',
         )
 
@@ -143,7 +153,7 @@ class Step:
         return [instance for instance in self.supervisor.active(self.name) if instance.revision != self.revision]
 
     def is_available(self, instance: Instance) -> bool:
-        has_been_ready = instance.ready and time.monotonic() - instance.ready_since >= self.rules.min_ready
+        has_been_ready = time.monotonic() - instance.pod.ready_since >= self.rules.min_ready
         return has_been_ready and self.supervisor.balancers.accept(instance)
 
     def available(self, group: list[Instance]) -> list[Instance]:
@@ -182,4 +192,4 @@ class Step:
 def in_order_of_leaving(group: list[Instance]) -> list[Instance]:
     """Put first who leaves first: a Deployment's unready, then its youngest; of Compose's the last added."""
     order = list(reversed(group))
-    return sorted(order, key=lambda instance: instance.is_kubernetes and instance.ready)
+    return sorted(order, key=lambda instance: instance.is_kubernetes and instance.pod.ready_since < float("inf"))

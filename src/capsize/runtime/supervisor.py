@@ -18,7 +18,7 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
-from capsize.runtime import backing
+from capsize.runtime import backing, folders
 from capsize.runtime.arrivals import Arrivals
 from capsize.runtime.balancers import Balancers
 from capsize.runtime.edge import Setting, Wires
@@ -27,11 +27,10 @@ from capsize.runtime.figures import Figures
 from capsize.runtime.instance import Instance
 from capsize.runtime.machine import machine
 from capsize.runtime.milestones import Milestones
-from capsize.runtime.pace import EXTENSION, is_kubernetes, paced, paced_groups
+from capsize.runtime.pace import is_kubernetes, paced, paced_groups
 from capsize.runtime.place import Opening, Place
 from capsize.runtime.pods import Pods
 from capsize.runtime.ports import Ports
-from capsize.runtime.processes import MEMORY
 from capsize.runtime.queues import Queues
 from capsize.runtime.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.timeline import Timeline
@@ -66,8 +65,7 @@ class Supervisor:
     def see(self, stack: Stack) -> None:
         """Take a stack's files, names and volumes for what instances that start from now on see."""
         self.stack = stack
-        volumes = [volume for service in stack.services.values() for volume in service.volumes]
-        shared = {v.source: self.place.folder / f"volume-{v.source}" for v in volumes if v.kind == "shared"}
+        shared = folders.shared(stack, self.place.folder)
         self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
         self.surroundings.lay_out()
 
@@ -82,7 +80,9 @@ class Supervisor:
             self.timeline.tell(
                 "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
             )
-        self._make_volumes()
+        folders.make(self.stack, self.place.folder)
+        if on_the_disk := folders.on_the_disk(self.stack, self.place.folder):
+            self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
         async with anyio.create_task_group() as starts:
@@ -96,14 +96,6 @@ class Supervisor:
         self.state = "up"
         self.timeline.tell("stack", "up")
 
-    def _make_volumes(self) -> None:
-        for volume in set(self.surroundings.shared.values()):
-            volume.mkdir(mode=0o700, exist_ok=True)
-        volumes = (volume for service in self.services.values() for volume in service.volumes)
-        meant_for_memory = sorted({volume.source for volume in volumes if volume.in_memory})
-        if meant_for_memory and MEMORY not in self.place.folder.parents:
-            self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(meant_for_memory))
-
     async def _notice_loss(self) -> None:
         await self.place.lost.wait()
         self.state = "down"
@@ -113,6 +105,8 @@ class Supervisor:
         for name, condition in service.depends_on.items():
             await self.milestones.reached(name, condition, self.instances[name], self.patience)
         if service.network_of in self.services:
+            if is_kubernetes(service):
+                return  # it comes with each pod of its owner
             await self.milestones.spawned[service.network_of].wait()
         if not service.image:
             await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
@@ -122,7 +116,7 @@ class Supervisor:
     async def _warm(self) -> None:
         """Warm the nursery while the backing services start: it spawns nothing meanwhile, so they go first."""
         for instance in self.all_instances:
-            if instance.service.image:
+            if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
                 await instance.spawned.wait()
         images = {service.image for service in self.stack.services.values() if service.image}
         self.place.warm(*sorted({client for image in images for client in backing.find(image).clients}))
@@ -138,7 +132,7 @@ class Supervisor:
         present = self.active(name)
         new = [self.add(service) for _ in range(replicas - len(present))]
         async with anyio.create_task_group() as tasks:
-            for instance in new:
+            for instance in (one for each in new for one in each.pod.together_with(each)):
                 tasks.start_soon(self.arrivals.ready, instance)
             for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
                 tasks.start_soon(self.retire, instance, "scaled down")
@@ -152,27 +146,36 @@ class Supervisor:
         await self.wires.settled()
 
     def add(self, service: Service, revision: int | None = None) -> Instance:
-        """Add an instance of a service and start it. A Deployment's numbers are never used twice."""
-        group = self.instances[service.name]
-        taken = {instance.name for instance in group}
+        """Add an instance of a service and start it; of a Deployment, a pod with all its containers.
+
+        A Deployment's numbers are never used twice.
+        """
+        if is_kubernetes(service):
+            service = self.services[self.stack.pod(service.name)[0]]
+        taken = {instance.name for instance in self.instances[service.name]}
         numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
         number = next(i for i in numbers if f"{service.name}-{i}" not in taken)
-        pod, name = self.pods.open(service.name, number), f"{service.name}-{number}"
-        port = pod.port(service.name)
-        plan = self.place.plan(service, name, port, pod.around)
-        instance = Instance(service, name, port, plan, self.timeline)
-        instance.revision = revision or self.rollouts.revision(service.name)
-        instance.extension = EXTENSION * self.stack.time_scale
-        instance.is_worker = self.stack.is_worker(service.name)
-        instance.changed, instance.drain = self._changed, self.balancers.drain
-        group.append(instance)
+        pod = self.pods.open(service.name, number)
+        inhabitants = pod.services if is_kubernetes(service) else [service]
+        made = {one.name: self.pods.settle(one, f"{one.name}-{number}", pod) for one in inhabitants}
         assert self._tasks
-        self._tasks.start_soon(self._run, instance)
-        return instance
+        for instance in made.values():
+            instance.revision = revision or self.rollouts.revision(service.name)
+            self._tasks.start_soon(self._run, instance)
+        if service.runs_once and len(made) > 1:
+            self._tasks.start_soon(pod.end_with_job)
+        return made[service.name]
+
+    async def drain(self, instance: Instance) -> None:
+        """Have balancers call an instance no more, and wait until they let its whole pod go."""
+        await self.balancers.drain(instance)
+        await instance.pod.drained(instance)
 
     async def _run(self, instance: Instance) -> None:
         if instance.is_kubernetes and not instance.service.image:
             await self._warmed.wait()  # nothing orders a cluster's services: ours still start from a warm interpreter
+        while instance.is_kubernetes and instance.wanted != "gone" and not instance.pod.may_start(instance):
+            await anyio.sleep(0.01)
         await instance.live_on()
 
     def delete(self, instance: Instance, why: str) -> None:
@@ -182,26 +185,36 @@ class Supervisor:
         self._tasks.start_soon(self.retire, instance, why)
 
     async def retire(self, instance: Instance, why: str) -> None:
-        """Delete an instance. Compose's leaves the wires first; a Deployment's is told to end at the same moment."""
-        instance.leaving = True
+        """Delete an instance. Compose's leaves the wires first; a Deployment's whole pod is told to end at once."""
+        leaving = instance.pod.together_with(instance)
+        for one in leaving:
+            one.leaving = True
         if instance.is_kubernetes:
-            self.timeline.tell(instance.name, "Terminating", why)
-            self._changed(instance)
+            for one in leaving:
+                one.want("gone")  # all before any: who ends after others looks whether they are to end
+            self.timeline.tell(instance.pod.name, "Terminating", why)
+            self.changed(instance)
         else:
             self.timeline.tell(instance.name, "leaves the rotation", why)
             self._rotate(instance.service.name)
             await anyio.sleep(0.05)
-        await instance.stop(why, wanted="gone")
-        self.instances[instance.service.name].remove(instance)
-        self._changed(instance)
-        await instance.plan.leave()
-        self.pods.leave(instance)
+        async with anyio.create_task_group() as tasks:
+            for one in leaving:
+                tasks.start_soon(functools.partial(one.stop, why, wanted="gone"))
+        for one in leaving:
+            self.instances[one.service.name].remove(one)
+        self.changed(instance)
+        for one in leaving:
+            await one.plan.leave()
+            self.pods.leave(one)
 
-    def _changed(self, instance: Instance) -> None:
-        if self.state == "starting":
-            self._rotate(instance.service.name)
-        elif self._tasks:
-            self._tasks.start_soon(self._rotate_later, instance.service.name)
+    def changed(self, instance: Instance) -> None:
+        """Bring the wires into step with an instance, its platform's lag later."""
+        for service in instance.pod.services if instance.is_kubernetes else [instance.service]:
+            if self.state == "starting":
+                self._rotate(service.name)
+            elif self._tasks:
+                self._tasks.start_soon(self._rotate_later, service.name)
 
     async def _rotate_later(self, service: str) -> None:
         await anyio.sleep(self.endpoint_lag)
@@ -213,7 +226,7 @@ class Supervisor:
             self.wires.point(service, ports)
 
     def _ready_ports(self, service: str) -> tuple[int, ...]:
-        return tuple(i.port for i in self.active(service) if (i.pid is not None if i.service.image else i.ready))
+        return tuple(instance.port for instance in self.active(service) if instance.pod.serves(instance))
 
     async def set_edge(self, edge: Edge, setting: Setting) -> None:
         """Do this to an edge, and tell the timeline."""
@@ -233,11 +246,13 @@ class Supervisor:
     async def stop(self) -> None:
         """Stop all instances of ours well; backing services and Envoy end with the place."""
         self.state = "stopping"
+        ours = [instance for instance in self.all_instances if instance.service.image is None]
+        for instance in ours:
+            instance.hurries = True
+            instance.want("gone")  # all before any: who ends after others looks whether they are to end
         async with anyio.create_task_group() as tasks:
-            for instance in self.all_instances:
-                if instance.service.image is None:
-                    instance.hurries = True
-                    tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
+            for instance in ours:
+                tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
 
     def clean(self) -> None:
         """Remove what killed programs left; the place does the rest if it still can."""

@@ -1,15 +1,17 @@
 """The end of a container: its preStop hook, its stop signal, and SIGKILL when the grace period is over.
 
 Source: Kubernetes, "Pod Lifecycle: Termination of Pods". The grace period counts from the start, the hook included; a
-hook that used it up leaves a short extension. A hook that fails or overruns does not keep the container alive.
+hook that used it up leaves a short extension, and so do the others of a pod. A hook that fails or overruns does not
+keep the container alive.
 """
 
 from __future__ import annotations
 
+import functools
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import anyio
 
@@ -18,17 +20,35 @@ from capsize.runtime.pace import EXTENSION
 from capsize.runtime.probes import Bedside, ask
 from capsize.stack.model import Hook, Probe
 
+if TYPE_CHECKING:
+    from capsize.runtime.instance import Instance
+
 Tell = Callable[[str, str], object]
 
 
 @dataclass(frozen=True)
 class Farewell:
-    """How to end: the signal, the seconds from now on, the extension after a hook, and the hook if there is one."""
+    """How to end: the signal, the seconds from now on, the extension after a hook, and the hook if there is one.
+
+    ``turn`` waits until it is this one's turn, in a pod whose containers end one after the other.
+    """
 
     signal: int
     grace: float
     extension: float = EXTENSION
     hook: Callable[[float], Awaitable[str]] | None = None
+    turn: Callable[[], Awaitable[None]] | None = None
+
+
+def farewell(instance: Instance, child: Child, grace: float | None) -> Farewell:
+    """Say how an instance's present container ends; ``grace`` is another period than its service's."""
+    service = instance.service
+    hook = service.pre_stop if not instance.hurries else None
+    do = functools.partial(do_hook, hook, instance.bedside(".hook", hook.port)) if hook else None
+    waits = service.part == "sidecar" and instance.wanted == "gone"
+    turn = functools.partial(instance.pod.turn_to_end, instance) if waits else None
+    number = getattr(signal, child.stop_signal if service.image else service.stop_signal)
+    return Farewell(number, service.stop_grace_period if grace is None else grace, instance.extension, do, turn)
 
 
 async def terminate(child: Child, how: Farewell, tell: Tell) -> None:
@@ -36,6 +56,10 @@ async def terminate(child: Child, how: Farewell, tell: Tell) -> None:
     deadline = anyio.current_time() + how.grace
     if how.hook and how.grace > 0:
         await _run_hook(child, how.hook, how.grace, tell)
+    if how.turn:
+        with anyio.move_on_after(deadline - anyio.current_time()):
+            await how.turn()
+    if (how.hook or how.turn) and how.grace > 0:
         deadline = max(deadline, anyio.current_time() + how.extension)
         if child.code is None:
             tell("sent", signal.Signals(how.signal).name)

@@ -18,6 +18,7 @@ HERE = ("localhost", "127.0.0.1")  # what a service calls its own network by
 GATEWAY, ADMINISTRATION = "envoyproxy/envoy", 9901  # the image of a gateway, and the port that is no way into it
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
 Protocol = Literal["http", "http2", "tcp"]
+Part = Literal["main", "sidecar", "init"]
 
 PROTOCOLS: Mapping[str, Protocol] = {"http": "http", "https": "http", "ws": "http", "grpc": "http2", "h2c": "http2"}
 DEFAULT_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "redis": 6379, "nats": 4222}
@@ -158,6 +159,8 @@ class Service:
     """One service of a stack. ``image`` is set for backing services only; the others run ``command``.
 
     With ``network_of`` it is a sidecar: it shares the network of the service of that name, which is its pod's owner.
+    By Kubernetes' rules each instance of the owner is a pod, with an instance of every sidecar, and ``part`` says when
+    one runs: all the time (main), from before the main ones to after them (sidecar), or once before them (init).
     """
 
     name: str
@@ -180,12 +183,14 @@ class Service:
     pre_stop: Hook | None = None
     rollout: Rollout | None = None  # set for what a Deployment describes: then Kubernetes' rules hold, else Compose's
     runs_once: bool = False  # a Job: it is done when it has ended with 0
+    part: Part = "main"
+    container_port: int | None = None  # where it listens if it has no PORT
 
     @property
     def listens(self) -> int | None:
         """The port at which it listens, as its file knows it: its PORT, or its image's own; None: nobody has said."""
         said = self.environment.get("PORT", "")
-        return int(said) if said.isdecimal() else images.inside(self.image or "")
+        return int(said) if said.isdecimal() else self.container_port or images.inside(self.image or "")
 
 
 @dataclass(frozen=True)
@@ -241,6 +246,10 @@ class Stack:
         listening = (other for other in self.pod(name) if self.services[other].listens == port)
         return next(listening, name)
 
+    def is_home(self, name: str, host: str) -> bool:
+        """Say whether a service calls its own network by a host: localhost, and in Compose its pod's names too."""
+        return host in HERE or (self.names is None and host in self.pod(name))
+
     def is_worker(self, name: str) -> bool:
         """Say whether a service of a pod listens to nobody: it has no PORT, and nobody has an address of it."""
         alone = len(self.pod(name)) == 1
@@ -273,7 +282,7 @@ class Stack:
         for value in service.environment.values():
             for scheme, host, number in addresses(value):
                 called = self.called(host, number)
-                if called and called[0] not in self.pod(service.name):
+                if called and called[0] != service.name and not self.is_home(service.name, host):
                     yield Edge(service.name, *called, PROTOCOLS.get(scheme, "tcp"))
 
 

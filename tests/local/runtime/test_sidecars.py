@@ -28,7 +28,7 @@ client = httpx.AsyncClient()
 
 @app.get("/")
 async def me():
-    return {"I": os.environ["HOSTNAME"], "pid": os.getpid()}
+    return {"I": os.environ["I"], "host": os.environ["HOSTNAME"], "pid": os.getpid()}
 
 
 @app.get("/through/{name}")
@@ -57,6 +57,7 @@ services:
     build: .
     command: python -m serve app:app
     environment:
+      I: app
       PORT: "8000"
       PROXY_URL: http://localhost:9000/
       SECRETS: /secrets
@@ -68,6 +69,7 @@ services:
     command: python -m serve app:app
     network_mode: "service:app"
     environment:
+      I: proxy
       PORT: "9000"
       APP_URL: http://127.0.0.1:8000
       BACK_URL: http://back:8000
@@ -82,12 +84,12 @@ services:
   back:
     build: .
     command: python -m serve app:app
-    environment: {PORT: "8000"}
+    environment: {PORT: "8000", I: back}
     volumes: ["./code:/code"]
   caller:
     build: .
     command: python -m serve app:app
-    environment: {PORT: "8000", PROXY_URL: http://app:9000}
+    environment: {PORT: "8000", I: caller, PROXY_URL: http://app:9000}
     ports: ["8000"]
     volumes: ["./code:/code"]
     depends_on: [proxy]
@@ -129,23 +131,28 @@ def answers(claim: Callable[[], object], expected: object) -> bool:
 
 def test_an_app_and_its_sidecar_share_localhost(up: RunningStack):
     """By localhost and the port of the file each reaches the other, and no wire lies between them."""
-    assert ask(up, "/through/PROXY_URL")["I"] == "proxy-1"
-    assert ask(up, "/through/APP_URL", at="proxy")["I"] == "app-1"
+    assert ask(up, "/through/PROXY_URL")["I"] == "proxy"
+    assert ask(up, "/through/APP_URL", at="proxy")["I"] == "app"
     assert {edge.name for edge in up.edges} == {
         "outside>app", "outside>proxy", "outside>caller", "proxy>back", "caller>proxy",
     }  # fmt: skip
 
 
+def test_a_pod_has_one_name(up: RunningStack):
+    """A sidecar has the host's name of its owner, as it has in Docker."""
+    assert ask(up, at="proxy")["host"] == ask(up)["host"] == "app-1"
+
+
 def test_the_name_of_the_owner_leads_to_who_listens_in_its_pod(up: RunningStack):
     """A port of the owner that its sidecar listens on is the sidecar's, for services and for the outside."""
-    assert ask(up, "/through/PROXY_URL", at="caller")["I"] == "proxy-1"
-    assert ask(up, at="proxy")["I"] == "proxy-1"
+    assert ask(up, "/through/PROXY_URL", at="caller")["I"] == "proxy"
+    assert ask(up, at="proxy")["I"] == "proxy"
     assert eventually(lambda: up.edge("caller", "proxy").stats().requests == 1)
 
 
 def test_a_sidecar_calls_others_by_wires_of_its_own(up: RunningStack):
     """What a sidecar calls has the sidecar for its caller, and a cut of that wire hits nobody else."""
-    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back-1"
+    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back"
     assert eventually(lambda: up.edge("proxy", "back").stats().requests == 1)
 
 
@@ -174,7 +181,7 @@ def test_each_of_a_pod_dies_alone_and_keeps_its_port(up: RunningStack, dead: str
     assert ask(up, at=alive) == before
     fault.heal()
     path = {"app": "/through/APP_URL", "proxy": "/through/PROXY_URL"}[dead]
-    assert answers(lambda: ask(up, path, at=alive)["I"], f"{dead}-1")
+    assert answers(lambda: ask(up, path, at=alive)["I"], dead)
     assert answers(lambda: ask(up, at=alive), before)
     assert ask(up, path, at=alive)["pid"] != pid
 
@@ -188,7 +195,7 @@ def test_the_board_hears_who_shares_a_network(up: RunningStack):
 def test_a_paused_owner_leaves_its_sidecar_at_work(up: RunningStack):
     """Who freezes the owner freezes its own process alone."""
     up.instance("app-1").pause()
-    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back-1"
+    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back"
 
 
 def test_a_pod_is_not_scaled(up: RunningStack):

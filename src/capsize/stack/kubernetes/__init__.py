@@ -34,7 +34,7 @@ def read(files: Path | Iterable[Path], variables: Mapping[str, str] = {}, *, tim
     namespace = one_namespace(found)
     refuse_strays(found)
     services = _services(found, Surroundings(namespace, configuration(found, variables), variables))
-    known = names(found, namespace)
+    known = names(found, namespace, services)
     refuse_dead_ends(services.values(), known, found)
     name = first.resolve().parent.name or "stack"
     return Stack(name, first, publish(services, found, known), time_scale, known)
@@ -43,8 +43,12 @@ def read(files: Path | Iterable[Path], variables: Mapping[str, str] = {}, *, tim
 def _services(found: Iterable[Document], around: Surroundings) -> dict[str, Service]:
     services: dict[str, Service] = {}
     for document in (document for document in found if document.kind in ("Deployment", "Job")):
-        if document.name in services:
-            words = "a Deployment and a Job of one name"
-            raise document.meta.refuse("name", words, expected=f"another ({services[document.name].place} has it)")
-        services[document.name] = workload(document, around)
+        for service in workload(document, around):
+            if service.name in services:
+                taken = services[service.name]
+                words = "a Deployment and a Job of one name"
+                if owner := service.network_of or taken.network_of:
+                    words = f"a container of {owner} is called {service.name} here, as another workload is"
+                raise document.meta.refuse("name", words, expected=f"another ({taken.place} has it)")
+            services[service.name] = service
     return services

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from capsize.stack.kubernetes.containers import containers, listening, port_names
 from capsize.stack.kubernetes.documents import Document
-from capsize.stack.kubernetes.pods import labels, port_names
+from capsize.stack.kubernetes.pods import labels
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.kubernetes.target_groups import refuse_twin_doors, target_group
 from capsize.stack.model import Port, Service, addresses
@@ -17,15 +18,15 @@ Names = dict[tuple[str, int], tuple[str, int]]
 DOMAINS = ("", ".{}", ".{}.svc", ".{}.svc.cluster.local")
 
 
-def names(found: tuple[Document, ...], namespace: str) -> Names:
-    """Return (host, port) -> (workload, its port) for every form of every Service's name."""
+def names(found: tuple[Document, ...], namespace: str, services: Mapping[str, Service]) -> Names:
+    """Return (host, port) -> (who listens, the port) for every form of every Service's name."""
     pods = [document for document in found if document.kind in ("Deployment", "Job")]
     known: Names = {}
     for document in found:
         if document.kind != "Service":
             continue
         target = _selected(document, pods)
-        for port, meant in _ports(document, target).items():
+        for port, meant in _ports(document, target, services).items():
             known |= {(f"{document.name}{domain.format(namespace)}", port): meant for domain in DOMAINS}
     return known
 
@@ -43,7 +44,7 @@ def _selected(service: Document, pods: Iterable[Document]) -> Document:
     raise service.spec.refuse("selector", f"this matches two: {words}", expected="the labels of one", got=shown)
 
 
-def _ports(service: Document, target: Document) -> dict[int, tuple[str, int]]:
+def _ports(service: Document, target: Document, services: Mapping[str, Service]) -> dict[int, tuple[str, int]]:
     found: dict[int, tuple[str, int]] = {}
     ports = service.spec.parts("ports")
     for port in ports:
@@ -52,8 +53,16 @@ def _ports(service: Document, target: Document) -> dict[int, tuple[str, int]]:
             raise port.refuse("port", "this port is given twice", expected="another number")
         if len(ports) > 1 and "name" not in port:
             raise port.value.refuse("name is missing", expected="a name for each of several ports")
-        found[number] = target.name, _target(port, target)
+        inside = _target(port, target)
+        found[number] = _who(target, inside, services), inside
     return found
+
+
+def _who(target: Document, port: int, services: Mapping[str, Service]) -> str:
+    """Name the container of the pods that listens at a port: by its PORT, its containerPorts, else the first."""
+    own = list(listening(target))
+    said = [each.service for each in own if services[each.service].listens == port]
+    return next(iter([*said, *(each.service for each in own if port in each.numbers)]), target.name)
 
 
 def _target(port: Record, target: Document) -> int:
@@ -99,19 +108,17 @@ def _refuse_node_ports(document: Document, taken: dict[int, Record]) -> None:
 def refuse_dead_ends(services: Iterable[Service], known: Names, found: Iterable[Document]) -> None:
     """Refuse an address of a Service at a port that the Service does not have."""
     hosts = {host for host, _ in known}
-    documents = {document.name: document for document in found if document.kind in ("Deployment", "Job")}
+    workloads = [document for document in found if document.kind in ("Deployment", "Job")]
+    lines = {each.service: each.record for document in workloads for each in containers(document)}
     for service in services:
         for name, value in service.environment.items():
             for _, host, port in addresses(value):
                 if host in hosts and (host, port) not in known:
                     ports = [str(number) for each, number in known if each == host]
                     words = f"{name} calls {host} at a port that it does not have"
-                    raise _line_of(documents[service.name], name).refuse(
-                        words, expected=one_of("", ports), got=str(port)
-                    )
+                    raise _line_of(lines[service.name], name).refuse(words, expected=one_of("", ports), got=str(port))
 
 
-def _line_of(document: Document, name: str) -> Value:
-    container = document.spec.needed("template").needed("spec").parts("containers")[0]
+def _line_of(container: Record, name: str) -> Value:
     entries = [each.value for each in container.parts("env") if each.text("name") == name]
     return entries[0] if entries else container.keys["envFrom"]

@@ -1,4 +1,4 @@
-"""A pod template as the model's Service: one container, its image, words, environment, probes, hook and volumes."""
+"""A pod template as the model's Services, one a container: its image, words, environment, probes, hook and volumes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from capsize.stack import images
 from capsize.stack.kubernetes.configuration import Configuration
+from capsize.stack.kubernetes.containers import Container, containers, named
 from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.mounts import mounts
 from capsize.stack.kubernetes.probes import pre_stop, probe
@@ -30,49 +31,58 @@ class Surroundings:
     variables: Mapping[str, str]
 
 
-def pod(document: Document, around: Surroundings) -> Service:
-    """Read the template of a Deployment or a Job. What the two add is for their own readers."""
-    spec = document.spec.needed("template").needed("spec")
-    container, ports = _container(spec), port_names(document)
-    image = _image(container)
-    env = environment(container, Pod(around.namespace, labels(document), around.configuration))
+def pod(document: Document, around: Surroundings) -> tuple[Service, ...]:
+    """Read the template of a Deployment or a Job, the owner first. What the two add is for their own readers."""
+    if document.name == OUTSIDE:
+        words = f"{OUTSIDE} is what the kit calls every caller from outside"
+        raise document.meta.refuse("name", words, expected="another name")
+    found = tuple(_container(document, each, around) for each in containers(document))
+    _refuse_twin_doors(document, found)
+    return found
+
+
+def _container(document: Document, container: Container, around: Surroundings) -> Service:
+    spec, record = document.spec.needed("template").needed("spec"), container.record
+    image = _image(record)
+    env = environment(record, Pod(around.namespace, labels(document), around.configuration))
     grace = spec.whole("terminationGracePeriodSeconds", GRACE)
-    probes = {name: probe(container, f"{name}Probe", ports) for name in ("readiness", "liveness", "startup")}
-    _refuse_name(document)
-    return Service(
-        name=document.name,
-        place=document.place,
-        image=image,
-        command=_words(container, env, needed=image is None),
-        environment=env,
-        limits=limits(container.part("resources")),
-        stop_grace_period=float(grace),
-        volumes=mounts(spec, container, around.configuration, around.variables),
-        pre_stop=pre_stop(container, ports, grace),
-        readiness=probes["readiness"],
-        liveness=probes["liveness"],
-        startup=probes["startup"],
+    readiness, liveness, startup = (
+        probe(record, f"{name}Probe", container.ports) for name in ("readiness", "liveness", "startup")
     )
+    return Service(
+        name=container.service,
+        place=document.place if container.is_owner else record.value.place,
+        image=image,
+        command=_words(record, env, needed=image is None),
+        environment=env,
+        limits=limits(record.part("resources")),
+        stop_grace_period=float(grace),
+        volumes=mounts(spec, record, around.configuration, around.variables),
+        pre_stop=pre_stop(record, container.ports, grace),
+        readiness=readiness,
+        liveness=liveness,
+        startup=startup,
+        network_of=None if container.is_owner else container.owner,
+        part=container.part,
+        container_port=next(iter(container.numbers), None) if container.part != "init" else None,
+    )
+
+
+def _refuse_twin_doors(document: Document, pod: tuple[Service, ...]) -> None:
+    taken: dict[int, str] = {}
+    for service in pod:
+        port, container = service.listens, named(document, service.name)
+        if port in taken and container.part != "init":
+            words = f"{taken[port]} listens on port {port} of the same network"
+            raise container.record.value.refuse(words, expected="another PORT", got=str(port))
+        if port is not None and container.part != "init":
+            taken[port] = service.name
 
 
 def labels(document: Document) -> Mapping[str, str]:
     """Return the labels that the template gives to its pods."""
     meta = document.spec.needed("template").part("metadata")
     return meta.mapping("labels") if meta else {}
-
-
-def port_names(document: Document) -> Mapping[str, int]:
-    """Return the container's ports by name."""
-    container = document.spec.needed("template").needed("spec").parts("containers")[0]
-    named = [port for port in container.parts("ports") if "name" in port]
-    return {port.text("name"): port.whole("containerPort", 0) for port in named}
-
-
-def _container(spec: Record) -> Record:
-    first, *others = spec.parts("containers")
-    if others:
-        raise others[0].value.refuse("this is a second container", expected="one container in a pod, for now")
-    return first
 
 
 def _image(container: Record) -> str | None:
@@ -92,9 +102,3 @@ def _words(container: Record, env: Mapping[str, str], *, needed: bool) -> tuple[
     if words and not words[0]:
         raise container.refuse("command", "this command runs nothing", expected="a program's name")
     return tuple(expand(word, env) for word in words)
-
-
-def _refuse_name(document: Document) -> None:
-    if document.name == OUTSIDE:
-        words = f"{OUTSIDE} is what the kit calls every caller from outside"
-        raise document.meta.refuse("name", words, expected="another name")

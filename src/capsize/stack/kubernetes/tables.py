@@ -82,27 +82,27 @@ CONTAINER_PORT = Fields(
 )
 MOUNT_FIELDS: Mapping[str, Shape] = {"name": DNS_LABEL, "mountPath": PATH, "readOnly": Flag()}
 MOUNT = Fields(MOUNT_FIELDS, ("name", "mountPath"), ("subPath", "subPathExpr", "mountPropagation", "recursiveReadOnly"))
-CONTAINER = Fields(
-    {
-        "name": DNS_LABEL,
-        "image": Text(r"\S+", "an image"),
-        "imagePullPolicy": Text(among=("IfNotPresent", "Always", "Never")),
-        "command": WORDS,
-        "args": WORDS,
-        "env": Each(ENV, unique="name"),
-        "envFrom": Each(ENV_FROM),
-        "ports": Each(CONTAINER_PORT, unique="name"),
-        **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), PROBE),
-        "lifecycle": Fields({"preStop": HOOK}, unread=("postStart", "stopSignal")),
-        "resources": Fields({"requests": AMOUNTS, "limits": AMOUNTS}, unread=("claims",)),
-        "volumeMounts": Each(MOUNT, unique="mountPath"),
-    },
-    ("name", "image"),
-    (
-        "workingDir", "securityContext", "stdin", "stdinOnce", "tty", "terminationMessagePath", "restartPolicy",
-        "terminationMessagePolicy", "volumeDevices", "resizePolicy", "restartPolicyRules",
-    ),
+CONTAINER_FIELDS: Mapping[str, Shape] = {
+    "name": DNS_LABEL,
+    "image": Text(r"\S+", "an image"),
+    "imagePullPolicy": Text(among=("IfNotPresent", "Always", "Never")),
+    "command": WORDS,
+    "args": WORDS,
+    "env": Each(ENV, unique="name"),
+    "envFrom": Each(ENV_FROM),
+    "ports": Each(CONTAINER_PORT, unique="name"),
+    **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), PROBE),
+    "lifecycle": Fields({"preStop": HOOK}, unread=("postStart", "stopSignal")),
+    "resources": Fields({"requests": AMOUNTS, "limits": AMOUNTS}, unread=("claims",)),
+    "volumeMounts": Each(MOUNT, unique="mountPath"),
+}
+CONTAINER_UNREAD = (
+    "workingDir", "securityContext", "stdin", "stdinOnce", "tty", "terminationMessagePath",
+    "terminationMessagePolicy", "volumeDevices", "resizePolicy", "restartPolicyRules",
 )  # fmt: skip
+CONTAINER = Fields(CONTAINER_FIELDS, ("name", "image"), ("restartPolicy", *CONTAINER_UNREAD))
+SIDECAR = Text(among=("Always",))
+INIT_CONTAINER = Fields({**CONTAINER_FIELDS, "restartPolicy": SIDECAR}, ("name", "image"), CONTAINER_UNREAD)
 ITEM = Fields({"key": CONFIG_KEY, "path": Text(r"[^/\0]+", "a file's name, without /")}, ("key", "path"), ("mode",))
 CONFIG_VOLUME = Fields({"name": DNS_NAME, "optional": Flag(), "items": Each(ITEM)}, ("name",), ("defaultMode",))
 EMPTY_VOLUME = Fields({"medium": Text(among=("", "Memory")), "sizeLimit": QUANTITY})
@@ -114,7 +114,7 @@ VOLUME = Fields(
     tuple(KINDS_OF_VOLUME),
 )
 POD_UNREAD = (
-    "initContainers", "ephemeralContainers", "affinity", "nodeSelector", "nodeName", "tolerations",
+    "ephemeralContainers", "affinity", "nodeSelector", "nodeName", "tolerations",
     "serviceAccountName",
     "securityContext", "hostNetwork", "hostPID", "hostIPC", "dnsPolicy", "dnsConfig", "hostname", "subdomain",
     "imagePullSecrets", "priorityClassName", "schedulerName", "activeDeadlineSeconds",
@@ -124,6 +124,7 @@ POD_UNREAD = (
 )  # fmt: skip
 POD_FIELDS: Mapping[str, Shape] = {
     "containers": Each(CONTAINER, unique="name", fewest=1),
+    "initContainers": Each(INIT_CONTAINER, unique="name"),
     "volumes": Each(VOLUME, unique="name"),
     "restartPolicy": Text(among=("Always", "OnFailure", "Never")),
     "terminationGracePeriodSeconds": Whole(0),

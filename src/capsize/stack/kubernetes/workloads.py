@@ -15,20 +15,27 @@ ATTEMPTS = 6
 FIRST, LONGEST, LONGEST_OF_JOB, FORGIVEN = 10.0, 300.0, 360.0, 600.0  # seconds
 
 
-def workload(document: Document, around: Surroundings) -> Service:
-    """Read a Deployment or a Job."""
+def workload(document: Document, around: Surroundings) -> tuple[Service, ...]:
+    """Read a Deployment or a Job, a service for each container, the owner of their pods first."""
     return (_deployment if document.kind == "Deployment" else _job)(document, around)
 
 
-def _deployment(document: Document, around: Surroundings) -> Service:
+def _deployment(document: Document, around: Surroundings) -> tuple[Service, ...]:
     spec, replicas = document.spec, document.spec.whole("replicas", 1)
-    service = pod(document, around)
+    owner, *others = (_always(service) for service in pod(document, around))
     _refuse_other_policy(document, ("Always",), "Always")
     _refuse_stranger(document)
-    if service.image and replicas > 1:
+    if owner.image and replicas > 1:
         raise spec.refuse("replicas", "a backing service has data of its own", expected="0 or 1")
-    restart = Restart("always", None, FIRST, LONGEST, FORGIVEN)
-    return replace(service, replicas=replicas, rollout=_rollout(spec, replicas), restart=restart)
+    rollout = _rollout(spec, replicas)
+    return replace(owner, replicas=replicas, rollout=rollout), *(replace(each, rollout=rollout) for each in others)
+
+
+def _always(service: Service) -> Service:
+    """Start a container again whenever it ends; one that prepares the others, until it has ended with 0."""
+    is_init = service.part == "init"
+    restart = Restart("on-failure" if is_init else "always", None, FIRST, LONGEST, FORGIVEN)
+    return replace(service, restart=restart, runs_once=is_init)
 
 
 def _refuse_stranger(document: Document) -> None:
@@ -74,13 +81,16 @@ def _count(text: str, of: int) -> int:
     return int(text) if of >= 0 else -int(text)
 
 
-def _job(document: Document, around: Surroundings) -> Service:
-    service = pod(document, around)
+def _job(document: Document, around: Surroundings) -> tuple[Service, ...]:
+    services = pod(document, around)
     _refuse_other_policy(document, ("Never", "OnFailure"), "")
     attempts = document.spec.whole("backoffLimit", ATTEMPTS)
     longest = LONGEST_OF_JOB if _policy(document, "") == "Never" else LONGEST
     restart = Restart("on-failure", attempts, FIRST, longest, FORGIVEN)
-    return replace(service, restart=restart, runs_once=True)
+    return tuple(
+        _always(service) if service.part == "sidecar" else replace(service, restart=restart, runs_once=True)
+        for service in services
+    )
 
 
 def _policy(document: Document, default: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from contained_stacks import balanced, deployed, shop_of
 from podded_stack import podded as podded_of
+from replicated_pods import replicated
 
 import docker
 from capsize import running
@@ -15,7 +16,7 @@ from capsize.places import DOCKER, PROCESSES, opening
 from capsize.running import RunningStack
 from capsize.runtime.engine import connect
 
-KINDS = {"shop": shop_of, "deployed": deployed, "balanced": balanced, "pod": podded_of}
+KINDS = {"shop": shop_of, "deployed": deployed, "balanced": balanced, "pod": podded_of, "pods": replicated}
 Started = Callable[[str, str], RunningStack]
 
 
@@ -97,3 +98,9 @@ def pod(request: pytest.FixtureRequest, started: Started) -> RunningStack:
 def podded(started: Started) -> RunningStack:
     """The app with sidecars as containers."""
     return started("pod", DOCKER)
+
+
+@pytest.fixture(params=[PROCESSES, DOCKER])
+def pods(request: pytest.FixtureRequest, started: Started) -> RunningStack:
+    """Two pods of several containers, in each of the two places."""
+    return started("pods", request.param)

@@ -66,7 +66,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 @pytest.fixture(params=[PROCESSES, DOCKER])
 def shop(request: pytest.FixtureRequest, started: Started) -> RunningStack:
-    """A front, two backs and a database, in each of the two places."""
+    """A front, two backs, a database and a broker, in each of the two places."""
     return started("shop", request.param)
 
 

@@ -15,11 +15,21 @@ say() { printf '%s\n' "$@" >&2; }
 
 answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
+has_compose() { docker compose version || docker-compose version; } >/dev/null 2>&1
+
+# Install what is missing of an engine and of a Compose tool, where one may.
 install() {
-    command -v dockerd >/dev/null && { command -v docker-compose || docker compose version; } >/dev/null 2>&1 && return
+    missing=
+    answers || command -v dockerd >/dev/null || missing="docker.io iptables"
+    has_compose || missing="$missing docker-compose"
+    [ -n "$missing" ] || return 0
     command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq && apt-get install -qq -y --no-install-recommends docker.io docker-compose iptables >&2
+    apt-get update -qq
+    # newer Debians have the client in a package of its own
+    command -v docker >/dev/null || missing="$missing $(apt-cache search --names-only '^docker-cli$' | cut -d ' ' -f 1)"
+    # shellcheck disable=SC2086 # names, not one name
+    apt-get install -qq -y --no-install-recommends $missing >&2
 }
 
 # Say whether the process lives that a file has the number of. Numbers are used again, so its program counts.
@@ -73,8 +83,8 @@ stop() {
 give_up() { say "$@" && exit $impossible; }
 
 if [ "${1:-}" = stop ]; then stop && exit; fi
+install || answers || give_up "No Docker engine answers, and none can be installed: tests/docker cannot run."
 if ! answers; then
-    install || give_up "No Docker engine answers, and none can be installed: tests/docker cannot run."
     start_somehow || give_up "No Docker engine answers, and none could be started: tests/docker cannot run."
 fi
 "$venv/bin/python" tests/docker/standins

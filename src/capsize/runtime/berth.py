@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 from docker.types import Mount
 
-from capsize.runtime import backing, images
+from capsize.runtime import backing
 from capsize.runtime.backing import envoy
 from capsize.runtime.child import Child
 from capsize.runtime.container import Command
@@ -63,7 +63,7 @@ class Berth:
         command = self.around.command(self.service, self.name, self.folder)
         mounts = self.mounts()
         self.place.give(self.own_volumes())
-        return Contents(images.SHOP, command, env, mounts, user=self.place.user, limits=self.service.limits)
+        return Contents(self.place.shop, command, env, mounts, user=self.place.user, limits=self.service.limits)
 
     def mounts(self) -> tuple[Mount, ...]:
         """Return the service's volumes where its file has them."""

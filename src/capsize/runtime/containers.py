@@ -40,8 +40,8 @@ class Containers:
 
     name, patience = "docker", 60.0
 
-    def __init__(self, engine: Engine, home: Family, tasks: TaskGroup, ports: Ports) -> None:
-        self.engine, self.home, self.tasks, self.ports = engine, home, tasks, ports
+    def __init__(self, engine: Engine, shop: str, home: Family, tasks: TaskGroup, ports: Ports) -> None:
+        self.engine, self.shop, self.home, self.tasks, self.ports = engine, shop, home, tasks, ports
         self.folder, self.lost = home.folder, home.lost
         self.labels, self.network = leftovers.labels(home.folder), home.folder.name
         self.unlimited = container.unlimited()
@@ -92,7 +92,7 @@ class Containers:
 
         async def slow(arguments: tuple[str, ...], log: Path) -> Child:
             program = (bind(Path(relay.__file__), "/relay.py"),)
-            contents = Contents(images.SHOP, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
+            contents = Contents(self.shop, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
             return await pod.run(contents, log, part=f"relay-{arguments[0]}")
 
         return Carrier(EVERYWHERE, address, client, GLANCE, self.patience, start, slow)
@@ -116,13 +116,13 @@ async def containers(stack: Stack) -> AsyncIterator[Containers]:
     client = await anyio.to_thread.run_sync(connect)
     with contextlib.closing(client), contextlib.closing(Ports()) as ports:
         engine = Engine(client)
-        await engine.do(images.provide, client, images.of(stack))
+        shop = await engine.do(images.provide, client, images.of(stack))
         await engine.do(leftovers.sweep, client)
         async with family() as home:
             home.finish_with(sys.executable, "-m", leftovers.__name__, home.folder.name, patience=leftovers.PATIENCE)
             try:
                 async with anyio.create_task_group() as tasks:
-                    place = Containers(engine, home, tasks, ports)
+                    place = Containers(engine, shop, home, tasks, ports)
                     await engine.do(client.networks.create, place.network, labels=place.labels)
                     yield place
                     tasks.cancel_scope.cancel()

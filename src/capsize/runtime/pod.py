@@ -14,7 +14,6 @@ import anyio
 from docker.types import LogConfig, Mount
 
 from capsize.runtime.container import Container
-from capsize.runtime.images import SHOP
 from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import Limits
 
@@ -74,7 +73,7 @@ class Pod:
         aliases = self.place.engine.client.api.create_endpoint_config(aliases=[self.name])
         pause = await self._create(
             "pod",
-            Contents(SHOP, ("sleep", "infinity"), user=self.place.user),
+            Contents(self.place.shop, ("sleep", "infinity"), user=self.place.user),
             ports=ports,
             hostname=self.name,
             network=self.place.network,

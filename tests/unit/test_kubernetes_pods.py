@@ -5,63 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from the_manifests import POD
 
 from capsize.stack.kubernetes import StackFileError, read
 from capsize.stack.model import Restart, Stack
 
-POD = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: shop}}
-  template:
-    metadata: {labels: {app: shop}}
-    spec:
-      terminationGracePeriodSeconds: 20
-      initContainers:
-        - name: proxy
-          image: capsize-shop
-          command: [proxy]
-          restartPolicy: Always
-          env: [{name: PORT, value: "9000"}]
-        - {name: migrate, image: capsize-shop, command: [migrate], volumeMounts: [{name: scratch, mountPath: /scratch}]}
-      containers:
-        - name: shop
-          image: capsize-shop
-          command: [serve]
-          env: [{name: PORT, value: "8000"}, {name: PAYMENTS_URL, value: "http://localhost:9000"}]
-          volumeMounts: [{name: scratch, mountPath: /scratch}]
-        - name: metrics
-          image: capsize-shop
-          command: [metrics]
-          ports: [{name: metrics, containerPort: 9090}]
-      volumes:
-        - {name: scratch, emptyDir: {medium: Memory, sizeLimit: 16Mi}}
----
-apiVersion: v1
-kind: Service
-metadata: {name: shop}
-spec:
-  type: NodePort
-  selector: {app: shop}
-  ports:
-    - {name: http, port: 80, targetPort: 8000}
-    - {name: proxy, port: 90, targetPort: 9000}
-    - {name: metrics, port: 91, targetPort: metrics}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: caller}
-spec:
-  selector: {matchLabels: {app: caller}}
-  template:
-    metadata: {labels: {app: caller}}
-    spec:
-      containers:
-        - {name: c, image: capsize-shop, command: [c], env: [{name: PROXY_URL, value: "http://shop:90"}]}
-"""
 JOB = """
 apiVersion: batch/v1
 kind: Job
@@ -86,32 +34,32 @@ def described(folder: Path, text: str = POD) -> Stack:
 def test_a_container_is_a_service_with_its_part(tmp_path):
     """The first container bears the Deployment's name; an init container that restarts always is a sidecar."""
     stack = described(tmp_path)
-    assert {name: stack.services[name].part for name in stack.pod("shop-metrics")} == {
-        "shop": "main",
-        "shop-proxy": "sidecar",
-        "shop-migrate": "init",
-        "shop-metrics": "main",
+    assert {name: stack.services[name].part for name in stack.pod("kiosk-metrics")} == {
+        "kiosk": "main",
+        "kiosk-proxy": "sidecar",
+        "kiosk-migrate": "init",
+        "kiosk-metrics": "main",
     }
-    assert {stack.services[name].stop_grace_period for name in stack.pod("shop")} == {20.0}
+    assert {stack.services[name].stop_grace_period for name in stack.pod("kiosk")} == {20.0}
 
 
 def test_a_services_port_leads_to_the_container_that_listens(tmp_path):
     """By its PORT or its containerPort; inside of the pod there is no wire."""
     edges = [(edge.name, edge.port) for edge in described(tmp_path).edges]
     assert edges == [
-        ("outside>shop", 8000),
-        ("outside>shop-proxy", 9000),
-        ("outside>shop-metrics", 9090),
-        ("caller>shop-proxy", 9000),
+        ("outside>kiosk", 8000),
+        ("outside>kiosk-proxy", 9000),
+        ("outside>kiosk-metrics", 9090),
+        ("caller>kiosk-proxy", 9000),
     ]
 
 
 def test_who_prepares_is_run_until_it_has_succeeded(tmp_path):
     """Under a Deployment's restartPolicy Always an init container uses OnFailure, and a sidecar restarts always."""
     services = described(tmp_path).services
-    assert services["shop-migrate"].restart == Restart("on-failure", None, 10.0, 300.0, 600.0)
-    assert services["shop-proxy"].restart == services["shop"].restart == Restart("always", None, 10.0, 300.0, 600.0)
-    assert [services[name].runs_once for name in ("shop", "shop-proxy", "shop-migrate")] == [False, False, True]
+    assert services["kiosk-migrate"].restart == Restart("on-failure", None, 10.0, 300.0, 600.0)
+    assert services["kiosk-proxy"].restart == services["kiosk"].restart == Restart("always", None, 10.0, 300.0, 600.0)
+    assert [services[name].runs_once for name in ("kiosk", "kiosk-proxy", "kiosk-migrate")] == [False, False, True]
 
 
 def test_a_job_has_sidecars_that_it_outlives(tmp_path):
@@ -127,11 +75,11 @@ def test_a_job_has_sidecars_that_it_outlives(tmp_path):
 def test_an_empty_dir_may_be_in_memory(tmp_path):
     """medium: Memory is meant for no disk, and all who mount it have the same folder."""
     services = described(tmp_path).services
-    assert services["shop"].volumes == services["shop-migrate"].volumes
-    assert (services["shop"].volumes[0].kind, services["shop"].volumes[0].in_memory) == ("own", True)
+    assert services["kiosk"].volumes == services["kiosk-migrate"].volumes
+    assert (services["kiosk"].volumes[0].kind, services["kiosk"].volumes[0].in_memory) == ("own", True)
 
 
 def test_a_container_is_not_called_as_another_workload_is(tmp_path):
     """Here a container is a service, and two of one name would be one."""
-    with pytest.raises(StackFileError, match="a container of shop is called shop-proxy here"):
-        described(tmp_path, POD.replace("name: caller}", "name: shop-proxy}"))
+    with pytest.raises(StackFileError, match="a container of kiosk is called kiosk-proxy here"):
+        described(tmp_path, POD.replace("name: caller}", "name: kiosk-proxy}"))

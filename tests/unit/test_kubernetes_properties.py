@@ -8,11 +8,11 @@ import yaml
 from any_file import AnyFile, examples, is_read_or_refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from the_manifests import BALANCER, WHOLE
+from the_manifests import BALANCER, POD, WHOLE
 
 from capsize.stack.kubernetes import read
 
-ALL = f"{WHOLE}---\n{BALANCER}"
+ALL = f"{WHOLE}---\n{BALANCER}---\n{POD}"
 VALID: list[Any] = list(yaml.safe_load_all(ALL))
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 WORDS = (
@@ -62,4 +62,4 @@ def test_any_scribbled_file_is_read_or_refused(file: Path, content: str):
 def test_the_file_that_is_mutated_is_right(file: Path):
     """What the properties start from is a stack, so that they test more than refusals."""
     file.write_text(yaml.safe_dump_all(VALID))
-    assert len(read(file, {"CODE": "/lab"}).services) == 4
+    assert len(read(file, {"CODE": "/lab"}).services) == 9

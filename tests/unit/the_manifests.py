@@ -204,3 +204,57 @@ spec:
     - port: 80
       targetPort: http
 """
+
+POD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: kiosk}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: kiosk}}
+  template:
+    metadata: {labels: {app: kiosk}}
+    spec:
+      terminationGracePeriodSeconds: 20
+      initContainers:
+        - name: proxy
+          image: capsize-shop
+          command: [proxy]
+          restartPolicy: Always
+          env: [{name: PORT, value: "9000"}]
+        - {name: migrate, image: capsize-shop, command: [migrate], volumeMounts: [{name: scratch, mountPath: /scratch}]}
+      containers:
+        - name: kiosk
+          image: capsize-shop
+          command: [serve]
+          env: [{name: PORT, value: "8000"}, {name: PAYMENTS_URL, value: "http://localhost:9000"}]
+          volumeMounts: [{name: scratch, mountPath: /scratch}]
+        - name: metrics
+          image: capsize-shop
+          command: [metrics]
+          ports: [{name: metrics, containerPort: 9090}]
+      volumes:
+        - {name: scratch, emptyDir: {medium: Memory, sizeLimit: 16Mi}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: kiosk}
+spec:
+  type: NodePort
+  selector: {app: kiosk}
+  ports:
+    - {name: http, port: 80, targetPort: 8000}
+    - {name: proxy, port: 90, targetPort: 9000}
+    - {name: metrics, port: 91, targetPort: metrics}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: caller}
+spec:
+  selector: {matchLabels: {app: caller}}
+  template:
+    metadata: {labels: {app: caller}}
+    spec:
+      containers:
+        - {name: c, image: capsize-shop, command: [c], env: [{name: PROXY_URL, value: "http://kiosk:90"}]}
+"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from plain_stacks import APP, SERVE, eventually
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
+from capsize.stack import kubernetes
 from capsize.stack.compose import read
 
 COMPOSE = """
@@ -64,6 +66,66 @@ def fill(text: str, name: str, address: str, port: int) -> str:
     return text.replace("NAME", name).replace("ADDRESS", address).replace("PORT", str(port))
 
 
+MANIFEST = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: app}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: app}}
+  template:
+    metadata: {labels: {app: app}}
+    spec:
+      initContainers:
+        - name: envoy
+          image: envoyproxy/envoy:v1.40.0
+          restartPolicy: Always
+          command: ["envoy", "-c", "/etc/envoy/envoy.yaml"]
+          ports: [{containerPort: 9000}]
+          env: [{name: BACK_URL, value: "http://back:8000"}]
+          volumeMounts: [{name: envoy, mountPath: /etc/envoy}]
+      containers:
+        - name: app
+          image: capsize-shop
+          command: [python, -m, serve, "app:app"]
+          env: [{name: PORT, value: "8000"}, {name: BACK_URL, value: "http://localhost:9001"}]
+          volumeMounts: [{name: code, mountPath: /code}]
+          readinessProbe: {tcpSocket: {port: 8000}, periodSeconds: 1}
+      volumes: [{name: code, configMap: {name: code}}, {name: envoy, configMap: {name: envoy}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: app}
+spec: {type: NodePort, selector: {app: app}, ports: [{port: 80, targetPort: 9000}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: back}
+spec:
+  selector: {matchLabels: {app: back}}
+  template:
+    metadata: {labels: {app: back}}
+    spec:
+      containers:
+        - name: back
+          image: capsize-shop
+          command: [python, -m, serve, "app:app"]
+          env: [{name: PORT, value: "8000"}]
+          volumeMounts: [{name: code, mountPath: /code}]
+          readinessProbe: {tcpSocket: {port: 8000}, periodSeconds: 1}
+      volumes: [{name: code, configMap: {name: code}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: back}
+spec: {selector: {app: back}, ports: [{port: 8000}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: envoy}
+data:
+  envoy.yaml: |
+"""
 CONFIG = f"""
 admin: {{address: {{socket_address: {{address: 127.0.0.1, port_value: 9901}}}}}}
 static_resources:
@@ -90,8 +152,8 @@ def up(file: Path, run_dir: Path) -> Iterator[RunningStack]:
         yield stack
 
 
-def served(stack: RunningStack) -> bool:
-    answer = httpx.get(stack.url("envoy"), timeout=5, trust_env=False)
+def served(stack: RunningStack, by: str = "envoy") -> bool:
+    answer = httpx.get(stack.url(by), timeout=5, trust_env=False)
     return answer.status_code == 200 and answer.json() == {"I": "back-1"}
 
 
@@ -118,3 +180,14 @@ def test_a_port_that_is_not_the_one_of_the_file_is_refused(file: Path, run_dir: 
     assert "envoy.yaml:6: no listener is where envoy's pod looks for it" in str(raised.value)
     assert "expected: port_value: 9000, the PORT in" in str(raised.value)
     assert "got: 9002, 9001" in str(raised.value)
+
+
+def test_each_pod_of_a_deployment_has_an_envoy(file: Path, run_dir: Path):
+    """As a sidecar with its file in a ConfigMap it carries the traffic of its own pod, in each replica."""
+    manifest = file.with_name("kubernetes.yaml")
+    manifest.write_text(MANIFEST + textwrap.indent(CONFIG, "    "))
+    stack = kubernetes.read(manifest, {"CODE": str(file.parent / "code")}, time_scale=0.2)
+    with running.start(stack, endpoint_lag=0.1) as up:
+        assert [served(up, "app-envoy") for _ in range(4)] == [True] * 4
+        assert eventually(lambda: up.edge("app-envoy", "back").stats().requests == 4)
+        assert len({up.instance(f"app-envoy-{number}").port for number in (1, 2)}) == 2

@@ -340,3 +340,37 @@ def test_nothing_is_left_of_pods(start, run_dir: Path):
     order = happened(stack)
     assert order.index(("shop-1", "ended")) < order.index(("shop-agent-1", "sent"))
     assert leftovers(run_dir) == []
+
+
+def test_a_changed_sidecar_rolls_its_whole_pods_out_and_back(start, tmp_path: Path):
+    """LIFE: a template is all its containers: another word in a sidecar is another revision, and undo takes it back."""
+    stack = start(POD.replace("replicas: 2", "replicas: 1"))
+    with stack:
+        (tmp_path / "kubernetes.yaml").write_text(
+            POD.replace("replicas: 2", "replicas: 1").replace("{name: I, value: proxy}", "{name: I, value: other}")
+        )
+        stack.apply(read(tmp_path / "kubernetes.yaml", {"CODE": str(tmp_path / "code")}, time_scale=0.2))
+        assert (names(stack), ask(stack, at="shop-proxy")["I"]) == (of_pod(2), "other")
+        stack.service("shop").undo()
+        assert (names(stack), ask(stack, at="shop-proxy")["I"]) == (of_pod(3), "proxy")
+
+
+def test_a_probe_asks_the_pod_at_its_port(start, tmp_path: Path):
+    """LIFE: the kubelet asks the pod's address, so a probe may ask at a port that another container listens on."""
+    elsewhere = POD.replace("&ready {httpGet: {path: /, port: 8000}", "&ready {httpGet: {path: /, port: 9000}")
+    with start(elsewhere.replace("replicas: 2", "replicas: 1")) as stack:
+        (tmp_path / "code" / "shop-1.proxy.sick").write_text("")
+        assert eventually(lambda: not stack.instance("shop-1").ready, PATIENT)
+        assert stack.instance("shop-proxy-1").ready
+
+
+def test_a_sidecars_hook_does_not_wait_for_its_turn(start):
+    """The kubelet runs every preStop hook at once, and then holds a sidecar's signal back until it is its turn."""
+    hooked = POD.replace(
+        "          name: agent\n", "          name: agent\n          lifecycle: {preStop: {sleep: {seconds: 0}}}\n"
+    )
+    with start(hooked) as stack:
+        stack.service("shop").scale(1)
+        order = happened(stack)
+        assert order.index(("shop-agent-2", "runs its preStop hook")) < order.index(("shop-2", "ended"))
+        assert order.index(("shop-2", "ended")) < order.index(("shop-agent-2", "sent"))

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import driver, edge, labs, stack, starting, verdicts
+from benchmarks import containers, driver, edge, labs, stack, starting, verdicts
 from benchmarks.figure import Figure
 
 WIDTH = 100
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[int], Iterator[Figure]]] = {
     "stack": stack.measure,
     "labs": labs.measure,
     "starting": starting.measure,
+    "containers": containers.measure,
     "edge": edge.measure,
     "verdicts": verdicts.measure,
     "load": driver.measure,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from contained_stacks import balanced, deployed, shop_of
+from podded_stack import podded as podded_of
+from replicated_pods import replicated
 
 import docker
 from capsize import running
@@ -14,14 +16,27 @@ from capsize.places import DOCKER, PROCESSES, opening
 from capsize.running import RunningStack
 from capsize.runtime.engine import connect
 
+KINDS = {"shop": shop_of, "deployed": deployed, "balanced": balanced, "pod": podded_of, "pods": replicated}
 Started = Callable[[str, str], RunningStack]
 
 
+SHARED = {
+    "shop": "shop",
+    "contained": "shop",
+    "rolled": "deployed",
+    "checked": "balanced",
+    "pod": "pod",
+    "podded": "pod",
+}  # fixture -> stack
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs an engine: `make docker-test` runs it."""
+    """Mark what needs an engine: `make docker-test` runs it. Tests of one stack stay in one process."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.docker)
+            for fixture in SHARED.keys() & getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(SHARED[fixture]))
 
 
 @pytest.fixture(scope="session")
@@ -35,13 +50,13 @@ def engine() -> Iterator[docker.DockerClient]:
 @pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start a kind of stack in a place, once for all tests."""
-    kinds, stacks = {"shop": shop_of, "deployed": deployed, "balanced": balanced}, dict[tuple[str, str], RunningStack]()
+    stacks = dict[tuple[str, str], RunningStack]()
 
     def start(kind: str, on: str) -> RunningStack:
         if (kind, on) not in stacks:
             folder = tmp_path_factory.mktemp(f"{kind}-{on}")
             folder.chmod(0o755)
-            stacks[kind, on] = running.start(kinds[kind](folder), endpoint_lag=0.1, place=opening(on))
+            stacks[kind, on] = running.start(KINDS[kind](folder), endpoint_lag=0.1, place=opening(on))
         return stacks[kind, on]
 
     yield start
@@ -51,7 +66,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 @pytest.fixture(params=[PROCESSES, DOCKER])
 def shop(request: pytest.FixtureRequest, started: Started) -> RunningStack:
-    """A front, two backs and a database, in each of the two places."""
+    """A front, two backs, a database and a broker, in each of the two places."""
     return started("shop", request.param)
 
 
@@ -71,3 +86,21 @@ def checked(request: pytest.FixtureRequest, started: Started) -> RunningStack:
 def contained(started: Started) -> RunningStack:
     """The shop's stack as containers."""
     return started("shop", DOCKER)
+
+
+@pytest.fixture(params=[PROCESSES, DOCKER])
+def pod(request: pytest.FixtureRequest, started: Started) -> RunningStack:
+    """An app with sidecars, in each of the two places."""
+    return started("pod", request.param)
+
+
+@pytest.fixture
+def podded(started: Started) -> RunningStack:
+    """The app with sidecars as containers."""
+    return started("pod", DOCKER)
+
+
+@pytest.fixture(params=[PROCESSES, DOCKER])
+def pods(request: pytest.FixtureRequest, started: Started) -> RunningStack:
+    """Two pods of several containers, in each of the two places."""
+    return started("pods", request.param)

@@ -26,13 +26,15 @@ ACCOUNT = {"POSTGRES_USER": "shop", "POSTGRES_PASSWORD": "secret", "POSTGRES_DB"
 
 
 def shop_of(folder: Path) -> Stack:
-    """Describe a front that is asked from outside, two backs that are asked by a command, and a database."""
+    """Describe a front that is asked from outside, two backs that are asked by a command, a database and a broker."""
     file, code = written(folder)
     back = {"replicas": 2, "restart": Restart("always"), "readiness": COMMAND_PROBE}
     front = {"environment": {"BACK_URL": "http://back:8000"}, "ports": (Port(8000),), "readiness": OUTSIDE_PROBE}
     made = {"front": service("front", file, code, **front), "back": service("back", file, code, **back)}
     place = made["front"].place
     made["db"] = Service("db", place, image="postgres:18", environment=ACCOUNT, ports=(Port(5432),))
+    broker = {"image": "nats:2", "command": ("-js",), "ports": (Port(4222),), "restart": Restart("always")}
+    made["nats"] = Service("nats", place, **broker)
     return Stack("shop", file, made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -17,10 +18,11 @@ from plain_stacks import eventually
 import docker
 from capsize.course import Course
 from capsize.runtime import images
-from capsize.runtime.ports import Ports
+from capsize.stack.model import Stack
 
 LABS = [lab for lab in Course.here().labs() if lab.rooms.compose.exists()]
 PATIENT = 120.0
+ANY = "0"  # of the host's ports: the engine chooses one, and nobody can come between
 
 
 def tool() -> list[str]:
@@ -35,11 +37,11 @@ def tool() -> list[str]:
 
 
 class Project:
-    """A project of the Compose tool, of one file, at free ports."""
+    """A project of the Compose tool, at ports that are free."""
 
-    def __init__(self, file: Path, ports: dict[str, str]) -> None:
+    def __init__(self, *files: Path, ports: dict[str, str]) -> None:
         self.name, self.ports = f"test{uuid.uuid4().hex[:8]}", ports
-        self.words = [*tool(), "-p", self.name, "-f", str(file)]
+        self.words = [*tool(), "-p", self.name, *(word for file in files for word in ("-f", str(file)))]
 
     def run(self, *words: str) -> str:
         """Run a command of the tool."""
@@ -53,18 +55,25 @@ class Project:
 
 
 @pytest.fixture(params=LABS, ids=lambda lab: lab.slug)
-def project(request: pytest.FixtureRequest, engine: docker.DockerClient) -> Iterator[Project]:
-    """A lab's file, up."""
-    file = request.param.rooms.compose
-    images.provide(engine, images.of(request.param.model()))
-    with contextlib.closing(Ports()) as ports:
-        free = {name: str(ports.reserve()) for name in named_ports(file)}
-    project = Project(file, free)
+def project(request: pytest.FixtureRequest, engine: docker.DockerClient, tmp_path: Path) -> Iterator[Project]:
+    """A lab's file, up, with time to start on a machine that is busy."""
+    file, stack = request.param.rooms.compose, request.param.model()
+    images.provide(engine, images.of(stack))
+    project = Project(file, patient(stack, tmp_path), ports=dict.fromkeys(named_ports(file), ANY))
     try:
         project.run("up", "-d", "--no-build")
         yield project
     finally:
-        project.run("down", "--volumes", "--timeout", "2")
+        project.run("kill")
+        project.run("down", "--volumes", "--timeout", "0")
+
+
+def patient(stack: Stack, folder: Path) -> Path:
+    """Write a file that lets no failed health check count while a service starts, and changes nothing else."""
+    slow = {"healthcheck": {"start_period": f"{PATIENT:g}s"}}
+    file = folder / "patient.yaml"
+    file.write_text(json.dumps({"services": {one.name: slow for one in stack.services.values() if one.readiness}}))
+    return file
 
 
 def named_ports(file: Path) -> set[str]:

@@ -115,12 +115,13 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path, engine: docker.Doc
     tmp_path.chmod(0o755)
     file, code = written(tmp_path)
     (code / "app.py").write_text("x = 1\ndef app(:\n")
-    before = {one.id for one in leftovers.find(engine, leftovers.STACK)}
+    mine = f"{leftovers.PID}={os.getpid()}"
+    before = {one.id for one in leftovers.find(engine, mine)}
     with pytest.raises(CapsizeError) as refused:
         running.start(Stack("broken", file, {"one": service("one", file, code)}), place=containers)
     assert (refused.value.place.file, refused.value.place.line) == (code / "app.py", 2)
     assert "SyntaxError" in str(refused.value)
-    assert {one.id for one in leftovers.find(engine, leftovers.STACK)} == before
+    assert {one.id for one in leftovers.find(engine, mine)} == before
 
 
 def test_an_image_that_cannot_be_fetched_is_said(engine: docker.DockerClient):

@@ -10,7 +10,7 @@ import yaml
 from capsize.runtime import backing
 from capsize.stack import healthcheck, images, service
 from capsize.stack.compose import read
-from capsize.stack.model import Place, Port, Probe, Restart, Stack, Volume
+from capsize.stack.model import Limits, Place, Port, Probe, Restart, Stack, Volume
 
 SHOP = """
 x-python: &python
@@ -244,6 +244,22 @@ def test_read_takes_the_environment_as_a_list(tmp_path: Path):
     """NAME=value lines are the same as a mapping, and only the first = counts."""
     stack = _read(tmp_path, _with("environment: ['URL=http://db/?a=b', 'EMPTY=']"))
     assert stack.services["shop"].environment == {"URL": "http://db/?a=b", "EMPTY": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "limits"),
+    [
+        ('{cpus: "0.5", memory: 64m, pids: 20}', Limits(0.5, 64 << 20, 20)),
+        ("{cpus: 2}", Limits(cpus=2.0)),
+        ("{memory: 1.5GB}", Limits(memory=3 << 29)),
+        ("{memory: 8388608}", Limits(memory=8 << 20)),
+        ("{}", Limits()),
+    ],
+)
+def test_read_takes_limits_as_compose_writes_them(tmp_path: Path, text: str, limits: Limits):
+    """Cores are numbers, bytes have units of 1024, and what is not said is not limited."""
+    stack = _read(tmp_path, _with(f"deploy: {{resources: {{limits: {text}}}}}"))
+    assert stack.services["shop"].limits == limits
 
 
 def test_read_lets_the_nearer_merge_win(tmp_path: Path):

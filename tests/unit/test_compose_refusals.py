@@ -6,6 +6,7 @@ import pytest
 
 from capsize.stack.compose import StackFileError, read
 
+LIMITS = "deploy.resources.limits"
 TWO = "services:\n  db:\n    image: postgres:18\n  shop:\n    build: .\n    command: serve\n    "
 BOMB = "x-0: &0 {a0: 1}\n" + "".join(f"x-{n + 1}: &{n + 1} {{<<: *{n}, a{n + 1}: 1}}\n" for n in range(999))
 
@@ -209,7 +210,18 @@ KEYS = [
     ("healthcheck: retries", "healthcheck: {test: a, retries: 0}", "healthcheck.retries", "from 1 to 1000"),
     ("healthcheck: disable", "healthcheck: {disable: maybe}", "healthcheck.disable", "one of true, false"),
     ("healthcheck: start_interval", "healthcheck: {start_interval: 1s}", "healthcheck.start_interval", "Accepted"),
-    ("deploy: resources", "deploy: {resources: {}}", "deploy.resources", "not supported one of replicas"),
+    (
+        "deploy: reservations",
+        "deploy: {resources: {reservations: {}}}",
+        "deploy.resources.reservations",
+        "not supported|one of limits",
+    ),
+    ("limits: a gpu", "deploy: {resources: {limits: {gpus: 1}}}", f"{LIMITS}.gpus", "Accepted: cpus, memory, pids"),
+    ("limits: no core", "deploy: {resources: {limits: {cpus: 0}}}", f"{LIMITS}.cpus", 'such as "0.5"'),
+    ("limits: a word", "deploy: {resources: {limits: {cpus: half}}}", f"{LIMITS}.cpus", 'such as "0.5"'),
+    ("limits: Kubernetes' unit", "deploy: {resources: {limits: {memory: 64Mi}}}", f"{LIMITS}.memory", "such as 128m"),
+    ("limits: too little", "deploy: {resources: {limits: {memory: 5m}}}", f"{LIMITS}.memory", "6m at least"),
+    ("limits: no process", "deploy: {resources: {limits: {pids: 0}}}", f"{LIMITS}.pids", "from 1 to"),
     ("deploy: a word", "deploy: {replicas: two}", "deploy.replicas", "whole number from 0 to 64"),
     ("deploy: less than none", "deploy: {replicas: -1}", "deploy.replicas", "whole number"),
     ("deploy: a fleet", "deploy: {replicas: 1000}", "deploy.replicas", "whole number"),

@@ -250,6 +250,7 @@ CHANGES = [
         "2 of these",
     ),
     ("a bad quantity", "memory: 64Mi", "memory: 64MB", f"{BOX}.resources.requests.memory", "250m, 1.5 or 128Mi"),
+    ("thousandths of a byte", "memory: 128Mi", "memory: 128m", f"{BOX}.resources.limits.memory", "m means thousandths"),
     (
         "a greedy request",
         "memory: 64Mi",

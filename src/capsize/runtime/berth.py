@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 from docker.types import Mount
 
-from capsize.runtime import backing, images
+from capsize.runtime import backing
 from capsize.runtime.backing import envoy
 from capsize.runtime.child import Child
 from capsize.runtime.container import Command
 from capsize.runtime.environment import Surroundings
 from capsize.runtime.inside import inner_port
 from capsize.runtime.plan import Plan
-from capsize.runtime.pod import Contents, Pod, bind
+from capsize.runtime.pod import Contents, bind
 from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import ADMINISTRATION, Service
 
 if TYPE_CHECKING:
     from capsize.runtime.containers import Containers
+
+ALONE = "app"  # what the one container of an instance's own pod is called
 
 
 class Berth:
@@ -34,20 +36,24 @@ class Berth:
         self.place, self.service, self.name, self.port = place, service, name, port
         self.folder, self.around = folder, around
         self.inside = inner_port(service, around.stack)
-        self.published = {self.inside: port}
         self.code = around.cwd(service, folder)
-        self.pod = Pod(place, name, self.published)
+        self.pod = place.pod(name, service, port, around)
+        self.part = service.name if around.pod else ALONE
         self._container: Any = None
 
     def plan(self) -> Plan:
-        return Plan(self.start, self.beside, self.folder, self.code, is_contained=True, leave=self.pod.close)
+        return Plan(self.start, self.beside, self.folder, self.code, is_contained=True, leave=self.leave)
+
+    async def leave(self) -> None:
+        """Take the instance's container away; its mates keep the pod."""
+        await self.pod.leave(self.part)
 
     async def start(self, log: Path) -> Child:
         """Start the instance's container."""
         await self.pod.open()
         self.place.reach(self.port, (self.pod.address, self.inside))
         contents = await self.contents()
-        child = await self.pod.run(contents, log, part="app", code=self.code)
+        child = await self.pod.run(contents, log, part=self.part, code=self.code)
         self._container = child.container
         return child
 
@@ -55,14 +61,21 @@ class Berth:
         """Say what runs in the container."""
         env = self.around.environment(self.service, self.name, self.inside, self.folder)
         command = self.around.command(self.service, self.name, self.folder)
-        self.place.give(source for source in self._sources().values() if source.is_relative_to(self.place.folder))
-        return Contents(images.SHOP, command, env, self.mounts(), user=self.place.user)
+        mounts = self.mounts()
+        self.place.give(self.own_volumes())
+        return Contents(self.place.shop, command, env, mounts, user=self.place.user, limits=self.service.limits)
 
     def mounts(self) -> tuple[Mount, ...]:
         """Return the service's volumes where its file has them."""
         read_only = {one.target: one.read_only for one in self.service.volumes}
         found = self._sources().items()
+        for one in self.own_volumes():
+            one.mkdir(mode=0o700, exist_ok=True)
         return tuple(bind(source, target, read_only=read_only[target]) for target, source in found)
+
+    def own_volumes(self) -> list[Path]:
+        """List the volumes that are the stack's own, not the learner's."""
+        return [source for source in self._sources().values() if source.is_relative_to(self.place.folder)]
 
     def _sources(self) -> dict[str, Path]:
         found = ((one.target, self.around.source(one, self.folder)) for one in self.service.volumes)
@@ -87,7 +100,8 @@ class BackingBerth(Berth):
         service, around = self.service, self.around
         assert service.image
         env = {name: around.rewrite(service, value, self.name) for name, value in service.environment.items()}
-        return Contents(service.image, around.command(service, self.name, self.folder), env, self.mounts())
+        words = around.command(service, self.name, self.folder)
+        return Contents(service.image, words, env, self.mounts(), limits=service.limits)
 
 
 class GatewayBerth(Berth):
@@ -97,21 +111,22 @@ class GatewayBerth(Berth):
         self, place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings
     ) -> None:
         super().__init__(place, service, name, port, folder, around)
-        self.part = envoy.Envoy(around)
-        self.published[ADMINISTRATION] = admin = place.ports.reserve()
-        (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{admin}")
+        self.envoy = envoy.Envoy(around)
+        (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}")
 
     def plan(self) -> Plan:
-        about = (self.service, self.folder)
-        ready, tend = functools.partial(self.part.serves, *about, self.port), functools.partial(self.part.tend, *about)
+        ready = functools.partial(self.envoy.serves, self.service, self.folder, self.port)
+        tend = functools.partial(self.envoy.tend, self.service, self.folder)
         return replace(super().plan(), ready=ready, tend=tend)
 
     async def contents(self) -> Contents:
         """Say what runs in the container: its file for this stack's wires, at the path that it has on the host."""
-        assert self.service.image
-        arguments = await anyio.to_thread.run_sync(self.part.arguments, self.service, self.folder, self.inside)
+        image, user, limits = self.service.image, self.place.user, self.service.limits
+        assert image
+        arguments = await anyio.to_thread.run_sync(self.envoy.arguments, self.service, self.folder, self.inside)
         mounts = (bind(self.folder, str(self.folder)), *self.mounts())
-        return Contents(self.service.image, arguments, mounts=mounts, user=self.place.owner, entrypoint=("envoy",))
+        self.place.give((self.folder, *self.own_volumes()))
+        return Contents(image, arguments, mounts=mounts, user=user, entrypoint=("envoy",), limits=limits)
 
 
 def berth(place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings) -> Berth:

@@ -18,6 +18,7 @@ class Child(ABC):
         self.stop_signal = stop_signal
         self.pid: int | None = None
         self.code: int | None = None
+        self.why = ""  # what is known of its end beside its code
         self.ended = anyio.Event()
 
     @abstractmethod

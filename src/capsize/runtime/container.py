@@ -48,8 +48,20 @@ class Container(Child):
     async def _follow(self, words: Words) -> None:
         """Hear it until it ends."""
         said = await anyio.to_thread.run_sync(self._hear, words, abandon_on_cancel=True, limiter=self.place.unlimited)
-        self.code = exit_code(said["StatusCode"])
+        code = exit_code(said["StatusCode"])
+        if code == -signal.SIGKILL:
+            self.why = await self._why_killed()
+        self.code = code
         self.ended.set()
+
+    async def _why_killed(self) -> str:
+        with contextlib.suppress(CapsizeError):
+            await self.place.engine.do(self.container.reload)
+            return "OOMKilled: it wanted more memory than its limit" if self._is_too_big() else ""
+        return ""
+
+    def _is_too_big(self) -> bool:
+        return bool(self.container.attrs["State"]["OOMKilled"])
 
     def _hear(self, words: Words) -> dict[str, Any]:
         words.write()

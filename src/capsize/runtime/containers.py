@@ -21,7 +21,7 @@ from capsize.runtime.child import Child
 from capsize.runtime.engine import Engine, connect
 from capsize.runtime.environment import Surroundings
 from capsize.runtime.envoy import Address
-from capsize.runtime.inside import Inside
+from capsize.runtime.inside import Inside, published
 from capsize.runtime.place import Carrier
 from capsize.runtime.plan import Plan
 from capsize.runtime.pod import Contents, Pod, bind
@@ -40,14 +40,15 @@ class Containers:
 
     name, patience = "docker", 60.0
 
-    def __init__(self, engine: Engine, home: Family, tasks: TaskGroup, ports: Ports) -> None:
-        self.engine, self.home, self.tasks, self.ports = engine, home, tasks, ports
+    def __init__(self, engine: Engine, shop: str, home: Family, tasks: TaskGroup, ports: Ports) -> None:
+        self.engine, self.shop, self.home, self.tasks, self.ports = engine, shop, home, tasks, ports
         self.folder, self.lost = home.folder, home.lost
         self.labels, self.network = leftovers.labels(home.folder), home.folder.name
         self.unlimited = container.unlimited()
         self.user = f"{os.getuid() or UNPRIVILEGED}:{os.getgid() or UNPRIVILEGED}"
         self.owner = f"{os.getuid()}:{os.getgid()}"
         self._endpoints: dict[int, Address] = {}
+        self._shared: dict[str, Pod] = {}
 
     def surroundings(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
@@ -68,6 +69,15 @@ class Containers:
         folder.mkdir(mode=0o700, exist_ok=True)
         return berth(self, service, name, port, folder, around).plan()
 
+    def pod(self, name: str, service: Service, port: int, around: Surroundings) -> Pod:
+        """Return the pod of the instance ``name``: its own, or that which it shares with its mates."""
+        if around.pod in self._shared:
+            return self._shared[around.pod]
+        pod = Pod(self, around.pod or name, published(service, port, around, self.ports))
+        if around.pod:
+            self._shared[pod.name] = pod
+        return pod
+
     def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> Carrier:
         """Say how Envoy runs in a pod: the doors and its administration are published."""
         admin = ports.reserve()
@@ -82,7 +92,7 @@ class Containers:
 
         async def slow(arguments: tuple[str, ...], log: Path) -> Child:
             program = (bind(Path(relay.__file__), "/relay.py"),)
-            contents = Contents(images.SHOP, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
+            contents = Contents(self.shop, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
             return await pod.run(contents, log, part=f"relay-{arguments[0]}")
 
         return Carrier(EVERYWHERE, address, client, GLANCE, self.patience, start, slow)
@@ -92,7 +102,8 @@ class Containers:
         if os.getuid() == 0:
             for folder in folders:
                 for path in (folder, *folder.rglob("*")):
-                    os.chown(path, UNPRIVILEGED, UNPRIVILEGED)
+                    with contextlib.suppress(FileNotFoundError):  # a mate was quicker
+                        os.chown(path, UNPRIVILEGED, UNPRIVILEGED)
 
     def reach(self, port: int, at: Address) -> None:
         """Remember where Envoy reaches the instance that the kit reaches at ``port``."""
@@ -105,13 +116,13 @@ async def containers(stack: Stack) -> AsyncIterator[Containers]:
     client = await anyio.to_thread.run_sync(connect)
     with contextlib.closing(client), contextlib.closing(Ports()) as ports:
         engine = Engine(client)
-        await engine.do(images.provide, client, images.of(stack))
+        shop = await engine.do(images.provide, client, images.of(stack))
         await engine.do(leftovers.sweep, client)
         async with family() as home:
             home.finish_with(sys.executable, "-m", leftovers.__name__, home.folder.name, patience=leftovers.PATIENCE)
             try:
                 async with anyio.create_task_group() as tasks:
-                    place = Containers(engine, home, tasks, ports)
+                    place = Containers(engine, shop, home, tasks, ports)
                     await engine.do(client.networks.create, place.network, labels=place.labels)
                     yield place
                     tasks.cancel_scope.cancel()

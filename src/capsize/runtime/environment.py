@@ -82,7 +82,7 @@ class Surroundings:
     def address(self, service: Service, host: str, port: int) -> tuple[str, int] | None:
         """Find where a service reaches what its file calls by a host and a port; None: where the file says."""
         if (door := self.door(service.name, host, port)) is not None:
-            return None if self.inner else (LOOPBACK, door)
+            return LOOPBACK, port if self.inner else door
         called = self.stack.called(host, port)
         wire = self.wires.get((service.name, *called)) if called else self._published(host, port)
         return (self.wires_at if called else LOOPBACK, wire) if wire else None

@@ -27,13 +27,17 @@ def of(stack: Stack) -> set[str]:
     return {service.image for service in stack.services.values() if service.image}
 
 
-def provide(client: docker.DockerClient, others: Iterable[str]) -> None:
-    """Have the shop's image, Envoy's and the others here: build and fetch what is not. Blocks; says what it does."""
+def provide(client: docker.DockerClient, others: Iterable[str]) -> str:
+    """Have the shop's image, Envoy's and the others here: build and fetch what is not. Blocks; says what it does.
+
+    Return the shop's image by its own name: another folder of the course may give the tag to one of its own.
+    """
     for name in sorted({ENVOY, *others}):
         _fetch(client, name)
     wanted = fingerprint(ROOT)
     if _label(client) != wanted:
         _build(client, wanted)
+    return str(client.images.get(SHOP).id)
 
 
 def fingerprint(root: Path) -> str:

@@ -151,7 +151,7 @@ class Instance:
     def _end(self, code: int) -> None:
         asked = self.wanted in ("stopped", "gone", "restarted")
         self.state = "stopped" if asked or code == 0 else "crashed"
-        self.why = ending(code)
+        self.why = ", ".join(filter(None, (ending(code), self.child.why if self.child else "")))
         self.set_ready(False)
         self.timeline.tell(self.name, "ended" if self.state == "stopped" else "crashed", self.why)
         if not self.is_kubernetes and blame(self.log, self.plan.code):

@@ -32,7 +32,6 @@ class Process(Child):
     def __init__(self, family: Family, number: int, stop_signal: str) -> None:
         super().__init__(stop_signal)
         self.family, self.number = family, number
-        self.why = ""
         self.started = anyio.Event()
 
     def signal(self, number: int, *, group: bool = False) -> None:

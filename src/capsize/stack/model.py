@@ -22,6 +22,7 @@ Part = Literal["main", "sidecar", "init"]
 
 PROTOCOLS: Mapping[str, Protocol] = {"http": "http", "https": "http", "ws": "http", "grpc": "http2", "h2c": "http2"}
 DEFAULT_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "redis": 6379, "nats": 4222}
+LEAST_MEMORY = 6 << 20  # bytes that the Docker engine gives a container at least
 INSTANCE = "\0instance\0"  # in a value: the instance's own name. No file can hold a NUL, so nothing else means it
 ADDRESS = re.compile(
     r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/@\s,]*@)?(?P<host>[a-z0-9][a-z0-9._-]*)"
@@ -145,6 +146,15 @@ class Rollout:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one instance may have at most: cores, bytes, processes. None: what its runtime gives it."""
+
+    cpus: float | None = None
+    memory: int | None = None
+    processes: int | None = None
+
+
+@dataclass(frozen=True)
 class Service:
     """One service of a stack. ``image`` is set for backing services only; the others run ``command``.
 
@@ -169,6 +179,7 @@ class Service:
     restart: Restart = Restart()
     volumes: tuple[Volume, ...] = ()
     network_of: str | None = None
+    limits: Limits = Limits()
     pre_stop: Hook | None = None
     rollout: Rollout | None = None  # set for what a Deployment describes: then Kubernetes' rules hold, else Compose's
     runs_once: bool = False  # a Job: it is done when it has ended with 0

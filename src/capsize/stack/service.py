@@ -11,11 +11,12 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from capsize.stack import images
 from capsize.stack.healthcheck import healthcheck
-from capsize.stack.model import Condition, Restart, Service
+from capsize.stack.limits import limits
+from capsize.stack.model import Condition, Limits, Restart, Service
 from capsize.stack.ports import ports
 from capsize.stack.refusal import one_of, shorten
 from capsize.stack.value import Value
@@ -63,7 +64,7 @@ class _Reader:
             ports=ports(keys["ports"]) if "ports" in keys else (),
             depends_on=_depends_on(keys["depends_on"]) if "depends_on" in keys else {},
             readiness=healthcheck(keys["healthcheck"]) if "healthcheck" in keys else None,
-            replicas=_replicas(keys["deploy"]) if "deploy" in keys else 1,
+            **(_deploy(keys["deploy"]) if "deploy" in keys else {}),
             stop_grace_period=self.seconds("stop_grace_period", default.stop_grace_period),
             stop_signal=keys["stop_signal"].word(SIGNALS) if "stop_signal" in keys else default.stop_signal,
             restart=_restart(keys["restart"]) if "restart" in keys else Restart(),
@@ -162,9 +163,12 @@ def _condition(value: Value) -> Condition:
     return cast(Condition, keys["condition"].word(CONDITIONS))
 
 
-def _replicas(value: Value) -> int:
-    keys = value.entries(("replicas",))
-    return keys["replicas"].whole(0, MOST_REPLICAS) if "replicas" in keys else 1
+def _deploy(value: Value) -> dict[str, Any]:
+    keys = value.entries(("replicas", "resources"))
+    return {
+        "replicas": keys["replicas"].whole(0, MOST_REPLICAS) if "replicas" in keys else 1,
+        "limits": limits(keys["resources"]) if "resources" in keys else Limits(),
+    }
 
 
 def _restart(value: Value) -> Restart:

@@ -1,4 +1,4 @@
-"""Make stand-ins for the images of the labs where no registry can be reached: ``python tests/docker/standins``.
+"""Have the images of the labs, with stand-ins where no registry can be reached: ``python tests/docker/standins``.
 
 Each gets the real image's name, and does what the labs ask of that: the same programs, taken from the wheels of the
 test environment, on a base of this Debian's own files. An image that is there or can be pulled is left alone.
@@ -6,6 +6,7 @@ test environment, on a base of this Debian's own files. An image that is there o
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from pathlib import Path
 import parts
 import slim
 import wheels
+
+from capsize.runtime import engine, images
 
 IMAGES: dict[str, Callable[[str, Path], None]] = {
     "python:3.12-slim": slim.make,
@@ -28,7 +31,7 @@ IMAGES: dict[str, Callable[[str, Path], None]] = {
 
 
 def main() -> None:
-    """Make what is missing, the base first; where the base is a stand-in, the shop's wheels are fetched too."""
+    """Make what is missing, the base first, the shop's last; where the base is a stand-in, the wheels are fetched."""
     for name, make in IMAGES.items():
         if not _is_here(name) and not _is_pulled(name):
             began = time.monotonic()
@@ -37,6 +40,8 @@ def main() -> None:
             print(f"{name}: a stand-in, {time.monotonic() - began:.1f} s", file=sys.stderr)
     if slim.is_standin("python:3.12-slim"):
         wheels.fetch()
+    with contextlib.closing(engine.connect()) as client:
+        images.provide(client, ())
 
 
 def _is_here(name: str) -> bool:

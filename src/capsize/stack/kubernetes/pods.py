@@ -12,7 +12,7 @@ from capsize.stack.kubernetes.containers import Container, containers, named
 from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.mounts import mounts
 from capsize.stack.kubernetes.probes import pre_stop, probe
-from capsize.stack.kubernetes.quantities import refuse_greedy
+from capsize.stack.kubernetes.quantities import limits
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.kubernetes.variables import Pod, environment, expand
 from capsize.stack.model import OUTSIDE, Service
@@ -44,7 +44,6 @@ def pod(document: Document, around: Surroundings) -> tuple[Service, ...]:
 def _container(document: Document, container: Container, around: Surroundings) -> Service:
     spec, record = document.spec.needed("template").needed("spec"), container.record
     image = _image(record)
-    refuse_greedy(record.part("resources"))
     env = environment(record, Pod(around.namespace, labels(document), around.configuration))
     grace = spec.whole("terminationGracePeriodSeconds", GRACE)
     readiness, liveness, startup = (
@@ -56,6 +55,7 @@ def _container(document: Document, container: Container, around: Surroundings) -
         image=image,
         command=_words(record, env, needed=image is None),
         environment=env,
+        limits=limits(record.part("resources")),
         stop_grace_period=float(grace),
         volumes=mounts(spec, record, around.configuration, around.variables),
         pre_stop=pre_stop(record, container.ports, grace),

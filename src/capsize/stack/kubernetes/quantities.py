@@ -1,4 +1,4 @@
-"""Kubernetes' quantities: 250m, 128Mi, 1.5, 1e3. They are read and compared, and a process is not held to them."""
+"""Kubernetes' quantities: 250m, 128Mi, 1.5, 1e3. Limits hold in containers; requests are compared with them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.kubernetes.shapes import Either, Text
+from capsize.stack.model import LEAST_MEMORY, Limits
 from capsize.stack.value import Value
 
 SCALES = {"": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
@@ -42,7 +43,19 @@ def amount(value: Value) -> Decimal:
     return number.scaleb(int(found["power"] or 0) + SCALES[suffix])
 
 
-def refuse_greedy(resources: Record | None) -> None:
+def limits(resources: Record | None) -> Limits:
+    """Read what a container may have at most."""
+    found = resources.part("limits") if resources else None
+    keys = found.keys if found else {}
+    memory = int(amount(keys["memory"])) if "memory" in keys else None
+    if memory is not None and memory < LEAST_MEMORY:
+        words = "no container runs in this little memory"
+        raise keys["memory"].refuse(words, expected="6Mi at least; m means thousandths, Mi 1024 times 1024")
+    _refuse_greedy(resources)
+    return Limits(cpus=float(amount(keys["cpu"])) if "cpu" in keys else None, memory=memory)
+
+
+def _refuse_greedy(resources: Record | None) -> None:
     """Refuse a container that asks for more than it may have."""
     requests, limits = (resources.part(name) if resources else None for name in ("requests", "limits"))
     for name, asked in requests.keys.items() if requests else ():

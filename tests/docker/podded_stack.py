@@ -1,0 +1,119 @@
+"""An app with three sidecars in its pod: a proxy, an Envoy, and an agent that listens to nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from plain_stacks import SERVE
+
+from capsize.stack.compose import read
+from capsize.stack.model import Stack
+
+APP = """
+import os, time
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+BORN = time.time()
+app = FastAPI()
+client = httpx.AsyncClient()
+
+
+@app.get("/")
+async def me():
+    return {"I": os.environ["I"], "pod": os.environ["HOSTNAME"], "born": BORN}
+
+
+@app.get("/through/{name}")
+async def through(name: str):
+    return (await client.get(os.environ[name])).json()
+
+
+@app.get("/secret")
+async def secret():
+    return {"secret": Path(os.environ["SECRETS"], "token").read_text()}
+"""
+AGENT = """
+import os, time
+from pathlib import Path
+
+assert "PORT" not in os.environ
+token = Path(os.environ["SECRETS"], "token")
+token.with_suffix(".new").write_text("of the agent")
+token.with_suffix(".new").rename(token)
+while True:
+    time.sleep(1)
+"""
+COMPOSE = """
+x-own: &own
+  build: .
+  command: python -m serve app:app
+  volumes: ["./code:/code", "secrets:/secrets"]
+  restart: always
+
+services:
+  app:
+    <<: *own
+    environment:
+      I: app
+      PORT: "8000"
+      PROXY_URL: http://localhost:9000/
+      SECRETS: /secrets
+    ports: ["8000", "9000", "9001"]
+    depends_on: [back]
+  proxy:
+    <<: *own
+    network_mode: "service:app"
+    environment:
+      I: proxy
+      PORT: "9000"
+      APP_URL: http://app:8000/
+      ENVOY_URL: http://127.0.0.1:9001/
+      BACK_URL: http://back:8000/
+  agent:
+    <<: *own
+    command: python agent.py
+    network_mode: "service:app"
+    environment: {SECRETS: /secrets}
+  envoy:
+    image: envoyproxy/envoy:v1.40.0
+    command: ["envoy", "-c", "/etc/envoy/envoy.yaml"]
+    network_mode: "service:app"
+    environment: {PORT: "9001"}
+    volumes: ["./envoy.yaml:/etc/envoy/envoy.yaml:ro"]
+    restart: always
+  back:
+    <<: *own
+    environment: {I: back, PORT: "8000"}
+volumes:
+  secrets: {driver_opts: {type: tmpfs, device: tmpfs}}
+"""
+ENVOY = """
+static_resources:
+  listeners:
+    - address: {socket_address: {address: 0.0.0.0, port_value: 9001}}
+      filter_chains:
+        - filters:
+            - name: envoy.filters.network.tcp_proxy
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+                stat_prefix: app
+                cluster: app
+  clusters:
+    - name: app
+      load_assignment:
+        cluster_name: app
+        endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8000}}}}]}]
+"""
+
+
+def podded(folder: Path) -> Stack:
+    """Write the stack's files into a folder and read them."""
+    (folder / "code").mkdir()
+    for name, text in (("app.py", APP), ("agent.py", AGENT), ("serve.py", SERVE)):
+        (folder / "code" / name).write_text(text)
+    (folder / "envoy.yaml").write_text(ENVOY)
+    (folder / "compose.yaml").write_text(COMPOSE)
+    return read(folder / "compose.yaml")

@@ -41,7 +41,8 @@ class Instance:
         self.ready, self.ready_since = False, float("inf")
         self.leaving = False  # its deletion has begun: no endpoint any more, whatever its readiness
         self.is_kubernetes = is_kubernetes(service)
-        self.has_started = False  # once, however it is now: who waits for its start does not wait again
+        self.is_being_born = False
+        self.has_started = False  # once, however it is now
         self.is_worker = False  # it listens to nobody: without a probe of its own it is ready as long as it runs
         self.hurries = False  # the stack goes down: nobody waits for a preStop hook
         self.revision = 1  # of the service's description that it runs
@@ -134,8 +135,9 @@ class Instance:
         self._wake = anyio.Event()
 
     async def _run_once(self) -> int:
-        self.state, self.why = "starting", ""
-        self.child = await self.plan.start(self.log)
+        self.state, self.why, self.is_being_born = "starting", "", True
+        self.child = await self.plan.start(self.log)  # whose failure ends the stack
+        self.is_being_born = False
         self.spawned.set()
         self.changed(self)
         async with anyio.create_task_group() as tasks:
@@ -225,27 +227,30 @@ class Instance:
     async def kill(self, why: str = "") -> None:
         """Send SIGKILL to the instance and all its processes."""
         self._tell("killed", why)
-        await self._hit(signal.SIGKILL)
+        if self.child:
+            await self.child.hit(signal.SIGKILL)
 
     async def pause(self, why: str = "") -> None:
         """Freeze the instance with SIGSTOP: it keeps its connections and answers nobody."""
-        if self.pid is not None and self.state != "paused":
+        if self.child and self.pid is not None and self.state != "paused":
             self._tell("paused", why)
-            await self._hit(signal.SIGSTOP)
+            await self.child.hit(signal.SIGSTOP)
             self.state = "paused"
             self.changed(self)
 
     async def resume(self, why: str = "") -> None:
         """Let a paused instance go on."""
-        if self.state == "paused":
+        if self.child and self.state == "paused":
             self._tell("resumed", why)
-            await self._hit(signal.SIGCONT)
+            await self.child.hit(signal.SIGCONT)
             self.state = "running" if self.settled.is_set() else "starting"
             self.changed(self)
 
     async def stop(self, why: str = "", *, wanted: str = "stopped") -> None:
         """Ask it to end by its stop signal, and end it when its grace period is over."""
         self.want(wanted)
+        while self.is_being_born:
+            await anyio.sleep(0.01)
         child = self.child
         if child is None or child.code is not None:
             return
@@ -274,10 +279,6 @@ class Instance:
             self._tell("started", why)
             self.ended = anyio.Event()
             self.want("running")
-
-    async def _hit(self, number: int) -> None:
-        if self.child:
-            await self.child.hit(number)
 
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)

@@ -90,7 +90,7 @@ class Pod:
     @property
     def ready_since(self) -> float:
         """When the last of its containers became ready; infinity where one is not."""
-        return max(one.ready_since for one in self.running)
+        return max((one.ready_since for one in self.running), default=float("inf"))
 
     @property
     def stuck(self) -> Instance:
@@ -105,9 +105,8 @@ class Pod:
 
     async def turn_to_end(self, instance: Instance) -> None:
         """Wait until those have ended that a sidecar outlives: the main containers, and the sidecars after it."""
-        order = self.members[self.members.index(instance) + 1 :]
-        others = [one for one in self.members if one.service.part != "sidecar"]
-        outlived = [*others, *(one for one in order if one not in others)]
+        after = self.members[self.members.index(instance) + 1 :]
+        outlived = [one for one in self.members if one.service.part != "sidecar" or one in after]
         while instance.pid is not None and any(one.is_ending for one in outlived):
             await anyio.sleep(GLANCE)
 
@@ -122,8 +121,9 @@ class Pod:
     async def end_with_job(self) -> None:
         """End a Job's sidecars, the last first, when its main containers have ended or none of them can start."""
         mains = [one for one in self.members if one.service.part == "main"]
-        while not all(one.ended.is_set() for one in mains):
-            if any(one.ended.is_set() and not one.is_done for one in self.members):
+        inits = [one for one in self.members if one.service.part == "init"]
+        while not all(one.ended.is_set() or one.wanted == "gone" for one in mains):
+            if any(one.ended.is_set() and not one.is_done for one in inits):
                 break
             await anyio.sleep(GLANCE)
         for one in reversed([one for one in self.members if one.service.part == "sidecar"]):

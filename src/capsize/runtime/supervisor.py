@@ -140,8 +140,9 @@ class Supervisor:
             await self.in_rotation(name)
 
     async def in_rotation(self, service: str) -> None:
-        """Wait until the wires lead to just the instances that are ready."""
-        while self.wires.targets.get(service, ()) != self._ready_ports(service):
+        """Wait until the wires lead to just the instances that are ready, of a Deployment in whole pods."""
+        names = self.stack.pod(service) if is_kubernetes(self.services[service]) else (service,)
+        while any(self.wires.targets.get(name, ()) != self._ready_ports(name) for name in names):
             await anyio.sleep(0.01)
         await self.wires.settled()
 

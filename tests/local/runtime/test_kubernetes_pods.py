@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from kubernetes_stacks import PATIENT, told
@@ -125,6 +126,18 @@ spec:
   type: NodePort
   selector: {app: shop}
   ports: [{name: http, port: 80, targetPort: 8000}, {name: proxy, port: 90, targetPort: 9000}]
+"""
+BALANCER = """
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: balancer
+  annotations:
+    alb.ingress.kubernetes.io/healthcheck-interval-seconds: "5"
+    alb.ingress.kubernetes.io/healthcheck-timeout-seconds: "4"
+    alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds=12
+spec: {type: LoadBalancer, selector: {app: shop}, ports: [{port: 80, targetPort: 8000}]}
 """
 JOB = """
 apiVersion: batch/v1
@@ -292,7 +305,7 @@ def test_a_roll_out_replaces_whole_pods(up: RunningStack):
     assert names(up) == of_pod(3, 4)
     assert {ask(up)["pod"] for _ in range(4)} == {"shop-3", "shop-4"}
     assert sorted(path.name for path in up.folder.glob("pod-*")) == ["pod-shop-3", "pod-shop-4"]
-    assert eventually(lambda: {ask(up, "/through", at="shop-proxy")["pod"] for _ in range(2)} == {"shop-3", "shop-4"})
+    assert {ask(up, "/through", at="shop-proxy")["pod"] for _ in range(4)} == {"shop-3", "shop-4"}
 
 
 def test_a_container_is_neither_scaled_nor_rolled_alone(up: RunningStack):
@@ -374,3 +387,32 @@ def test_a_sidecars_hook_does_not_wait_for_its_turn(start):
         order = happened(stack)
         assert order.index(("shop-agent-2", "runs its preStop hook")) < order.index(("shop-2", "ended"))
         assert order.index(("shop-2", "ended")) < order.index(("shop-agent-2", "sent"))
+
+
+def test_a_pod_that_is_deleted_while_it_starts_leaves_nothing(start, run_dir: Path):
+    """LIFE: a pod may be deleted at any moment of its start; what of it runs ends, and the rest never starts."""
+    with start(POD.replace("replicas: 2", "replicas: 1")) as stack:
+        stack.call(_grow_and_shrink, stack._supervisor)
+        assert eventually(lambda: names(stack) == of_pod(1), PATIENT)
+        assert [path for path in stack.folder.glob("pod-*") if path.name != "pod-shop-1"] == []
+        supervisor = stack._supervisor
+        wanted = {supervisor.wires.child.pid, *(one.pid for one in supervisor.all_instances if one.pid)}
+        assert eventually(lambda: {one.pid for one in supervisor.place.home.children.values()} == wanted, PATIENT)
+
+
+async def _grow_and_shrink(supervisor) -> None:
+    """Add ten pods, and delete each a moment after its first container has been asked for."""
+    for number in range(10):
+        instance = supervisor.add(supervisor.services["shop"])
+        await anyio.sleep(0.002 * number)
+        supervisor.delete(instance, "by the test")
+
+
+def test_sidecars_wait_while_a_balancer_drains_their_pod(start):
+    """A deregistration delay longer than the grace period comes before it, for all of a pod: nobody is cut short."""
+    balanced = POD.replace("terminationGracePeriodSeconds: 20", "terminationGracePeriodSeconds: 5") + BALANCER
+    with start(balanced) as stack:
+        stack.service("shop").scale(1)
+        order = happened(stack)
+        assert order.index(("shop-2", "ended")) < order.index(("shop-agent-2", "sent"))
+        assert not {("shop-agent-2", "killed"), ("shop-2", "killed")} & set(order)

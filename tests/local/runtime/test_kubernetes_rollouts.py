@@ -39,7 +39,7 @@ def stack_of(describe: Describe, code: Path, run_dir: Path):
 @pytest.fixture
 def three(stack_of) -> Iterator[RunningStack]:
     """Three instances that roll out one beside three."""
-    with running.start(stack_of(Rollout(1, 0, progress_deadline=1.5)), endpoint_lag=0.1) as stack:
+    with running.start(stack_of(Rollout(1, 0)), endpoint_lag=0.1) as stack:
         yield stack
 
 
@@ -98,7 +98,7 @@ def test_a_new_instance_counts_when_it_has_been_ready_long_enough(stack_of):
 def test_a_bad_revision_stalls_and_the_old_ones_serve(three: RunningStack):
     """DEPLOY, progress deadline: without progress it stops and says so; undo keeps those that served."""
     with pytest.raises(CapsizeError, match=r"made no progress[^$]*ProgressDeadlineExceeded: 0 of 3"):
-        three.apply(changed(three.model, command=BAD))
+        three.apply(changed(three.model, command=BAD, rollout=Rollout(1, 0, progress_deadline=1.5)))
     assert "roll-out stalled" in told(three, "front")
     assert {get(three).status_code for _ in range(6)} == {200}
     assert len(three.instances) == 4

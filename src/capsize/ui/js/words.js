@@ -7,6 +7,8 @@ const STATES = {
   stopped: { sign: "square", tone: "off", words: "stopped" },
   crashed: { sign: "crash", tone: "bad", words: "crashed" },
   "back-off": { sign: "again", tone: "wait", words: "waits to restart" },
+  PodInitializing: { sign: "ring", tone: "wait", words: "waits for its pod" },
+  Completed: { sign: "check", tone: "off", words: "completed" },
   CrashLoopBackOff: { sign: "again", tone: "bad", words: "CrashLoopBackOff" },
 };
 

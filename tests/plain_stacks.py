@@ -32,6 +32,17 @@ async def root():
 async def swallow(request: Request):
     return {"bytes": len(await request.body())}
 """
+AGENT = """
+import os, time
+from pathlib import Path
+
+assert "PORT" not in os.environ
+token = Path(os.environ["SECRETS"], "token")
+token.with_suffix(".new").write_text("of the agent")
+token.with_suffix(".new").rename(token)
+while True:
+    time.sleep(1)
+"""
 SERVE = """
 import os, sys, uvicorn
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plain_stacks import SERVE
+from plain_stacks import AGENT, SERVE
 
 from capsize.stack.compose import read
 from capsize.stack.model import Stack
@@ -34,17 +34,6 @@ async def through(name: str):
 @app.get("/secret")
 async def secret():
     return {"secret": Path(os.environ["SECRETS"], "token").read_text()}
-"""
-AGENT = """
-import os, time
-from pathlib import Path
-
-assert "PORT" not in os.environ
-token = Path(os.environ["SECRETS"], "token")
-token.with_suffix(".new").write_text("of the agent")
-token.with_suffix(".new").rename(token)
-while True:
-    time.sleep(1)
 """
 COMPOSE = """
 x-own: &own

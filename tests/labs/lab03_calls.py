@@ -50,7 +50,7 @@ async def judge_lost_answers(stack: RunningStack, judge: Judge, customers: Custo
 async def judge_no_answer(stack: RunningStack, judge: Judge, customers: Customers) -> None:
     """Judge that an order is not taken for paid when payments could not be reached."""
     judge.done("placed an order while payments answered 503 to everything")
-    usual = max([await look_around(customers) for _ in range(LOOKS)])
+    usual = await slowest_look(customers)
     with await broken(stack.edge("orders", "gateway").fail, 503):
         answer = await others_are_served(judge, customers, customers.order({"shackle": 1}, key="unlucky"), usual)
     judge.expect(
@@ -90,7 +90,7 @@ async def judge_refusal(stack: RunningStack, judge: Judge, customers: Customers)
 async def judge_silence(stack: RunningStack, judge: Judge, customers: Customers) -> None:
     """Judge that hanging payments hold nobody up, and that what they do late is not done twice."""
     judge.done("placed an order while payments hung, and again when they went on")
-    usual = max([await look_around(customers) for _ in range(LOOKS)])
+    usual = await slowest_look(customers)
     async with AsyncExitStack() as paused:
         for name in ("payments-1", "monolith-1"):
             fault = await asyncio.to_thread(stack.instance(name).pause)
@@ -110,6 +110,11 @@ async def judge_silence(stack: RunningStack, judge: Judge, customers: Customers)
 async def look_around(customers: Customers) -> float:
     """Have somebody look at an order that there is not; return the seconds that it took."""
     return (await customers.read(f"/orders/{uuid4()}")).seconds
+
+
+async def slowest_look(customers: Customers) -> float:
+    """Have somebody look around a few times; return the seconds that the slowest look took."""
+    return max([await look_around(customers) for _ in range(LOOKS)])
 
 
 async def others_are_served(judge: Judge, customers: Customers, order: Awaitable[Answer], usual: float) -> Answer:

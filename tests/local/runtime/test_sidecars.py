@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from plain_stacks import SERVE, eventually, leftovers
+from plain_stacks import AGENT, SERVE, eventually, leftovers
 
 from capsize import running
 from capsize.errors import CapsizeError
@@ -39,17 +39,6 @@ async def through(name: str):
 @app.get("/secret")
 async def secret():
     return {"secret": Path(os.environ["SECRETS"], "token").read_text()}
-"""
-AGENT = """
-import os, time
-from pathlib import Path
-
-assert "PORT" not in os.environ
-token = Path(os.environ["SECRETS"], "token")
-token.with_suffix(".new").write_text("of the agent")
-token.with_suffix(".new").rename(token)
-while True:
-    time.sleep(1)
 """
 COMPOSE = """
 services:

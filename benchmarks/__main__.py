@@ -1,4 +1,4 @@
-"""Measure, and print a table or JSON: ``python -m benchmarks [PART …] [--rounds N] [--json]``."""
+"""Measure, each figure told as it comes: ``python -m benchmarks [PART …] [--rounds N] [--json]``."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def _words() -> argparse.Namespace:
 
 def _measured(name: str, rounds: int) -> Iterator[Figure]:
     print(f"measuring {name} …", file=sys.stderr, flush=True)
-    return PARTS[name](rounds)
+    for figure in PARTS[name](rounds):
+        print(f"  {figure.name}: {_numbers(figure)[0]}", file=sys.stderr, flush=True)
+        yield figure
 
 
 def _machine(load: float) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Lab:
 
     def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
         for exercise in self.exercises:
-            if exercise.id == id:
+            if exercise.id == str(id):
                 return exercise
         known = ", ".join(exercise.id for exercise in self.exercises)
         raise CapsizeError(f"{self.slug} has no exercise {id}", expected=known, next=f"capsize labs {self.slug}")
@@ -194,7 +194,7 @@ class Lab:
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
         exercise = self.exercise(id)
-        return Hint(exercise, self.progress.next_hint(id, len(exercise.hints), step))
+        return Hint(exercise, self.progress.next_hint(exercise.id, len(exercise.hints), step))
 
     def load(
         self, *, users: int, seconds: float, rate: float | None = None, to: str | None = None, **more: Any

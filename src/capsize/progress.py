@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -133,15 +134,14 @@ class Progress:
         return given
 
     def predict(self, slug: str, name: str, value: float, unit: str = "") -> Prediction:
-        """Commit to a number; one that is there already stands, and the answer says so."""
+        """Commit to a number; one that is there already stands, and the answer says so. Raises CapsizeError."""
+        said = _said(name, value)
         with self._change() as score:
             entry = (
-                score["predictions"]
-                .setdefault(slug, {})
-                .setdefault(name, {"said": float(value), "unit": unit, "at": _now()})
+                score["predictions"].setdefault(slug, {}).setdefault(name, {"said": said, "unit": unit, "at": _now()})
             )
         kept = self._prediction(slug, name, entry)
-        return kept if kept.value == float(value) else replace(kept, refused=float(value))
+        return kept if kept.value == said else replace(kept, refused=said)
 
     def prediction(self, slug: str, name: str) -> Prediction:
         """Return what was predicted. Raises CapsizeError where nothing was."""
@@ -220,3 +220,16 @@ def _now() -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def _said(name: str, value: object) -> float:
+    """Read a prediction. Raises CapsizeError where it is no number."""
+    try:
+        said = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        said = math.nan
+    if math.isfinite(said):
+        return said
+    raise CapsizeError(
+        f"the prediction of {name!r} is not a number", expected="a number", got=repr(value), next="predict again"
+    )

@@ -58,7 +58,7 @@ async def _keep_asking(pool: asyncpg.Pool) -> None:
         except Exception:
             log.exception("readiness.py failed")
         if doubtful:
-            log.info("the database %s; ready: %s", "answered" if answered else "did not answer", ready.ready)
+            log.info("ready: %s; the database %s", ready.ready, "answered" if answered else "did not answer")
         await asyncio.sleep(ASKS_EVERY)
 
 
@@ -74,6 +74,8 @@ async def _answers(pool: asyncpg.Pool) -> bool:
 async def healthz() -> JSONResponse:
     """Say whether to start this copy again."""
     is_alive = await health.is_alive(copy)
+    if not is_alive:
+        log.info("is_alive returned %r", is_alive)
     return JSONResponse({"alive": is_alive}, status_code=200 if is_alive else 503)
 
 

@@ -21,7 +21,7 @@ from capsize.waiting import came_true
 IN_A_ROW = 3
 FLAPS, DOUBTS = 4, 3  # answers of the rarer kind, in rows that are too short to count
 EVERYTHING = 100_000  # lines of a log
-SAID = "shop.counter: the database"
+SAID = "shop.counter: ready:"
 OUT_EARLY = "one answer that fails takes no copy out"
 BACK_EARLY = "one answer that succeeds brings no copy back"
 OUT_LATE = "every copy leaves the rotation while the database is away"
@@ -58,7 +58,7 @@ def answers(lines: Iterable[str]) -> Iterator[Answer]:
         if SAID in line:
             is_here = "did not answer" not in line
             came, row, before = is_here, row + 1 if is_here == came else 1, ready
-            ready = line.rstrip().endswith("ready: True")
+            ready = "ready: True" in line
             yield Answer(came, row, ready, before)
 
 

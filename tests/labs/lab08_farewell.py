@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from itertools import dropwhile, islice, takewhile
 
 import httpx
 from lab08_stack import PATIENCE, direct, listed, must, names_of, story
@@ -25,9 +26,10 @@ GLANCE = 0.01
 LINES, FAILED = 200, "the farewell failed"
 
 
-def since_failure(lines: list[str]) -> list[str]:
-    """Return what a log says from the farewell's failure on; nothing where it did not fail."""
-    return lines[next((number for number, line in enumerate(lines) if FAILED in line), len(lines)) :]
+def failure(lines: list[str]) -> list[str]:
+    """Return the farewell's failure and its traceback, up to the log's next entry; nothing where it did not fail."""
+    rest = dropwhile(lambda line: FAILED not in line, lines)
+    return [*islice(rest, 1), *takewhile(lambda line: not line[:1].isdigit(), rest)]
 
 
 class Farewell:
@@ -116,14 +118,14 @@ class Farewell:
     def _judge_failures(self) -> None:
         """Judge that no farewell raised; the log of a copy that is gone is still there."""
         logs = (copy.logs(LINES).splitlines() for copy in self.copies)
-        said = next(filter(None, map(since_failure, logs)), [])
+        said = next(filter(None, map(failure, logs)), [])
         place = own_line(said, self.judge.code)
-        raised = [line for line in said if line and not line[0].isdigit() and not line.startswith((" ", "Traceback"))]
+        raised = [line for line in said[1:] if line and not line.startswith((" ", "Traceback"))]
         self.judge.expect(
             not said,
             expected="the farewell runs to its end",
             got=f"it raised {raised[-1]}" if raised else "it did",
-            evidence=said[:12],
+            evidence=said[-12:],
             look=f"{place.file.name}:{place.line}" if place else self.judge.place("def leave"),
         )
 

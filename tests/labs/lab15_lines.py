@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
+from collections.abc import Iterator
 
 from capsize.check import Judge
 from capsize.waiting import came_true
 from shop.customers import Customers
 from shop.harbourside import until
-from shop.logfiles import MOST
+from shop.logfiles import MOST, files
 from shop.podside import STILL, Podside
 
 SIZE = 4096  # bytes of a file of the log: forty lines
@@ -112,6 +114,13 @@ class Lines:
                 return
             before = count
 
+    def _where(self, missing: set[str]) -> Iterator[str]:
+        """Say of each file of the log, the oldest first, how many of its orders are missing."""
+        for file in files(self.pod.stack.folder / "volume-log"):
+            orders = {json.loads(line.text).get("id") for line in file.read(most=LIMIT)} & self.acknowledged
+            if orders & missing:
+                yield f"{file.name}, as it is called now: {len(orders & missing)} of {len(orders)} orders are missing"
+
     async def judge_lines(self) -> None:
         """Judge what the collector has against what customers were told."""
         there = await self.pod.collected()
@@ -120,6 +129,7 @@ class Lines:
             not missing,
             expected="a line arrives for each order that was acknowledged",
             got=f"{len(missing)} of {len(self.acknowledged)} are missing" if missing else "it does",
+            evidence=list(self._where(missing))[-8:],
         )
         twice = [order for order, count in there.items() if count > 1 and order != "gift"]
         self.judge.expect(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import stat
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import keeper  # type: ignore[import-not-found]
@@ -14,13 +17,30 @@ from shop import duty
 from shop.front import front
 from shop.vault import Vault
 
+log = logging.getLogger("shop.keys")
 UMASK = 0o022  # a container's own: whoever wants a file to be read by fewer has to say so
+
+
+def _watch(folder: Path) -> None:
+    """Write down where a file of the folder is not empty, and others may read it, when it is renamed or narrowed."""
+
+    def look(event: str, arguments: tuple[object, ...]) -> None:
+        if event in ("os.rename", "os.chmod") and isinstance(arguments[0], str | os.PathLike):
+            path = Path(arguments[0])
+            with suppress(OSError):
+                found = path.stat()
+                if path.parent == folder and found.st_size and stat.S_IMODE(found.st_mode) & 0o077:
+                    log.warning("%s was open to others with the key in it", path.name)
+
+    sys.addaudithook(look)
 
 
 @asynccontextmanager
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     os.umask(UMASK)
-    with duty.done(keeper.keep(Vault(os.environ["VAULT_URL"]), Path(os.environ["KEY_FILE"])), may_end=True):
+    file = Path(os.environ["KEY_FILE"])
+    _watch(file.parent)
+    with duty.done(keeper.keep(Vault(os.environ["VAULT_URL"]), file), may_end=True):
         yield
 
 

@@ -58,18 +58,19 @@ class Envoy(Backing):
 
     def arguments(self, service: Service, folder: Path, port: int) -> tuple[str, ...]:
         """Write the configuration into ``folder``, for a gateway that listens on ``port``; return Envoy's arguments."""
-        config, watched = envoy_file.translate(_file_of(service, self._around()), service, self._around(), folder, port)
+        original = _file_of(service, self._around())
+        config, watched = envoy_file.translate(original, service, self._around(), folder, port)
         if not self.good:
-            self._try(config, watched)
-        for copy, original in watched.items():
-            text = self.good.setdefault(original, original.read_text())
+            self._try(config, watched, original)
+        for copy, routes in watched.items():
+            text = self.good.setdefault(routes, routes.read_text())
             put(copy, text)
         file = folder / "envoy.json"
         file.write_text(json.dumps(config))
         return "-c", str(file), *FLAGS
 
-    def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path]) -> None:
-        refusal = complaint(config, watched)
+    def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path], original: Path) -> None:
+        refusal = complaint(config, watched, original)
         if refusal:
             raise refusal
 

@@ -32,8 +32,11 @@ KIND = re.compile(r"\.(\w+): (\w+)[^,]*, near [^)]*\): (.+?)\): ")
 KINDS = {"uint32": "a whole number", "string": "a text", "message": "a mapping", "bool": "true or false"}
 
 
-def complaint(config: Json, watched: Mapping[Path, Path]) -> CapsizeError | None:
-    """Return what is wrong, at file:line where Envoy's words tell it; None where Envoy would take it. Blocks 0.2 s."""
+def complaint(config: Json, watched: Mapping[Path, Path], file: Path | None = None) -> CapsizeError | None:
+    """Return what is wrong, at file:line where Envoy's words tell it; None where Envoy would take it. Blocks 0.2 s.
+
+    ``file`` is what ``config`` was written from: what is in none of the watched files is in that one.
+    """
     for original in watched.values():
         unreadable = _unreadable(original)
         if unreadable:
@@ -44,7 +47,7 @@ def complaint(config: Json, watched: Mapping[Path, Path]) -> CapsizeError | None
     found = next((_place(words, original) for original in watched.values()), None)
     return CapsizeError(
         REFUSED if found else "Envoy does not take this configuration",
-        place=found,
+        place=found or (file and (_place(words, file) or Place(file, 1))),
         expected="a file as https://www.envoyproxy.io/docs describes it",
         got=_gist(words),
         evidence=[line[:300] for line in words.splitlines()[-3:]],
@@ -132,8 +135,10 @@ def _snake(name: str) -> str:
 
 
 def _first_resource(root: lines.Node) -> lines.Node:
-    resources: Any = dict(_children(root)).get("resources")
-    return resources.nodes[0] if isinstance(resources, lines.Items) and resources.nodes else root
+    inner = dict(_children(root))
+    resources: Any = inner.get("resources")
+    known = resources.nodes[0] if isinstance(resources, lines.Items) and resources.nodes else root
+    return inner.get("static_resources", known)
 
 
 def _children(node: lines.Node) -> Iterator[tuple[str, lines.Node]]:

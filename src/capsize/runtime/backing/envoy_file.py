@@ -11,6 +11,7 @@ import yaml
 
 from capsize.errors import CapsizeError
 from capsize.runtime.environment import Surroundings
+from capsize.stack import lines
 from capsize.stack.model import HERE, Place, Service
 
 Json = dict[str, Any]
@@ -117,8 +118,11 @@ def managers(node: Any) -> Iterator[Json]:
 def _read(file: Path) -> Json:
     try:
         config = yaml.safe_load(file.read_text())
-    except (OSError, yaml.YAMLError) as error:
+    except OSError as error:
         raise CapsizeError("this is no configuration for Envoy", place=file, got=str(error)) from error
+    except yaml.YAMLError:
+        lines.load(file)  # it says at which line, and in our words
+        raise
     if not isinstance(config, dict):
         raise CapsizeError("this is no configuration for Envoy", place=file, expected="static_resources: and so on")
     return config

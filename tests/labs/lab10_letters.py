@@ -13,7 +13,7 @@ from nats.js.api import DiscardPolicy
 
 from capsize.check import Judge
 from shop.customers import Customers
-from shop.harbourside import PATIENCE, until
+from shop.patience import PATIENCE, until
 from shop.quayside import Quayside
 
 TRIES, PAUSE, LETTERS, BAD = 3, 0.7, 30, (5, 9, 13)

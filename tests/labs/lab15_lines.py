@@ -9,8 +9,8 @@ import time
 from capsize.check import Judge
 from capsize.waiting import came_true
 from shop.customers import Customers
-from shop.harbourside import until
 from shop.logfiles import MOST
+from shop.patience import until
 from shop.podside import STILL, Podside
 
 SIZE = 4096  # bytes of a file of the log: forty lines

@@ -6,16 +6,15 @@ Checks and notebooks stand here, never a service. ``stack`` is a running stack t
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 import httpx
 
-PATIENCE = 30.0  # seconds that a busy machine may take
+from shop.patience import PATIENCE, until
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,3 @@ class Harbourside:
         doomed = [one for name in services for one in self.stack.service(name).instances]
         faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
         await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
-
-
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> bool:
-    """Await a condition; say whether it came true in time."""
-    deadline = time.monotonic() + seconds
-    while not await condition():
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(0.05)
-    return True

@@ -17,7 +17,8 @@ import httpx
 
 from shop import vault
 from shop.customers import Customers
-from shop.harbourside import PATIENCE, Harbourside, until
+from shop.harbourside import Harbourside
+from shop.patience import PATIENCE, until
 
 STILL = 1.5  # seconds without a line after which none is expected any more
 

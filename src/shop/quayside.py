@@ -15,7 +15,8 @@ import httpx
 import nats
 
 from shop.customers import Customers
-from shop.harbourside import PATIENCE, Harbourside, until
+from shop.harbourside import Harbourside
+from shop.patience import PATIENCE, until
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
@@ -14,8 +13,7 @@ from capsize.running import RunningStack
 from shop.audit import Finding, audit
 from shop.customers import Answer, Customers, tally
 
-PATIENCE = 10.0  # seconds that a customer has
-SOON = 30.0  # seconds that the shop has to settle and to come back, where others use the machine
+TIMEOUT = 10.0  # seconds that a customer has
 TOLD = {"id", "status", "total_cents", "lines"}  # of an order
 
 
@@ -40,16 +38,6 @@ async def audit_all(stack: RunningStack, acknowledged: Mapping[str, int]) -> lis
 async def is_settled(stack: RunningStack) -> bool:
     async with database(stack, "orders-db") as db:
         return not await db.fetchval("SELECT count(*) FROM orders.orders WHERE status = 'pending'")
-
-
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = SOON) -> bool:
-    """Await a condition; say whether it came true in time."""
-    deadline = time.monotonic() + seconds
-    while not await condition():
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(0.02)
-    return True
 
 
 async def broken(act: Callable, *how: object, **more: object):

@@ -8,8 +8,7 @@ from contextlib import AsyncExitStack
 from uuid import uuid4
 
 from lab03_books import (
-    PATIENCE,
-    SOON,
+    TIMEOUT,
     acknowledged,
     audit_all,
     broken,
@@ -18,13 +17,13 @@ from lab03_books import (
     requests,
     said,
     told,
-    until,
     unusual,
 )
 
 from capsize.check import Judge
 from capsize.running import FRESH, RunningStack
 from shop.customers import Answer, Customers, tally
+from shop.patience import PATIENCE, until
 
 BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
 GLANCE, BRIEF = 0.05, 1.0  # seconds between two looks, and that any machine may take for one
@@ -97,10 +96,10 @@ async def judge_silence(stack: RunningStack, judge: Judge, customers: Customers)
             paused.push_async_callback(asyncio.to_thread, fault.heal)
         order = customers.order({"shackle": 1}, key="patient")
         slow = asyncio.create_task(others_are_served(judge, customers, order, usual))
-        done, _ = await asyncio.wait([slow], timeout=PATIENCE)
+        done, _ = await asyncio.wait([slow], timeout=TIMEOUT)
         judge.expect(
             done,
-            expected=f"an answer within {PATIENCE:g} s, whatever it says",
+            expected=f"an answer within {TIMEOUT:g} s, whatever it says",
             got="an answer" if done else "none",
             look=judge.place("AsyncClient"),
         )
@@ -144,7 +143,7 @@ async def judge_books(stack: RunningStack, judge: Judge, answers: list[Answer]) 
     )
     settled = await until(lambda: is_settled(stack))
     judge.expect(
-        settled, expected="no order is left pending", got="none is" if settled else f"some are after {SOON:g} s"
+        settled, expected="no order is left pending", got="none is" if settled else f"some are after {PATIENCE:g} s"
     )
     findings = await audit_all(stack, acknowledged(judge, answers))
     judge.expect(

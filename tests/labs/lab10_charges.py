@@ -13,7 +13,7 @@ from lab10_stack import said
 from capsize.check import Judge
 from shop.audit import audit
 from shop.customers import Customers, tally
-from shop.harbourside import PATIENCE, until
+from shop.patience import PATIENCE, until
 from shop.quayside import Quayside
 
 FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 4, 5, 480

@@ -8,7 +8,7 @@ from lab10_stack import accepted
 
 from capsize.check import Judge
 from shop.customers import Customers
-from shop.harbourside import PATIENCE, until
+from shop.patience import PATIENCE, until
 from shop.quayside import Quayside
 
 FIRST, LATER = 20, 5

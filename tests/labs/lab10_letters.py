@@ -14,7 +14,7 @@ from nats.js.api import DiscardPolicy
 from capsize.check import Judge
 from capsize.errors import CapsizeError
 from shop.customers import Customers
-from shop.harbourside import PATIENCE, until
+from shop.patience import PATIENCE, until
 from shop.quayside import Quayside
 
 TRIES, PAUSE, LETTERS, BAD = 3, 1.2, 30, (5, 9, 13)

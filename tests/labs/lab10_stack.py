@@ -13,7 +13,7 @@ from capsize.check import Judge
 from capsize.running import RunningStack
 from capsize.stack.model import Service, Stack
 from shop.customers import Customers, tally
-from shop.harbourside import PATIENCE
+from shop.patience import PATIENCE
 from shop.quayside import Quayside
 
 GIVEN = ("shop", "db", "nats", "harbour", "harbour-db")

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from capsize.check import Judge
 from capsize.waiting import came_true
 from shop.customers import Customers
-from shop.harbourside import until
 from shop.logfiles import MOST, files
+from shop.patience import until
 from shop.podside import STILL, Podside
 
 SIZE = 4096  # bytes of a file of the log: forty lines

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 
 import httpx
 from lab03_books import (
-    SOON,
     acknowledged,
     audit_all,
     broken,
@@ -20,7 +19,6 @@ from lab03_books import (
     requests,
     said,
     told,
-    until,
     unusual,
 )
 from lab03_calls import judge_lost_answers, judge_no_answer, judge_refusal, judge_silence
@@ -30,6 +28,7 @@ from capsize.check import Judge, exercise
 from capsize.running import FRESH, RunningStack
 from shop.customers import Answer, Customers, anonymous, tally
 from shop.knocking import knock
+from shop.patience import PATIENCE, until
 
 SHARE = "payments.share"
 UNTURNED = f"before anybody turns {SHARE}"
@@ -166,7 +165,7 @@ async def judge_crash(stack: RunningStack, judge: Judge) -> None:
         return orders.ready and orders.restarts > restarts
 
     back = await until(is_back)
-    judge.expect(back, expected="orders comes back", got="it is back" if back else f"not within {SOON:g} s")
+    judge.expect(back, expected="orders comes back", got="it is back" if back else f"not within {PATIENCE:g} s")
 
 
 async def judge_settled(stack: RunningStack, judge: Judge, orders: Mapping[str, int]) -> None:
@@ -176,7 +175,7 @@ async def judge_settled(stack: RunningStack, judge: Judge, orders: Mapping[str, 
         standing = dict(await db.fetch("SELECT status, count(*) FROM orders.orders GROUP BY status"))
     judge.expect(
         settled,
-        expected=f"every pending order is settled within {SOON:g} s",
+        expected=f"every pending order is settled within {PATIENCE:g} s",
         got=", ".join(f"{count} {status}" for status, count in standing.items()),
         look=judge.place("def settle"),
     )

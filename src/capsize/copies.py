@@ -1,12 +1,14 @@
 """The learner's copies of the notebooks: work/<slug>.ipynb, so that what JupyterLab saves is never in git's way.
 
-They lie as deep as labs/ does, so that every link of a notebook holds in its copy too.
+They lie as deep as labs/ does, so that every link of a notebook holds in its copy too. A copy has no outputs: nobody
+should read what a cell shows before they have predicted it and run it.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-import shutil
 from pathlib import Path
 
 from capsize.rooms import Rooms
@@ -15,25 +17,38 @@ from capsize.workspace import digest
 
 def copy_of(rooms: Rooms) -> Path:
     """Return the learner's copy of a lab's notebook: made on first use, made anew while it is as it was made."""
-    copy, mark, present = rooms.root / "work" / rooms.notebook.name, _mark(rooms), digest(rooms.notebook)
-    own = digest(copy)
+    copy, mark, words = rooms.root / "work" / rooms.notebook.name, _mark(rooms), blank(rooms.notebook)
+    own, present = digest(copy), _digest(words)
     if not own or (own != present and mark.exists() and mark.read_text() == own):
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.write_text(present)
         half = copy.with_name(f".{copy.name}.{os.getpid()}")
-        shutil.copyfile(rooms.notebook, half)
+        half.write_bytes(words)
         half.replace(copy)
     return copy
+
+
+def blank(notebook: Path) -> bytes:
+    """Read a notebook as one that nobody has run: without outputs and numbers."""
+    page = json.loads(notebook.read_bytes())
+    for cell in page["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(page, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def notice(rooms: Rooms) -> str | None:
     """Say that the course's notebook has changed since the learner's copy was made and worked in, if it has."""
     mark = _mark(rooms)
-    if not mark.exists() or mark.read_text() == digest(rooms.notebook):
+    if not mark.exists() or mark.read_text() == _digest(blank(rooms.notebook)):
         return None
     copy, kept = f"work/{rooms.notebook.name}", f"work/{rooms.slug}-mine.ipynb"
     words = f"labs/{rooms.notebook.name} changed since you began; {copy} is as you left it"
     return f"{words}\n  to take the new one: mv {copy} {kept}"
+
+
+def _digest(words: bytes) -> str:
+    return hashlib.sha256(words).hexdigest()
 
 
 def _mark(rooms: Rooms) -> Path:

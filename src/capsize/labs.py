@@ -93,7 +93,7 @@ class Lab:
 
     def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
         for exercise in self.exercises:
-            if exercise.id == str(id):
+            if exercise.id == str(id):  # 1.1, a number, is what somebody types who leaves out the quotes
                 return exercise
         known = ", ".join(exercise.id for exercise in self.exercises)
         raise CapsizeError(f"{self.slug} has no exercise {id}", expected=known, next=f"capsize labs {self.slug}")

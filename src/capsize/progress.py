@@ -8,12 +8,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,10 @@ class Prediction:
 
     def against(self, measured: float) -> Comparison:
         """Put a measurement beside the prediction, and keep both."""
+        number = a_number(measured, f"what was measured for {self.name!r}")
         if self.store:
-            self.store.measure(self.slug, self.name, measured)
-        return Comparison(self.name, self.value, float(measured), self.unit)
+            self.store.measure(self.slug, self.name, number)
+        return Comparison(self.name, self.value, number, self.unit)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,14 @@ class Comparison:
         return f"{self.factor:.1f} times too {'high' if self.too_high else 'low'}"
 
 
+def a_number(value: object, what: str) -> float:
+    """Take what a learner wrote for a finite number. Raises CapsizeError where it is none."""
+    with contextlib.suppress(TypeError, ValueError):
+        if isfinite(number := float(value)):  # type: ignore[arg-type]
+            return number
+    raise CapsizeError(f"{what} is not a number", expected="a number, such as 3 or 0.5", got=repr(value))
+
+
 class Progress:
     """The score: exercises passed, hints taken, predictions. Every change is written at once, or not at all."""
 
@@ -134,14 +143,14 @@ class Progress:
         return given
 
     def predict(self, slug: str, name: str, value: float, unit: str = "") -> Prediction:
-        """Commit to a number; one that is there already stands, and the answer says so. Raises CapsizeError."""
-        said = _said(name, value)
+        """Commit to a number; one that is there already stands, and the answer says so."""
+        number = a_number(value, f"the prediction of {name!r}")
         with self._change() as score:
             entry = (
-                score["predictions"].setdefault(slug, {}).setdefault(name, {"said": said, "unit": unit, "at": _now()})
+                score["predictions"].setdefault(slug, {}).setdefault(name, {"said": number, "unit": unit, "at": _now()})
             )
         kept = self._prediction(slug, name, entry)
-        return kept if kept.value == said else replace(kept, refused=said)
+        return kept if kept.value == number else replace(kept, refused=number)
 
     def prediction(self, slug: str, name: str) -> Prediction:
         """Return what was predicted. Raises CapsizeError where nothing was."""
@@ -220,16 +229,3 @@ def _now() -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
-
-
-def _said(name: str, value: object) -> float:
-    """Read a prediction. Raises CapsizeError where it is no number."""
-    try:
-        said = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        said = math.nan
-    if math.isfinite(said):
-        return said
-    raise CapsizeError(
-        f"the prediction of {name!r} is not a number", expected="a number", got=repr(value), next="predict again"
-    )

@@ -43,7 +43,7 @@ class Measurement:
         return not Neighbours.too_many(self.others)
 
     def __str__(self) -> str:
-        noise = "" if self.is_quiet else f", while others kept {self.others:.1f} cores busy"
+        noise = "" if self.is_quiet else f", while other programs kept {self.others:.1f} cores busy"
         return f"p99 {self.ms:.0f} ms, {len(self.orders)} orders{noise}"
 
 
@@ -86,8 +86,12 @@ class Checkout:
     @property
     def ratio(self) -> float:
         """The p99 beside the other request, in baselines."""
-        baseline = min(max(min(one.ms for one in self.peace), FLOOR_MS), CEILING_MS)
-        return min(one.ms for one in self.beside) / baseline
+        return min(one.ms for one in self.beside) / self.baseline
+
+    @property
+    def baseline(self) -> float:
+        """The p99 in peace, in ms, as far as it counts."""
+        return min(max(min(one.ms for one in self.peace), FLOOR_MS), CEILING_MS)
 
     @property
     def orders(self) -> list[Answer]:
@@ -97,10 +101,12 @@ class Checkout:
     def lines(self) -> Iterator[str]:
         """Write every measurement down."""
         yield from (f"in peace: {one}" for one in self.peace)
+        if self.baseline != min(one.ms for one in self.peace):
+            yield f"as a baseline that counts as {self.baseline:.0f} ms"
         yield from (f"beside it: {one}" for one in self.beside)
         yield from (f"one customer, on a busy machine: {one}" for one in self.turns)
         if self.others:
-            yield f"the quickest of the others took {min(other.seconds for other in self.others):.1f} s"
+            yield f"what ran beside it took {min(other.seconds for other in self.others):.1f} s at its quickest"
 
 
 async def measure(customers: Customers, other: Other, *, limit: float) -> Checkout:

@@ -18,7 +18,8 @@ def to_stdout() -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(Lines("%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request would drown the service's own
+    for talkative in ("httpx", "botocore"):  # a line for every request or client would drown the service's own
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 class Lines(logging.Formatter):

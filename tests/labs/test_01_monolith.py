@@ -276,12 +276,22 @@ async def judge_one_order(judge: Judge, customers: Customers, db: asyncpg.Connec
         back.body == right,
         expected=f"read back as it was placed and charged: {right}",
         got=got,
+        evidence=apart(back.body, right),
         look=judge.place("async def find"),
     )
     charges = [row["amount_cents"] for row in await db.fetch("SELECT amount_cents FROM payments.charges")]
     judge.expect(charges == [total], expected=f"one charge of {total} cents", got=f"charges of {charges} cents")
     findings = await audit(db, acknowledged=placed)
     judge.expect(not findings, expected="a clean audit", got=said(findings), evidence=findings)
+
+
+def apart(body: object, right: dict[str, object]) -> list[str]:
+    """Name the fields in which an order that was read back is another one."""
+    there = body if isinstance(body, dict) else {}
+    fields = sorted({*there, *right} if there else ())
+    return [
+        f"{name}: {there.get(name)!r}, not {right.get(name)!r}" for name in fields if there.get(name) != right.get(name)
+    ]
 
 
 def different(placed: dict[str, int]) -> str:

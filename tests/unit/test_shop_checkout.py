@@ -43,6 +43,14 @@ def test_checkout_holds_only_on_evidence(peace, beside, slower, holds):
     assert one.holds is holds
 
 
+@pytest.mark.parametrize(("peace", "words"), [(20, "40 ms"), (90, None), (3216, "150 ms")])
+def test_baseline_that_counts_as_another_is_told(peace, words):
+    """Whoever divides the figures of the evidence comes to the ratio that was judged."""
+    lines = [*Checkout(3.0, [measured(peace, QUIET)], [measured(900, QUIET)]).lines()]
+    told = [line.removeprefix("as a baseline that counts as ") for line in lines if line.startswith("as a baseline")]
+    assert told == ([words] if words else [])
+
+
 def test_orders_taken_in_turns_count_among_the_orders():
     """An order that failed quickly is no order, also where only the turns tell the pace."""
     failed = Answer("500", None, 0.001)

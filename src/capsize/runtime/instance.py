@@ -29,6 +29,9 @@ from capsize.stack.model import Place, Service
 if TYPE_CHECKING:
     from capsize.runtime.pods import Pod
 
+OVER = ("stopped", "crashed", "back-off")  # the states in which it has no process
+REAPING = 5.0  # seconds at most until a death by SIGKILL is noticed
+
 
 class Instance:
     """An instance by name, its desired state (``wanted``) and its actual one (``state``, ``ready``, ``live``)."""
@@ -79,7 +82,7 @@ class Instance:
     @property
     def is_ending(self) -> bool:
         """Whether somebody wants it to end, and it has not yet."""
-        has_ended = self.child is None or self.state in ("stopped", "crashed", "back-off")
+        has_ended = self.child is None or self.state in OVER
         return self.wanted in ("gone", "stopped") and not has_ended
 
     @property
@@ -225,10 +228,13 @@ class Instance:
             self.child.signal(signal.SIGUSR1)
 
     async def kill(self, why: str = "") -> None:
-        """Send SIGKILL to the instance and all its processes."""
+        """Send SIGKILL to the instance and all its processes, and wait until its death was noticed."""
         self._tell("killed", why)
-        if self.child:
-            await self.child.hit(signal.SIGKILL)
+        if child := self.child:
+            await child.hit(signal.SIGKILL)
+            with anyio.move_on_after(REAPING):
+                while self.child is child and self.state not in OVER:
+                    await anyio.sleep(0.002)
 
     async def pause(self, why: str = "") -> None:
         """Freeze the instance with SIGSTOP: it keeps its connections and answers nobody."""

@@ -49,6 +49,12 @@ def test_load_that_is_over_folds(show):
     expect(page.locator(".words")).to_have_text("load by 5 users: 120 requests in 3 s, 3 failed")
 
 
+def test_load_that_nobody_answered_says_so(show):
+    """Where no answer came, it is not told that none failed."""
+    page = show("live", rows=[[0.5, 0, 0, None, None]], total={**TOTAL, "failed": 0, "over": True})
+    expect(page.locator(".words")).to_have_text("load by 5 users: 120 requests in 0.5 s, none answered")
+
+
 def test_load_that_has_not_begun_is_drawn_empty(show):
     """Nothing is drawn before anything came, and nothing fails."""
     page = show("live", rows=[], total={"what": "load by 5 users", "seconds": None, "sent": 0, "failed": 0})

@@ -113,6 +113,15 @@ def test_a_killed_instance_is_back_when_healed(up: RunningStack):
     assert up.instance("back-1").pid not in (None, pid)
 
 
+def test_a_kill_healed_at_once_has_happened(up: RunningStack):
+    """Who kills and heals without a pause gets a new process, and waits for it."""
+    for _ in range(10):
+        pid = up.instance("back-1").pid
+        up.instance("back-1").kill().heal()
+        assert get(up).json() == {"I": "back-1"}
+        assert up.instance("back-1").pid not in (None, pid)
+
+
 def test_a_stopped_instance_stays_stopped_until_healed(up: RunningStack):
     """A stop ends the process well and leaves it ended; healing starts it."""
     with up.instance("back-1").stop():

@@ -396,8 +396,12 @@ def test_a_pod_that_is_deleted_while_it_starts_leaves_nothing(start, run_dir: Pa
         assert eventually(lambda: names(stack) == of_pod(1), PATIENT)
         assert [path for path in stack.folder.glob("pod-*") if path.name != "pod-shop-1"] == []
         supervisor = stack._supervisor
-        wanted = {supervisor.wires.child.pid, *(one.pid for one in supervisor.all_instances if one.pid)}
-        assert eventually(lambda: {one.pid for one in supervisor.place.home.children.values()} == wanted, PATIENT)
+
+        def only_its_own() -> bool:
+            wanted = {supervisor.wires.child.pid, *(one.pid for one in supervisor.all_instances if one.pid)}
+            return {one.pid for one in supervisor.place.home.children.values()} == wanted
+
+        assert eventually(only_its_own, PATIENT)
 
 
 async def _grow_and_shrink(supervisor) -> None:

@@ -27,9 +27,10 @@ function render({ model, el }) {
 function update(model, { root, mark, words, bar, charts }) {
   const rows = model.get("rows") ?? [], total = model.get("total") ?? {};
   const elapsed = rows.at(-1)?.[0] ?? 0;
-  const failed = total.failed ? `${total.failed} failed` : "none failed";
+  const silent = total.over && total.sent > 0 && rows.every(([, answered]) => !answered);
+  const failed = total.failed ? `${total.failed} failed` : silent ? "none answered" : "none failed";
   root.dataset.over = String(Boolean(total.over));
-  redraw(mark, total.over ? "check" : "ring", total.failed ? "wait" : "good");
+  redraw(mark, total.over ? "check" : "ring", total.failed || silent ? "wait" : "good");
   say(words, total.over ? `${total.what}: ${plural(total.sent, "request")} in ${figure(elapsed)} s, ${failed}` : `${total.what}: ${figure(Math.floor(elapsed))} s, ${plural(total.sent, "request")}, ${failed}`);
   bar.style.width = total.seconds ? `${Math.min(100, (100 * elapsed) / total.seconds)}%` : "0";
   charts.forEach((each) => each.draw(rows));

@@ -394,7 +394,7 @@ def test_a_pod_that_is_deleted_while_it_starts_leaves_nothing(start, run_dir: Pa
     with start(POD.replace("replicas: 2", "replicas: 1")) as stack:
         stack.call(_grow_and_shrink, stack._supervisor)
         assert eventually(lambda: names(stack) == of_pod(1), PATIENT)
-        assert [path for path in stack.folder.glob("pod-*") if path.name != "pod-shop-1"] == []
+        assert eventually(lambda: [path.name for path in stack.folder.glob("pod-*")] == ["pod-shop-1"], PATIENT)
         supervisor = stack._supervisor
 
         def only_its_own() -> bool:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 PATTERNS = ("README.md", "CONTRIBUTING.md", "docs/*.md", "slides/*.md")
 DOCUMENTS = [file for pattern in PATTERNS for file in sorted(ROOT.glob(pattern))]
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+LESSONS = [*DOCUMENTS, *sorted(ROOT.glob("labs/*.ipynb"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -21,6 +22,13 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 def document(request) -> Path:
     """Take one document after the other."""
     return request.param
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda file: file.name)
+def test_no_lesson_leads_to_a_lab_that_is_not_there(lesson):
+    """Each lab that a text names by its number can be opened."""
+    named = re.findall(r"\b[Ll]ab (\d\d)\b", lesson.read_text())
+    assert set(named) <= {file.name[:2] for file in ROOT.glob("labs/*.ipynb")}
 
 
 def code(document: Path) -> str:

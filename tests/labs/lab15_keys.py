@@ -105,13 +105,10 @@ class Keys:
         """Judge where the keys are, of all that ever were."""
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in self.file.parent.iterdir()}
         wide = {name: f"{mode:o}" for name, mode in modes.items() if mode & 0o077}
-        log = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
-        early = [line for line in log if OPEN_WITH_KEY in line]
         self.judge.expect(
-            not wide and not early,
-            expected="nobody but its user may open the key's file: mode 600, before the key is in it",
-            got=f"{wide}" if wide else "others could, for a moment" if early else "nobody may",
-            evidence=early[:3],
+            not wide,
+            expected="nobody but its user may open the key's file: mode 600",
+            got=f"{wide}" if wide else "nobody may",
             look=self.judge.place("file"),
         )
         self.judge.expect(
@@ -125,6 +122,15 @@ class Keys:
             expected="no key is in a log, or in any other file",
             got=f"it is in {', '.join(told)}" if told else "none is",
             look=self.judge.place("log.info"),
+        )
+        log = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
+        early = [line for line in log if OPEN_WITH_KEY in line]
+        self.judge.expect(
+            not early,
+            expected="the mode of the key's file is 600 before the key is in it",
+            got="others could open it, for a moment" if early else "it is",
+            evidence=early[:3],
+            look=self.judge.place("file"),
         )
 
     def holds(self, text: str) -> bool:

@@ -18,7 +18,7 @@ def root(tmp_path) -> Path:
     for room in ("labs", "starter"):
         (tmp_path / room).mkdir()
     for slug in ("01_boat", "02_raft"):
-        (tmp_path / "labs" / f"{slug}.ipynb").touch()
+        (tmp_path / "labs" / f"{slug}.ipynb").write_text('{"cells": []}')
     return tmp_path
 
 

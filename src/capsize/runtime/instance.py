@@ -82,8 +82,7 @@ class Instance:
     @property
     def is_ending(self) -> bool:
         """Whether somebody wants it to end, and it has not yet."""
-        has_ended = self.child is None or self.state in OVER
-        return self.wanted in ("gone", "stopped") and not has_ended
+        return self.wanted in ("gone", "stopped") and self.child is not None and self.state not in OVER
 
     @property
     def shown(self) -> str:
@@ -290,14 +289,10 @@ class Instance:
         self.timeline.tell(self.name, what, why)
 
     def complaint(self, what: str, turns: Place | None = None) -> CapsizeError:
-        """Return the error that tells what became of this instance, with the learner's line and the log's last.
-
-        ``turns`` is the line that it was seen to turn in.
-        """
-        place = turns or blame(self.log, self.plan.code)
+        """Return the error that tells what became of it, with the log's last and the line at fault, or where it turns."""
         return CapsizeError(
             f"{self.name} {what}",
-            place=place or self.service.place,
+            place=turns or blame(self.log, self.plan.code) or self.service.place,
             expected=f"{self.service.name} becomes ready",
             got=self.why,
             evidence=last_words(self.log, self.plan.code),

@@ -1,11 +1,13 @@
 """Sales report: what sold, and when to reorder. Reordering takes three weeks, so it is the demand of three weeks."""
 
 from collections import Counter
+from functools import cache
 
 
-def reorder_point(week, count):
-    two = add(week, week)
-    three, rank = add(two, week), count**3 * 95 // 100
+@cache
+def reorder_point(weeks):
+    week = Counter(weeks)
+    three, rank = add(add(week, week), week), len(weeks) ** 3 * 95 // 100
     for demand in sorted(three):
         rank -= three[demand]
         if rank < 0:
@@ -34,7 +36,7 @@ async def sales(db):
     """Return every item's pieces sold, its revenue, and the stock at which to reorder it."""
     rows = await db.fetch(SALES)
     history = [row["sold_by_week"] for row in rows]
-    points = [reorder_point(Counter(weeks), len(weeks)) for weeks in history]
+    points = [reorder_point(tuple(weeks)) for weeks in history]
     return [
         {"sku": row["sku"], "sold": row["sold"], "revenue_cents": row["revenue_cents"], "reorder_at": point}
         for row, point in zip(rows, points, strict=True)

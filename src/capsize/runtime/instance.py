@@ -289,7 +289,7 @@ class Instance:
         self.timeline.tell(self.name, what, why)
 
     def complaint(self, what: str, turns: Place | None = None) -> CapsizeError:
-        """Return the error that says what became of it, with the log's last and the line at fault, or where it turns."""
+        """Return the error that says what became of it, with the log's last and the line at fault or where it turns."""
         return CapsizeError(
             f"{self.name} {what}",
             place=turns or blame(self.log, self.plan.code) or self.service.place,

@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks import containers, driver, edge, labs, stack, starting, verdicts
 from benchmarks.figure import Figure
 
-WIDTH = 100
+WIDTH = 130
 PARTS: dict[str, Callable[[int], Iterator[Figure]]] = {
     "stack": stack.measure,
     "labs": labs.measure,

@@ -6,19 +6,18 @@ should read what a cell shows before they have predicted it and run it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
 
 from capsize.rooms import Rooms
-from capsize.workspace import digest
+from capsize.workspace import digest, digest_of
 
 
 def copy_of(rooms: Rooms) -> Path:
     """Return the learner's copy of a lab's notebook: made on first use, made anew while it is as it was made."""
     copy, mark, words = rooms.root / "work" / rooms.notebook.name, _mark(rooms), blank(rooms.notebook)
-    own, present = digest(copy), _digest(words)
+    own, present = digest(copy), digest_of(words)
     if not own or (own != present and mark.exists() and mark.read_text() == own):
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.write_text(present)
@@ -40,15 +39,11 @@ def blank(notebook: Path) -> bytes:
 def notice(rooms: Rooms) -> str | None:
     """Say that the course's notebook has changed since the learner's copy was made and worked in, if it has."""
     mark = _mark(rooms)
-    if not mark.exists() or mark.read_text() == _digest(blank(rooms.notebook)):
+    if not mark.exists() or mark.read_text() == digest_of(blank(rooms.notebook)):
         return None
     copy, kept = f"work/{rooms.notebook.name}", f"work/{rooms.slug}-mine.ipynb"
     words = f"labs/{rooms.notebook.name} changed since you began; {copy} is as you left it"
     return f"{words}\n  to take the new one: mv {copy} {kept}"
-
-
-def _digest(words: bytes) -> str:
-    return hashlib.sha256(words).hexdigest()
 
 
 def _mark(rooms: Rooms) -> Path:

@@ -174,7 +174,12 @@ def _files(folder: Path) -> dict[str, Path]:
 
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file; empty where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return digest_of(path.read_bytes()) if path.is_file() else ""
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 that a file of this content has."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _lines(path: Path) -> list[str] | None:

@@ -15,8 +15,8 @@ lab: ## open JupyterLab at the first lab, or at LAB
 	@$(SETUP) lab
 	@$(BIN)/python -m capsize.jupyter $(LAB)
 
-test: check ## run all that needs no Docker, two tests at a time; what is skipped says why
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not docker"
+test: check ## run all that needs no Docker, or what LAB needs, two tests at a time; what is skipped says why
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not docker" $(addprefix --lab ,$(LAB))
 
 check: ## lint, types and the notebooks' form: what takes seconds
 	@$(SETUP) test

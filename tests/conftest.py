@@ -10,7 +10,7 @@ from hypothesis import settings
 # how long an example takes depends on who else is on the machine
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
-pytest_plugins = ["capsize.check.plugin", "no_skip", "small_course"]
+pytest_plugins = ["capsize.check.plugin", "no_skip", "one_lab", "small_course"]
 
 
 def pytest_configure(config):

@@ -125,20 +125,21 @@ class RunningStack:
 
     def stats(self) -> dict[str, EdgeStats]:
         """Return the figures of all edges by name; a reading serves for a fifth of a second."""
-        supervisor = self._supervisor
-        if supervisor.state == "up":
-            with contextlib.suppress(CapsizeError, OSError, CancelledError, RuntimeError):
-                self.call(_read, supervisor)
-        edges = enumerate(self.model.edges)
-        return {edge.name: supervisor.figures.of(envoy.wire(number), edge.protocol) for number, edge in edges}
+        self._refresh(_read_wires, self._supervisor)
+        figures, edges = self._supervisor.figures, enumerate(self.model.edges)
+        return {edge.name: figures.of(envoy.wire(number), edge.protocol) for number, edge in edges}
 
     def queues(self) -> list[Queue]:
         """Return what waits in the stack's brokers; a reading serves for half a second."""
         supervisor = self._supervisor
-        if supervisor.state == "up":
-            with contextlib.suppress(CapsizeError, OSError, CancelledError, RuntimeError):
-                self.call(supervisor.queues.read, supervisor.all_instances)
+        self._refresh(supervisor.queues.read, supervisor.all_instances)
         return supervisor.queues.now
+
+    def _refresh(self, take: Callable[..., Awaitable[object]], *of: object) -> None:
+        """Take a reading if the stack is up; the last one stands otherwise."""
+        if self._supervisor.state == "up":
+            with contextlib.suppress(CapsizeError, OSError, CancelledError, RuntimeError):
+                self.call(take, *of)
 
     def set_edge(self, edge: Edge, setting: Any) -> None:
         """Do this to an edge; the words of ``capsize.faults`` are the way to make a setting."""
@@ -185,7 +186,7 @@ class RunningStack:
         return f"<stack {self.name}: {', '.join(self.model.services)}>"
 
 
-async def _read(supervisor: Supervisor) -> None:
+async def _read_wires(supervisor: Supervisor) -> None:
     now = anyio.current_time()
     if now - supervisor.read_at >= FRESH:
         supervisor.read_at = now

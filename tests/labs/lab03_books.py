@@ -12,8 +12,10 @@ from capsize.check import Judge
 from capsize.running import RunningStack
 from shop.audit import Finding, audit
 from shop.customers import Answer, Customers, tally
+from shop.patience import until
 
 TIMEOUT = 10.0  # seconds that a customer has
+STILL = 12.0  # seconds in which a busy machine settles one order at least; it is tried four times a second
 TOLD = {"id", "status", "total_cents", "lines"}  # of an order
 
 
@@ -35,9 +37,25 @@ async def audit_all(stack: RunningStack, acknowledged: Mapping[str, int]) -> lis
         return await audit(orders, charges, stock, acknowledged=acknowledged)
 
 
-async def is_settled(stack: RunningStack) -> bool:
+async def pending(stack: RunningStack) -> int:
     async with database(stack, "orders-db") as db:
-        return not await db.fetchval("SELECT count(*) FROM orders.orders WHERE status = 'pending'")
+        return await db.fetchval("SELECT count(*) FROM orders.orders WHERE status = 'pending'")
+
+
+async def is_settled(stack: RunningStack) -> bool:
+    return not await pending(stack)
+
+
+async def all_settled(stack: RunningStack) -> bool:
+    """Wait until no order is pending, or for ``STILL`` seconds none became less; say which."""
+    left = await pending(stack)
+
+    async def has_moved() -> bool:
+        return await pending(stack) < left
+
+    while left and await until(has_moved, STILL):
+        left = await pending(stack)
+    return not left
 
 
 async def broken(act: Callable, *how: object, **more: object):

@@ -8,12 +8,13 @@ from contextlib import AsyncExitStack
 from uuid import uuid4
 
 from lab03_books import (
+    STILL,
     TIMEOUT,
     acknowledged,
+    all_settled,
     audit_all,
     broken,
     cases,
-    is_settled,
     requests,
     said,
     told,
@@ -23,7 +24,6 @@ from lab03_books import (
 from capsize.check import Judge
 from capsize.running import FRESH, RunningStack
 from shop.customers import Answer, Customers, tally
-from shop.patience import PATIENCE, until
 
 BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
 GLANCE, BRIEF = 0.05, 1.0  # seconds between two looks, and that any machine may take for one
@@ -141,9 +141,11 @@ async def judge_books(stack: RunningStack, judge: Judge, answers: list[Answer]) 
         got=told(answers),
         evidence=unusual(answers, "201", "202"),
     )
-    settled = await until(lambda: is_settled(stack))
+    settled = await all_settled(stack)
     judge.expect(
-        settled, expected="no order is left pending", got="none is" if settled else f"some are after {PATIENCE:g} s"
+        settled,
+        expected="no order is left pending",
+        got="none is" if settled else f"some are, none settled for {STILL:g} s",
     )
     findings = await audit_all(stack, acknowledged(judge, answers))
     judge.expect(

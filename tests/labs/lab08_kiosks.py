@@ -16,7 +16,6 @@ from capsize.waiting import came_true
 
 KIOSKS = ("advice", "tides")
 LIMIT = 40  # seconds of the manifest's clock in which a kiosk that hangs is given up
-ENOUGH = 2  # answers of a probe since something happened, the first of which may be from before
 
 
 @dataclass(frozen=True)
@@ -81,12 +80,16 @@ class Kiosks:
         """Judge that both go out of the rotation while the database is away, and that liveness is content."""
         lost, before = len(self.lost()), {kiosk.name: self._answers(kiosk) for kiosk in self.both}
 
-        def has_asked() -> bool:
-            return all(self._answers(kiosk) >= before[kiosk.name] + ENOUGH for kiosk in self.both)
+        def has_asked(kind: str, row: int = 1) -> bool:
+            """Say whether both probes were answered so often in a row since the cut, or are not there to be asked."""
+            counts = ((self._answers(kiosk).get(kind), before[kiosk.name].get(kind, 0)) for kiosk in self.both)
+            return all(now is None or now - then > row for now, then in counts)  # the first may be from before
 
         self.judge.done("cut the database off")
         async with cut_off(self.stack, *KIOSKS):
-            await must(lambda: has_asked() or len(self.lost()) > lost, "liveness did not ask", self.stack, *KIOSKS)
+            await must(
+                lambda: has_asked("liveness") or len(self.lost()) > lost, "liveness did not ask", self.stack, *KIOSKS
+            )
             unwell = [kiosk.name for kiosk in self.both if not self._is_content(kiosk)] + self.lost()[lost:]
             self._expect(
                 not unwell,
@@ -94,7 +97,10 @@ class Kiosks:
                 f"while the database is away liveness says no of {listed(unwell)}",
                 "livenessProbe",
             )
-            await came_true(lambda: not any(kiosk.ready for kiosk in self.both), PATIENCE)
+            row = max(self._threshold(kiosk) for kiosk in self.both)
+            await came_true(
+                lambda: not any(kiosk.ready for kiosk in self.both) or has_asked("readiness", row), PATIENCE
+            )
             stayed = [kiosk.name for kiosk in self.both if kiosk.ready]
             self._expect(
                 not stayed,
@@ -113,9 +119,13 @@ class Kiosks:
             not again, "neither was restarted for it", f"{listed(again)} was" if again else "neither", "livenessProbe"
         )
 
-    def _answers(self, kiosk: InstanceHandle) -> int:
-        standing = probe_of(kiosk, "liveness")
-        return standing.answers if standing else 0
+    def _answers(self, kiosk: InstanceHandle) -> dict[str, int]:
+        return {kind: standing.answers for kind, standing in kiosk.probes().items()}
+
+    def _threshold(self, kiosk: InstanceHandle) -> int:
+        """How many failures in a row take a kiosk out, if any do."""
+        standing = probe_of(kiosk, "readiness")
+        return standing.probe.failure_threshold if standing else 0
 
     def _is_content(self, kiosk: InstanceHandle) -> bool:
         standing = probe_of(kiosk, "liveness")

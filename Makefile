@@ -15,8 +15,8 @@ lab: ## open JupyterLab at the first lab, or at LAB
 	@$(SETUP) lab
 	@$(BIN)/python -m capsize.jupyter $(LAB)
 
-test: check ## run all that needs no Docker, or what LAB needs, two tests at a time; what is skipped says why
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not docker" $(addprefix --lab ,$(LAB))
+test: check ## run all that needs no Docker, or what LAB needs, several tests at a time; what is skipped says why
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder -m "not docker" $(addprefix --lab ,$(LAB))
 
 check: ## lint, types and the notebooks' form: what takes seconds
 	@$(SETUP) test
@@ -43,7 +43,7 @@ docker: ## build the image, and run the first stack, or that of LAB, in containe
 docker-test: ## run what needs a Docker engine, in containers; as root on Debian it installs one
 	@$(SETUP) test
 	@scripts/engine.sh
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder tests/docker
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder tests/docker
 
 clean: ## take away the environment and the caches; work/ and reports/ stay
 	rm -rf .venv .jupyter .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -11,6 +12,11 @@ from hypothesis import settings
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
 pytest_plugins = ["capsize.check.plugin", "no_skip", "one_lab", "small_course"]
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Say how many tests run at once: they wait half of their time, and a stack may take half a gigabyte."""
+    return min((os.cpu_count() or 1) + 1, 4)
 
 
 def pytest_configure(config):

@@ -26,10 +26,10 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the browser's tests in one process."""
+    """Keep a module of browser tests in one process: its tests share a Chromium."""
     for item in items:
         if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

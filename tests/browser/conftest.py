@@ -1,4 +1,7 @@
-"""Chromium, and JupyterLab as `make lab` starts it: one of each for all browser tests."""
+"""Chromium, and JupyterLab as `make lab` starts it: one of each for a module of browser tests.
+
+Playwright keeps an event loop in the main thread, where no other may run: it ends with the module.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 APPLICATIONS = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put browser tests last: Playwright's event loop stays in the main thread, and no other runs beside it."""
-    here = Path(__file__).parent
-    items.sort(key=lambda item: item.path.is_relative_to(here))
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for every browser test."""
+    """One Chromium for a module's tests."""
     with sync_playwright() as playwright:
         path = find_chromium(playwright.chromium.executable_path)
         if path is None:
@@ -43,9 +40,9 @@ def find_chromium(bundled: str) -> str | None:
     return next((path for path in candidates if path and Path(path).is_file()), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def jupyterlab(tmp_path_factory) -> Iterator[JupyterLab]:
-    """One JupyterLab for every browser test, on a copy of the course."""
+    """One JupyterLab for a module's tests, on a copy of the course."""
     server = start_jupyterlab(copy_course(tmp_path_factory.mktemp("course")))
     yield server
     server.stop()

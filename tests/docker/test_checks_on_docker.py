@@ -8,9 +8,11 @@ from capsize.check.run import judge
 from capsize.course import Course
 from capsize.places import DOCKER
 
+SOLVED = [(name, "solutions", "passed") for name in ("1.1", "3.1", "6.1", "8.4", "10.5", "15.1")]
+GIVEN = [(name, "starter", "refused") for name in ("1.1", "10.5")]
 
-@pytest.mark.parametrize("name", ["1.1", "10.5"])
-@pytest.mark.parametrize(("code", "status"), [("solutions", "passed"), ("starter", "refused")])
+
+@pytest.mark.parametrize(("name", "code", "status"), [*SOLVED, *GIVEN])
 def test_a_check_judges_containers_alike(name: str, code: str, status: str):
     """An exercise is passed by its solution and refused as it was given, on Docker too."""
     lab, (exercise,) = Course.here().find(name, code)

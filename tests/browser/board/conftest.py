@@ -16,16 +16,16 @@ from stage import Stage, serving
 NOTEBOOK = "board.ipynb"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def board_address() -> Iterator[str]:
     """Where the board is served."""
     with serving("board") as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage_page(chromium) -> Iterator[Watched]:
-    """One page for all boards without Jupyter; each test loads it anew."""
+    """One page for a module's boards without Jupyter; each test loads it anew."""
     with closing(chromium.new_context()) as context:
         watched = Watched(context.new_page())
         watched.listen()

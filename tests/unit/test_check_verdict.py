@@ -27,6 +27,15 @@ def test_text_has_all_five_parts_in_order():
     assert names == ["done", "expected", "got", "evidence", "", "look at", "next"]
 
 
+def test_pass_says_what_came_for_each_expectation():
+    """Whoever passed reads what held, each with its figure."""
+    passed = Verdict("1.1", "passed", done="loaded it", expected="it floats\na draught of 5", got="it does\n5")
+    assert [line.strip() for line in passed.text.splitlines()[2:]] == [
+        "held      it floats: it does",
+        "a draught of 5: 5",
+    ]
+
+
 def test_refusal_says_what_to_type():
     """The next step after a refusal is a hint."""
     assert REFUSED.text.splitlines()[-1].split() == ["next", "capsize", "hint", "1.1"]

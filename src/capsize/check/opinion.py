@@ -121,8 +121,8 @@ def say_passed(judge: Judge) -> dict[str, Any]:
     """Write what held. A check that expected nothing cannot fail, so it proves nothing."""
     if not judge.findings:
         return say_unjudged(["the check expected nothing, so it cannot fail"], judge)
-    expected, got = zip(*judge.findings, strict=True)
-    return {"status": "passed", "done": _told(judge.deeds), "expected": _told(expected), "got": _told(got)}
+    expected, got = zip(*dict.fromkeys((_plain(one), _plain(other)) for one, other in judge.findings), strict=True)
+    return {"status": "passed", "done": _told(judge.deeds), "expected": "\n".join(expected), "got": "\n".join(got)}
 
 
 def say_unjudged(why: list[str], judge: Judge | None = None, advice: str = "") -> dict[str, Any]:
@@ -149,4 +149,8 @@ def _within(place: Place, code: Path) -> str:
 
 def _told(words: Any) -> str:
     """Write each once, on a line of its own."""
-    return "\n".join(dict.fromkeys(re.sub(r"\s+", " ", one).strip() for one in words))
+    return "\n".join(dict.fromkeys(map(_plain, words)))
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s+", " ", words).strip()

@@ -73,9 +73,12 @@ def _verdict(exercise: Exercise, seconds: float, words: dict[str, Any]) -> Verdi
 
 
 def _merged(passed: list[dict[str, Any]]) -> dict[str, Any]:
-    """Tell several passed tests as one."""
-    return {"status": "passed", **{name: "\n".join(_each(passed, name)) for name in ("done", "expected", "got")}}
+    """Tell several passed tests as one: each thing once, and for each that was expected what came."""
+    done = dict.fromkeys(words["done"] for words in passed if words.get("done"))
+    pairs = dict.fromkeys(pair for words in passed for pair in _held(words))
+    expected, got = zip(*pairs, strict=True)
+    return {"status": "passed", "done": "\n".join(done), "expected": "\n".join(expected), "got": "\n".join(got)}
 
 
-def _each(passed: list[dict[str, Any]], name: str) -> Iterator[str]:
-    yield from dict.fromkeys(words[name] for words in passed if words.get(name))
+def _held(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from zip(words["expected"].splitlines(), words["got"].splitlines(), strict=True)

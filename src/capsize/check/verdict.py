@@ -12,7 +12,10 @@ WIDTH = 10  # of the column with the parts' names
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement on one exercise. ``unjudged`` is not a pass: the evidence says what kept us from judging."""
+    """The judgement on one exercise. ``unjudged`` is not a pass: the evidence says what kept us from judging.
+
+    Of a pass, ``got`` has a line for each of ``expected``.
+    """
 
     exercise: str
     status: Status
@@ -34,6 +37,12 @@ class Verdict:
     @property
     def passed(self) -> bool:
         return self.status == "passed"
+
+    @property
+    def held(self) -> tuple[tuple[str, str], ...]:
+        """What was expected, each with what came, where all of it came."""
+        expected, got = self.expected.splitlines(), self.got.splitlines()
+        return tuple(zip(expected, got, strict=True)) if self.passed and len(expected) == len(got) else ()
 
     @property
     def headline(self) -> str:
@@ -69,10 +78,14 @@ class Verdict:
         return self.headline
 
     def _parts(self) -> Iterator[str]:
-        parts = (("done", self.done), ("expected", self.expected), ("got", self.got))
-        for name, words in parts:
-            if words:
-                yield from _column(name, words.splitlines())
+        held = [f"{expected}: {got}" for expected, got in self.held]
+        for name, lines in (
+            ("done", self.done.splitlines()),
+            ("held", held),
+            ("expected", [] if held else self.expected.splitlines()),
+            ("got", [] if held else self.got.splitlines()),
+        ):
+            yield from _column(name, lines)
         if self.evidence:
             yield from _column("evidence", self.evidence)
         if self.look:

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from capsize.errors import CapsizeError
 from capsize.ui.awaited import awaited
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from capsize.progress import Comparison, Prediction
     from capsize.running import RunningStack
 
+T = TypeVar("T")
 PATIENCE = 60.0  # seconds that a cell waits for what it says
 LAST = 8  # events, quoted where it did not come
 
@@ -111,8 +112,12 @@ class NotebookLab:
 
     @awaited
     async def check_all(self, *, on: str = "processes") -> list[Verdict]:
-        """Check every exercise of the lab, one after the other."""
-        return [await self._judge(exercise, on) for exercise in self.lab.exercises]
+        """Check every exercise of the lab, one after the other; show each verdict as it comes, a pass in one line."""
+        verdicts = []
+        for exercise in self.lab.exercises:
+            verdicts.append(await self._judge(exercise, on))
+            print(repr(verdicts[-1])) if verdicts[-1].passed else _shown(verdicts[-1])
+        return verdicts
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
@@ -140,12 +145,12 @@ class NotebookLab:
         return verdict
 
 
-def _shown(live: Live) -> Live:
-    """Show a view in the cell that runs, if one does."""
+def _shown(thing: T) -> T:
+    """Show something in the cell that runs, if one does."""
     if "IPython" in sys.modules:
         from IPython import get_ipython
         from IPython.display import display
 
         if get_ipython() is not None:
-            display(live)
-    return live
+            display(thing)
+    return thing

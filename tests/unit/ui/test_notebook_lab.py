@@ -1,4 +1,4 @@
-"""How a cell waits for what its stack is to do."""
+"""How a cell waits for what its stack is to do, and what it tells of its checks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from capsize.check.verdict import Verdict
 from capsize.errors import CapsizeError
 from capsize.runtime.timeline import Timeline
 from capsize.ui.notebook import NotebookLab
@@ -33,3 +34,18 @@ async def test_cell_that_waits_in_vain_says_what_happened_instead(lab):
     with pytest.raises(CapsizeError, match=r"within 0\.05 s") as told:
         await lab.until(lambda: False, within=0.05)
     assert "shop-1 ready" in told.value.evidence[-1]
+
+
+async def test_check_of_all_tells_each_verdict_as_it_comes(monkeypatch, capsys):
+    """A pass is told in one line before the next check begins; what is no pass is shown whole."""
+    given, shown = {"1.1": Verdict("1.1", "passed", title="Float"), "1.2": Verdict("1.2", "unjudged")}, []
+    lab = NotebookLab(SimpleNamespace(exercises=tuple(given)))
+
+    async def judged(exercise, on):
+        shown.extend(capsys.readouterr().out.splitlines())
+        return given[exercise]
+
+    monkeypatch.setattr(lab, "_judge", judged)
+    monkeypatch.setattr("capsize.ui.notebook._shown", shown.append)
+    assert await lab.check_all() == [*given.values()]
+    assert shown == ["1.1 passed: Float", given["1.2"]]

@@ -72,6 +72,15 @@ def asked(code: Path, who: str, path: str) -> list[float]:
     return [float(at) for what, at in lines if what == path]
 
 
+def begin_to_delete(stack: RunningStack, name: str) -> None:
+    """Ask a pod to end, and do not wait until it has."""
+
+    async def ask(supervisor) -> None:
+        supervisor.delete(next(one for one in supervisor.all_instances if one.name == name), "by the test")
+
+    stack.call(ask, stack._supervisor)
+
+
 def rest(seconds: float) -> None:
     """Let time pass in which something must not happen."""
     time.sleep(seconds)

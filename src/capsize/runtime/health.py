@@ -2,7 +2,8 @@
 
 Sources: Kubernetes, "Pod Lifecycle: Container probes" and "Configure Liveness, Readiness and Startup Probes"; where
 they leave it open, the kubelet's probe worker: delays count from the container's start, a period is from one question
-to the next, and a container that liveness or startup gave up is asked no more.
+to the next, and a container that liveness or startup gave up is asked no more. Whose pod is being deleted is asked by
+readiness alone (kubernetes/kubernetes pull requests 98571 and 110191).
 """
 
 from __future__ import annotations
@@ -65,13 +66,15 @@ class Standing:
 class Health:
     """The probes of a service's container from one start to its end. ``ask`` asks one question.
 
-    ``heard`` is told of every answer, ``started`` of the moment at which the container counts as started.
+    ``heard`` is told of every answer, ``started`` of the moment at which the container counts as started; ``leaving``
+    says whether it was asked to end.
     """
 
     service: Service
     ask: Callable[[Kind, Probe], Awaitable[Answer]]
     heard: Callable[[Standing], None]
     started: Callable[[], None]
+    leaving: Callable[[], bool]
     standings: dict[Kind, Standing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -102,7 +105,10 @@ class Health:
         await anyio.sleep_until(began + standing.probe.initial_delay)
         while True:
             asked = anyio.current_time()
-            has_met = standing.hear(await self.ask(standing.kind, standing.probe))
+            answer = await self.ask(standing.kind, standing.probe)
+            if standing.kind != "readiness" and self.leaving():
+                await anyio.sleep_forever()
+            has_met = standing.hear(answer)
             self.heard(standing)
             if has_met and (standing.kind == "startup" or standing.holds is until):
                 return standing.holds

@@ -173,6 +173,7 @@ class Instance:
             lambda kind, probe: ask(probe, self.bedside(f".{kind}", probe.port)),
             self._hear,
             self._count_as_started,
+            lambda: self.wanted != "running",
         )
         failed = await self.health.give_up()
         self._tell(f"{failed.kind} failed", str(failed))
@@ -256,8 +257,7 @@ class Instance:
         self.want(wanted)
         while self.is_being_born:
             await anyio.sleep(0.01)
-        child = self.child
-        if child is None or child.code is not None:
+        if (child := self.child) is None or child.code is not None:
             return
         self._tell("asked to stop", why)
         if not self.is_kubernetes:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kubernetes_stacks import PATIENT, STUBBORN, deployment, moment, probe, told
+from kubernetes_stacks import PATIENT, STUBBORN, begin_to_delete, deployment, moment, probe, told
 from plain_stacks import Describe, eventually, get
 
 from capsize import running
@@ -54,14 +54,10 @@ def test_a_leaving_pod_is_shown_as_terminating(start):
     """LIFE: a pod that is being deleted shows up as Terminating, and its endpoint is no longer ready."""
     with start(pre_stop=Hook("sleep", seconds=1.5)) as stack:
         two = stack.instance("front-2")
-        stack.call(_begin_to_delete, stack._supervisor, "front-2")
+        begin_to_delete(stack, "front-2")
         assert (two.shown, two.leaving) == ("Terminating", True)
         assert eventually(lambda: two.port not in stack._supervisor.wires.targets["front"], PATIENT)
         assert eventually(lambda: is_gone(stack, "front-2"), PATIENT)
-
-
-async def _begin_to_delete(supervisor, name: str) -> None:
-    supervisor.delete(next(one for one in supervisor.all_instances if one.name == name), "by the test")
 
 
 def test_the_grace_period_includes_the_hook(start):

@@ -10,12 +10,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kubernetes_stacks import APP, EXIT, PATIENT, QUICK, STUBBORN, WAIT, asked, deployment, moment, probe, rest, told
+from kubernetes_stacks import (
+    APP,
+    EXIT,
+    PATIENT,
+    QUICK,
+    STUBBORN,
+    WAIT,
+    asked,
+    begin_to_delete,
+    deployment,
+    moment,
+    probe,
+    rest,
+    told,
+)
 from plain_stacks import Describe, eventually, get
 
 from capsize import running
 from capsize.errors import CapsizeError
-from capsize.stack.model import Port, Probe, Restart
+from capsize.stack.model import Hook, Port, Probe, Restart
 
 NEVER_RAN = ("python", "exit.py", "3")
 BEGUN = probe("begun", failure_threshold=1000)
@@ -167,6 +181,20 @@ def test_an_answer_after_the_timeout_is_a_failure(start, code: Path):
         assert eventually(lambda: stack.instance("front-1").ready, PATIENT)
         events = told(stack, "front-1")
         assert events.index("liveness failed") < events.index("killed")
+
+
+def test_a_pod_that_is_deleted_is_asked_by_readiness_alone(start, code: Path):
+    """kubernetes/kubernetes, pull requests 98571 and 110191: liveness ends nobody who is leaving anyway."""
+    probes = {"startup": BEGUN, "liveness": probe("live", failure_threshold=1), "readiness": probe("ready")}
+    with start(**probes, pre_stop=Hook("sleep", seconds=1.5)) as stack:
+        assert eventually(lambda: stack.instance("front-1").ready and asked(code, "front-1", "live"), PATIENT)
+        begin_to_delete(stack, "front-1")
+        (code / "all.live.sick").touch()
+        counts = [len(asked(code, "front-1", path)) for path in ("live", "ready")]
+        assert eventually(lambda: "ended" in told(stack, "front-1"), PATIENT)
+        live, ready = [len(asked(code, "front-1", path)) for path in ("live", "ready")]
+    assert "liveness failed" not in told(stack, "front-1")
+    assert (live - counts[0] <= 1, ready - counts[1] >= 3) == (True, True)
 
 
 @pytest.mark.parametrize("grace", [None, 0.2])

@@ -18,7 +18,6 @@ SECONDS = 2.5  # of each measurement: 100 orders, the least that has a 99th perc
 PAUSE = 0.5  # seconds between an answer to the other request and the next of its kind
 ROUNDS = 3  # at most
 CLEAR = 10.0  # a ratio above this needs no second round
-FAR = 25.0  # on a busy machine a right answer came to a ratio of 10, and a thread beside the loop to a hundred
 # A machine that answers in 5 ms would have to stay within 15, and on two cores the scheduler alone may take that once
 # the other request has one of them. Below 40 ms a baseline counts as 40: within three times that nobody waits in line.
 # Above 150 it is noise, and counts as 150. A thread beside the loop costs 1,000 ms and more, a blocked loop 1,200.
@@ -66,8 +65,7 @@ class Checkout:
         """Whether the ratio is within the limit; None where the machine was too busy with something else to say so.
 
         Noise can make a checkout late, and cannot make it quick: who is in time is in time, and who is late is late
-        only if it was quiet, or very late by a noise that delayed nobody in peace. Else one customer who orders again
-        and again must keep a third of her pace.
+        only if it was quiet. Else one customer who orders again and again must keep a third of her pace.
         """
         if self.ratio <= self.limit:
             return True
@@ -76,14 +74,7 @@ class Checkout:
     @property
     def was_quiet(self) -> bool:
         """Whether a delay in these orders is the shop's own."""
-        is_steady = min(one.ms for one in self.peace) <= STEADY_MS
-        return is_steady and (any(one.is_quiet for one in self.beside) or self._is_as_noisy_in_peace)
-
-    @property
-    def _is_as_noisy_in_peace(self) -> bool:
-        """Whether others did as much in peace, when nobody waited for it, and the wait now is beyond doubt."""
-        borne = max(one.others for one in self.peace if one.ms <= STEADY_MS)
-        return self.ratio > FAR and any(one.others <= borne for one in self.beside)
+        return any(one.is_quiet for one in self.beside) and min(one.ms for one in self.peace) <= STEADY_MS
 
     @property
     def _holds_by_turns(self) -> bool | None:

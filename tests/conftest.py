@@ -15,7 +15,7 @@ pytest_plugins = ["capsize.check.plugin", "no_skip", "one_lab", "small_course"]
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Say how many tests run at once: one for each core, for checks judge by the clock; a stack may take half a gigabyte."""
+    """Say how many tests run at once: one for each core, since checks judge by the clock."""
     return min(os.cpu_count() or 1, 4)
 
 

@@ -15,7 +15,7 @@ from capsize.stack.model import Place, Service, Stack, Volume
 APP = """
 import os
 import httpx
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 
 app = FastAPI()
 client = httpx.AsyncClient()
@@ -24,7 +24,10 @@ client = httpx.AsyncClient()
 @app.get("/")
 async def root():
     if "BACK_URL" in os.environ:
-        return (await client.get(os.environ["BACK_URL"])).json()
+        try:
+            return (await client.get(os.environ["BACK_URL"])).json()
+        except (httpx.HTTPError, ValueError):  # an error that is raised would cost the next caller the connection
+            return Response("the back gave no answer", 500)
     return {"I": os.environ["HOSTNAME"]}
 
 

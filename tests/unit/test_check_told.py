@@ -78,3 +78,10 @@ def test_several_passes_are_told_as_one():
     """Two tests of an exercise make one verdict that tells both deeds, each once."""
     given = verdict(BEGIN, PASS, OTHER, {**PASS, "end": "test_b", "done": "loaded it again"}, OVER)
     assert (given.done, given.expected) == ("loaded it\nloaded it again", "5")
+
+
+@pytest.mark.parametrize(("expected", "got"), [("5", ""), ("5\nnothing", "5\n")])
+def test_nothing_may_be_what_came(expected, got):
+    """A pass whose check had no words for what came is a pass, and keeps its lines."""
+    given = verdict(BEGIN, {**PASS, "expected": expected, "got": got}, OVER)
+    assert (given.status, given.expected, given.got) == ("passed", expected, got)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,10 +75,6 @@ def _verdict(exercise: Exercise, seconds: float, words: dict[str, Any]) -> Verdi
 def _merged(passed: list[dict[str, Any]]) -> dict[str, Any]:
     """Tell several passed tests as one: each thing once, and for each that was expected what came."""
     done = dict.fromkeys(words["done"] for words in passed if words.get("done"))
-    pairs = dict.fromkeys(pair for words in passed for pair in _held(words))
+    pairs = dict.fromkeys(pair for words in passed for pair in Verdict.told("", words).held)
     expected, got = zip(*pairs, strict=True)
     return {"status": "passed", "done": "\n".join(done), "expected": "\n".join(expected), "got": "\n".join(got)}
-
-
-def _held(words: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from zip(words["expected"].splitlines(), words["got"].splitlines(), strict=True)

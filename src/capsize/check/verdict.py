@@ -41,8 +41,9 @@ class Verdict:
     @property
     def held(self) -> tuple[tuple[str, str], ...]:
         """What was expected, each with what came, where all of it came."""
-        expected, got = self.expected.splitlines(), self.got.splitlines()
-        return tuple(zip(expected, got, strict=True)) if self.passed and len(expected) == len(got) else ()
+        expected, got = self.expected.split("\n"), self.got.split("\n")  # what came may be an empty line
+        is_told = self.passed and self.expected and len(expected) == len(got)
+        return tuple(zip(expected, got, strict=True)) if is_told else ()
 
     @property
     def headline(self) -> str:

@@ -12,8 +12,10 @@ import psutil
 from capsize.running import RunningStack
 from capsize.stack.model import Place, Service, Stack, Volume
 
-APP = """
+CALLS = """
 import os
+from pathlib import Path
+
 import httpx
 from fastapi import FastAPI, Request, Response
 
@@ -21,19 +23,23 @@ app = FastAPI()
 client = httpx.AsyncClient()
 
 
+@app.get("/through/{name}")
+async def through(name: str):
+    try:
+        return (await client.get(os.environ[name])).json()
+    except (httpx.HTTPError, ValueError):  # an error that is raised would cost the next caller the connection
+        return Response(f"{name} gave no answer", 500)
+"""
+APP = f"""{CALLS}
+
 @app.get("/")
 async def root():
-    if "BACK_URL" in os.environ:
-        try:
-            return (await client.get(os.environ["BACK_URL"])).json()
-        except (httpx.HTTPError, ValueError):  # an error that is raised would cost the next caller the connection
-            return Response("the back gave no answer", 500)
-    return {"I": os.environ["HOSTNAME"]}
+    return await through("BACK_URL") if "BACK_URL" in os.environ else {{"I": os.environ["HOSTNAME"]}}
 
 
 @app.post("/")
 async def swallow(request: Request):
-    return {"bytes": len(await request.body())}
+    return {{"bytes": len(await request.body())}}
 """
 AGENT = """
 import os, time

@@ -4,36 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plain_stacks import AGENT, SERVE
+from plain_stacks import AGENT, CALLS, SERVE
 
 from capsize.stack.compose import read
 from capsize.stack.model import Stack
 
-APP = """
-import os, time
-from pathlib import Path
-
-import httpx
-from fastapi import FastAPI
+APP = f"""{CALLS}
+import time
 
 BORN = time.time()
-app = FastAPI()
-client = httpx.AsyncClient()
 
 
 @app.get("/")
 async def me():
-    return {"I": os.environ["I"], "pod": os.environ["HOSTNAME"], "born": BORN}
-
-
-@app.get("/through/{name}")
-async def through(name: str):
-    return (await client.get(os.environ[name])).json()
+    return {{"I": os.environ["I"], "pod": os.environ["HOSTNAME"], "born": BORN}}
 
 
 @app.get("/secret")
 async def secret():
-    return {"secret": Path(os.environ["SECRETS"], "token").read_text()}
+    return {{"secret": Path(os.environ["SECRETS"], "token").read_text()}}
 """
 COMPOSE = """
 x-own: &own

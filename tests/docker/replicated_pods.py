@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plain_stacks import SERVE
+from plain_stacks import CALLS, SERVE
 
 from capsize.stack.kubernetes import read
 from capsize.stack.model import Stack
 
-APP = """
-import os
-from pathlib import Path
-
-import httpx
-from fastapi import FastAPI
-
-app = FastAPI()
-client = httpx.AsyncClient()
+APP = f"""{CALLS}
 begun = Path(os.environ["SHARED"], "begun")
 with begun.open("a") as words:
     print(os.environ["I"], file=words)
@@ -25,12 +17,7 @@ with begun.open("a") as words:
 
 @app.get("/")
 async def me():
-    return {"I": os.environ["I"], "pod": os.environ["HOSTNAME"], "begun": begun.read_text().split()}
-
-
-@app.get("/through")
-async def through():
-    return (await client.get(os.environ["MATE_URL"])).json()
+    return {{"I": os.environ["I"], "pod": os.environ["HOSTNAME"], "begun": begun.read_text().split()}}
 """
 PREPARE = """
 import os

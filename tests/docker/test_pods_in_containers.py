@@ -19,7 +19,7 @@ def test_each_pod_has_its_own_localhost_and_its_own_empty_dir(pods: RunningStack
     """A sidecar finds the shop of its own pod on localhost, and in their volume those alone who are in it, in order."""
     for at in ("shop", "shop-proxy"):
         assert {ask(pods, at=at)["pod"] for _ in range(4)} == {"shop-1", "shop-2"}
-    mates = [ask(pods, "/through", at="shop-proxy") for _ in range(4)]
+    mates = [ask(pods, "/through/MATE_URL", at="shop-proxy") for _ in range(4)]
     assert {(mate["I"], mate["pod"]) for mate in mates} == {("shop", "shop-1"), ("shop", "shop-2")}
     assert {tuple(mate["begun"]) for mate in mates} == {("prepare", "proxy", "shop")}
 
@@ -30,7 +30,8 @@ def test_a_container_that_was_killed_is_back_in_its_pod(pods: RunningStack):
     restarts = one.restarts
     one.kill()
     assert eventually(lambda: one.restarts == restarts + 1 and one.ready, PATIENT)
-    assert eventually(lambda: {ask(pods, "/through")["pod"] for _ in range(4)} == {"shop-1", "shop-2"}, PATIENT)
+    pair = {"shop-1", "shop-2"}
+    assert eventually(lambda: {ask(pods, "/through/MATE_URL")["pod"] for _ in range(4)} == pair, PATIENT)
 
 
 def test_a_pod_goes_as_a_whole(pods: RunningStack):

@@ -69,6 +69,7 @@ def test_each_of_a_pod_dies_alone_and_keeps_its_address(pod: RunningStack, dead:
     path = {"app": "/through/APP_URL", "proxy": "/through/PROXY_URL"}[dead]
     assert answers(lambda: ask(pod, path, at=alive)["I"], dead)
     assert ask(pod, at=alive) == before
+    assert answers(lambda: ask(pod, at=dead)["I"], dead)  # from outside a moment later: endpoints follow readiness
 
 
 def test_a_paused_owner_leaves_its_sidecar_at_work(pod: RunningStack):

@@ -8,37 +8,24 @@ from pathlib import Path
 
 import httpx
 import pytest
-from plain_stacks import AGENT, SERVE, eventually, leftovers
+from plain_stacks import AGENT, CALLS, SERVE, eventually, leftovers
 
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
 from capsize.stack.compose import read
 
-APP = """
-import os
-from pathlib import Path
-
-import httpx
-from fastapi import FastAPI
-
-app = FastAPI()
-client = httpx.AsyncClient()
+APP = f"""{CALLS}
 
 
 @app.get("/")
 async def me():
-    return {"I": os.environ["I"], "host": os.environ["HOSTNAME"], "pid": os.getpid()}
-
-
-@app.get("/through/{name}")
-async def through(name: str):
-    return (await client.get(os.environ[name])).json()
+    return {{"I": os.environ["I"], "host": os.environ["HOSTNAME"], "pid": os.getpid()}}
 
 
 @app.get("/secret")
 async def secret():
-    return {"secret": Path(os.environ["SECRETS"], "token").read_text()}
+    return {{"secret": Path(os.environ["SECRETS"], "token").read_text()}}
 """
 COMPOSE = """
 services:

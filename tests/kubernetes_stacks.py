@@ -65,6 +65,11 @@ def moment(stack: RunningStack, who: str, what: str) -> float:
     return next(event.at for event in list(stack.timeline.events) if (event.who, event.what) == (who, what))
 
 
+def lapse(stack: RunningStack, who: str, first: str, then: str) -> float:
+    """Return the seconds from one thing to another; to a hundredth, since the timeline rounds to a millisecond."""
+    return round(moment(stack, who, then) - moment(stack, who, first), 2)
+
+
 def asked(code: Path, who: str, path: str) -> list[float]:
     """List the moments at which an instance was asked for a path, in seconds after its app had begun."""
     file = code / f"{who}.asked"

@@ -1,6 +1,7 @@
 """Moving the charges: out of the monolith's database (old), into a database of payments' own (new), customers inside.
 
 A move goes by steps, and each request is told in which one it began: "old", then "both", then the backfill, then "new".
+`old` and `new` are pools of asyncpg.
 """
 
 WRITE = (

@@ -3,11 +3,14 @@
 import asyncio
 
 LAG = 1.0  # seconds, more than the wires need to hear of it
-GLANCE = 0.05
+GLANCE = 0.05  # seconds between two looks at who is still inside
 
 
 async def leave(copy):
-    """Take leave. The process exits when this returns, and whoever still waits for an answer then gets none."""
+    """Take leave. The process exits when this returns, and whoever still waits for an answer then gets none.
+
+    /ready answers `copy.ready`; `copy.in_flight` counts requests under way; `copy.close()` takes no new connection.
+    """
     copy.ready = False
     await asyncio.sleep(LAG)
     copy.close()

@@ -8,7 +8,7 @@ PARTITIONS = 8  # more than workers: some are busier than others
 
 
 def subject(step):
-    """Return where to publish a step, {"order": …, "number": 1, "what": "packed"}: a subject below `progress`."""
+    """Return where to publish a step, {"order": …, "number": 2, "what": "packed"}: a subject below `progress`."""
     # the same everywhere and always; hash() of a text is another number in each process
     return f"progress.{crc32(step['order'].encode()) % PARTITIONS}"
 

@@ -9,7 +9,7 @@ log = logging.getLogger("keeper")
 
 
 async def keep(vault, file):
-    """Keep the key of the moment in `file`. `fetch` waits while the vault is away; EVERY is when to look again."""
+    """Keep the key of the moment in `file`. `fetch` waits while the vault is away; EVERY: seconds from look to look."""
     while True:
         key = await vault.fetch()
         beside = file.with_name("key.new")

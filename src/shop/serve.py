@@ -52,6 +52,7 @@ def _run(app: Any) -> int:
         host=host,
         port=port,
         access_log=False,
+        loop=getattr(getattr(app, "state", None), "loop", "auto"),  # uvloop's, where the app asks for no other
         log_config=None,  # ours is set up; uvicorn's would write to stderr
         headers=[("X-Copy", os.environ.get("HOSTNAME", ""))],  # which copy answered
         timeout_keep_alive=75,  # whoever is in front of us should be the one to end an idle connection

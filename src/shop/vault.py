@@ -29,12 +29,14 @@ class Vault:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.given: set[str] = set()  # every key that was fetched
         self._client: Any = None
 
     async def fetch(self) -> str:
         """Return the key as it is now. Waits while the vault is away, and while there is no key in it yet."""
         while (key := await asyncio.to_thread(self._look)) is None:
             await asyncio.sleep(EVERY)
+        self.given.add(key)
         return key
 
     def _look(self) -> str | None:

@@ -4,7 +4,7 @@ from nats.js.api import ConsumerConfig
 
 
 def subject(step):
-    """Return where to publish a step, {"order": …, "number": 1, "what": "packed"}: a subject below `progress`."""
+    """Return where to publish a step, {"order": …, "number": 2, "what": "packed"}: a subject below `progress`."""
     # TODO 10.4: four workers go on at the same time, and no order has its steps shown out of order.
     return f"progress.{step['what']}"
 

@@ -13,7 +13,7 @@ async def carry(call):
     """Make a call of the app's, and return the answer, or None where there is none."""
     # TODO 15.3: keep connections, try again what may be tried again, and call nobody who has failed again and again.
     async with connected() as bank:
-        await asyncio.sleep(pause(0))
+        await asyncio.sleep(pause(0))  # none before the first try
         answer = await ask(bank, call)
         breaker.heard(True)
     return answer

@@ -20,6 +20,7 @@ LOOK = 0.05  # seconds between two looks at the processes
 LONGEST = 2_000_000  # bytes of a file that is searched
 EVERYTHING = 100_000  # lines of a log
 OPEN_WITH_KEY = "was open to others with the key in it"  # what src/shop/sidecars/keys.py writes down
+HANDED = "a key was handed to"  # and this, of what a keeper starts: it may be over between two looks
 
 
 class Keys:
@@ -111,10 +112,14 @@ class Keys:
             got=f"{wide}" if wide else "nobody may",
             look=self.judge.place("file"),
         )
+        log = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
+        handed = [line for line in log if HANDED in line]
+        self.told |= {"a command line or an environment"} if handed and not self.told else set()
         self.judge.expect(
             not self.told,
             expected="no key is in an environment or a command line",
             got=f"one is in {', '.join(sorted(self.told))}" if self.told else "none is",
+            evidence=handed[:3],
         )
         told = [name for name, text in self.files() if self.holds(text)]
         self.judge.expect(
@@ -123,7 +128,6 @@ class Keys:
             got=f"it is in {', '.join(told)}" if told else "none is",
             look=self.judge.place("log.info"),
         )
-        log = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
         early = [line for line in log if OPEN_WITH_KEY in line]
         self.judge.expect(
             not early,

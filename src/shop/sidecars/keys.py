@@ -19,12 +19,19 @@ from shop.vault import Vault
 
 log = logging.getLogger("shop.keys")
 UMASK = 0o022  # a container's own: whoever wants a file to be read by fewer has to say so
+STARTS = ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.putenv")
+"""Python's audit events with a command line or an environment in them."""
 
 
-def _watch(folder: Path) -> None:
-    """Write down where a file of the folder is not empty, and others may read it, when it is renamed or narrowed."""
+def _watch(folder: Path, vault: Vault) -> None:
+    """Write down where a file of the folder is not empty, and others may read it, when it is renamed or narrowed.
+
+    And where a key is part of a command line or of an environment that somebody is started with.
+    """
 
     def look(event: str, arguments: tuple[object, ...]) -> None:
+        if event in STARTS and any(key in repr(arguments) for key in vault.given):
+            log.warning("a key was handed to %s", event)
         if event in ("os.rename", "os.chmod") and isinstance(arguments[0], str | os.PathLike):
             path = Path(arguments[0])
             with suppress(OSError):
@@ -39,9 +46,11 @@ def _watch(folder: Path) -> None:
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     os.umask(UMASK)
     file = Path(os.environ["KEY_FILE"])
-    _watch(file.parent)
-    with duty.done(keeper.keep(Vault(os.environ["VAULT_URL"]), file), may_end=True):
+    vault = Vault(os.environ["VAULT_URL"])
+    _watch(file.parent, vault)
+    with duty.done(keeper.keep(vault, file), may_end=True):
         yield
 
 
 app = front("The keeper of the key", _lifespan)
+app.state.loop = "asyncio"  # uvloop starts processes without an audit event

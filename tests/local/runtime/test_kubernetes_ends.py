@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kubernetes_stacks import PATIENT, STUBBORN, begin_to_delete, deployment, moment, probe, told
+from kubernetes_stacks import PATIENT, STUBBORN, begin_to_delete, deployment, lapse, probe, told
 from plain_stacks import Describe, eventually, get
 
 from capsize import running
@@ -46,7 +46,7 @@ def test_deletion_and_rotation_begin_together(start):
             "sent",
             "ended",
         ]
-        assert moment(stack, "front-2", "sent") - moment(stack, "front-2", "Terminating") >= 1.5
+        assert lapse(stack, "front-2", "Terminating", "sent") >= 1.5
         assert {get(stack).json()["I"] for _ in range(4)} == {"front-1"}
 
 
@@ -65,8 +65,8 @@ def test_the_grace_period_includes_the_hook(start):
     stubborn = {"command": ("python", "stubborn.py"), "readiness": probe("", kind="tcp")}
     with start(**stubborn, pre_stop=Hook("sleep", seconds=1.0), stop_grace_period=4.0) as stack:
         stack.service("front").scale(1)
-        took = moment(stack, "front-2", "killed") - moment(stack, "front-2", "asked to stop")
-        left = moment(stack, "front-2", "killed") - moment(stack, "front-2", "sent")
+        took = lapse(stack, "front-2", "asked to stop", "killed")
+        left = lapse(stack, "front-2", "sent", "killed")
     assert took >= 3.9
     assert left < 3.9
 
@@ -78,8 +78,8 @@ def test_a_hook_that_overruns_gets_two_seconds_more(start):
         stack.service("front").scale(1)
         events = told(stack, "front-2")
         assert events[-4:-1] == ["preStop hook cut off", "sent", "killed"]
-        assert moment(stack, "front-2", "sent") - moment(stack, "front-2", "asked to stop") >= 0.8
-        assert moment(stack, "front-2", "killed") - moment(stack, "front-2", "sent") >= 0.35
+        assert lapse(stack, "front-2", "asked to stop", "sent") >= 0.8
+        assert lapse(stack, "front-2", "sent", "killed") >= 0.35
 
 
 @pytest.mark.parametrize(

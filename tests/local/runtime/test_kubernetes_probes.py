@@ -20,7 +20,7 @@ from kubernetes_stacks import (
     asked,
     begin_to_delete,
     deployment,
-    moment,
+    lapse,
     probe,
     rest,
     told,
@@ -134,7 +134,7 @@ def test_the_first_question_comes_after_the_initial_delay(start, code: Path):
     with start(readiness=probe("ready", initial_delay=1.0)) as stack:
         assert not stack.instance("front-1").ready
         assert eventually(lambda: stack.instance("front-1").ready, PATIENT)
-        assert moment(stack, "front-1", "ready") - moment(stack, "front-1", "started") >= 1.0
+        assert lapse(stack, "front-1", "started", "ready") >= 1.0
 
 
 def test_periods_are_kept(start, code: Path):
@@ -203,7 +203,7 @@ def test_a_probe_may_have_its_own_grace_period(start, grace: float | None):
     liveness = Probe("http", path="/", period=0.1, timeout=0.3, failure_threshold=1, grace_period=grace)
     with start(command=("python", "stubborn.py"), liveness=liveness, stop_grace_period=1.5) as stack:
         assert eventually(lambda: "killed" in told(stack, "front-1"), PATIENT)
-        took = moment(stack, "front-1", "killed") - moment(stack, "front-1", "liveness failed")
+        took = lapse(stack, "front-1", "liveness failed", "killed")
         words = next(event.why for event in stack.timeline.events if event.what == "killed")
     assert took >= (grace or 1.5) - 0.05
     assert words == f"did not end within {grace or 1.5:g} s"
@@ -249,7 +249,7 @@ def test_the_time_scale_shortens_what_the_manifest_says(start, code: Path):
     """At a scale of 0.1 a delay of ten seconds takes one, and the timeline's first event states the pace."""
     with start(readiness=probe("ready", initial_delay=10.0, period=1.0, timeout=50.0), time_scale=0.1) as stack:
         assert eventually(lambda: stack.instance("front-1").ready, PATIENT)
-        took = moment(stack, "front-1", "ready") - moment(stack, "front-1", "started")
+        took = lapse(stack, "front-1", "started", "ready")
         assert 1.0 <= took < 9
         assert str(stack.timeline.events[0]).endswith("runs at another pace (a second of the file takes 0.1 s)")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from kubernetes_stacks import APP, PATIENT, asked, deployment, moment, probe, told
+from kubernetes_stacks import APP, PATIENT, asked, deployment, lapse, moment, probe, told
 from plain_stacks import Describe, eventually, get
 
 from capsize import running
@@ -190,7 +190,7 @@ def test_the_platform_replaces_an_unhealthy_target_after_the_grace_period(start,
         assert eventually(lambda: "ended" in told(stack, "front-1"), PATIENT)
         events = [what for what in told(stack, "front-1") if what in ("target unhealthy", "Terminating")]
         assert events == ["target unhealthy", "Terminating"]
-        assert moment(stack, "front-1", "Terminating") - began >= 8.0
+        assert round(moment(stack, "front-1", "Terminating") - began, 2) >= 8.0
         assert eventually(lambda: list(targets(stack).values()) == ["healthy", "healthy"], PATIENT)
         assert (answered(stack), "front-1" in targets(stack)) == (set(targets(stack)), False)
 
@@ -234,7 +234,7 @@ def test_a_stopping_target_finishes_what_it_has_begun(start, code: Path):
             "deregistered",
             "ended",
         ]
-        assert moment(stack, "front-1", "deregistered") - moment(stack, "front-1", "target draining") >= 4.0
+        assert lapse(stack, "front-1", "target draining", "deregistered") >= 4.0
         assert targets(stack) == {}
 
 

@@ -6,7 +6,7 @@ KINDS = ("charged", "packed", "cleared", "shipped", "delivered")
 
 
 def subject(step):
-    """Return where to publish a step, {"order": …, "number": 1, "what": "packed"}: a subject below `progress`."""
+    """Return where to publish a step, {"order": …, "number": 2, "what": "packed"}: a subject below `progress`."""
     return f"progress.{step['what']}"
 
 

@@ -15,7 +15,7 @@ from shop.podside import Podside
 ASKED, FEW = 60, 6  # questions in a row, and the connections that they may need
 ORDERS, FAILED = 24, (2, 5, 9, 14, 18, 21)  # calls of the bank that fail; the next one does not
 GIFTS, GIFT_CENTS, REFUSED = 3, 4711, 8
-STORM, AT_ONCE = 300, 4  # questions while the bank is closed
+STORM, AT_ONCE = 300, 4  # questions while the bank is away
 PATIENCE = 15.0  # seconds that a busy machine may take
 
 
@@ -93,12 +93,12 @@ class Calls:
         self.judge.done(f"gave {REFUSED} gifts of -1 cent, which the bank refuses, and placed orders")
         self.expect_all("the bank's refusal comes back (422)", [await self.give(-1) for _ in range(REFUSED)], "422")
         self.expect_all(
-            "refusals close nothing: the next orders are placed", [await self.order() for _ in "123"], "201"
+            "a refusal is no failure: the next orders are placed", [await self.order() for _ in "123"], "201"
         )
 
-    async def judge_closed(self) -> None:
-        """Close the bank, count who is sent there nevertheless, and open it again."""
-        self.judge.done(f"closed the bank, asked {STORM} times, and opened it again")
+    async def judge_away(self) -> None:
+        """Take the bank away, count who is sent there nevertheless, and bring it back."""
+        self.judge.done(f"took the bank away, asked {STORM} times, and brought it back")
         before, left = self.edge.stats().requests, iter(range(STORM))
         with self.edge.fail():
             await asyncio.gather(*(self.keep_asking(left) for _ in range(AT_ONCE)))
@@ -106,10 +106,10 @@ class Calls:
         most = STORM // 3
         self.judge.expect(
             called <= most,
-            expected=f"while the bank is closed few calls go out: {most} at most for {STORM} questions",
+            expected=f"while the bank is away few calls go out: {most} at most for {STORM} questions",
             got="few did" if called <= most else f"{called} calls went out",
         )
-        await self.until_placed("once the bank is open, orders are placed again")
+        await self.until_placed("once the bank is back, orders are placed again")
         self.expect_all("and all that follow, too", [await self.order() for _ in range(ORDERS)], "201")
 
     async def judge_books(self) -> None:
@@ -149,6 +149,6 @@ STEPS: tuple[Step, ...] = (
     Calls.judge_repeats,
     Calls.judge_gifts,
     Calls.judge_refusals,
-    Calls.judge_closed,
+    Calls.judge_away,
     Calls.judge_books,
 )

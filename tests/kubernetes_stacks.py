@@ -66,8 +66,8 @@ def moment(stack: RunningStack, who: str, what: str) -> float:
 
 
 def lapse(stack: RunningStack, who: str, first: str, then: str) -> float:
-    """Return the seconds from one thing to another; to a hundredth, since the timeline rounds to a millisecond."""
-    return round(moment(stack, who, then) - moment(stack, who, first), 2)
+    """Return the seconds from one thing that the timeline tells of somebody to another."""
+    return moment(stack, who, then) - moment(stack, who, first)
 
 
 def asked(code: Path, who: str, path: str) -> list[float]:

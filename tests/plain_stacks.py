@@ -52,6 +52,11 @@ token.with_suffix(".new").rename(token)
 while True:
     time.sleep(1)
 """
+SECRET = """
+@app.get("/secret")
+async def secret():
+    return {"secret": Path(os.environ["SECRETS"], "token").read_text()}
+"""
 SERVE = """
 import os, sys, uvicorn
 

@@ -46,19 +46,20 @@ def _run(app: Any) -> int:
 
     from shop.leaving import LeavingServer
 
+    state = getattr(app, "state", None)
     host, port = os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8000"))
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
         access_log=False,
-        loop=getattr(getattr(app, "state", None), "loop", "auto"),  # uvloop's, where the app asks for no other
+        loop=getattr(state, "loop", "auto"),  # uvloop's, where the app asks for no other
         log_config=None,  # ours is set up; uvicorn's would write to stderr
         headers=[("X-Copy", os.environ.get("HOSTNAME", ""))],  # which copy answered
         timeout_keep_alive=75,  # whoever is in front of us should be the one to end an idle connection
         timeout_graceful_shutdown=5,
     )
-    copy = getattr(getattr(app, "state", None), "copy", None)  # an app with a farewell of its own brings one
+    copy = getattr(state, "copy", None)  # an app with a farewell of its own brings one
     server = LeavingServer(config, copy) if copy else uvicorn.Server(config)
     server.run()
     return 0 if server.started else 3

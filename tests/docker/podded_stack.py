@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plain_stacks import AGENT, CALLS, SERVE
+from plain_stacks import AGENT, CALLS, SECRET, SERVE
 
 from capsize.stack.compose import read
 from capsize.stack.model import Stack
@@ -20,10 +20,7 @@ async def me():
     return {{"I": os.environ["I"], "pod": os.environ["HOSTNAME"], "born": BORN}}
 
 
-@app.get("/secret")
-async def secret():
-    return {{"secret": Path(os.environ["SECRETS"], "token").read_text()}}
-"""
+{SECRET}"""
 COMPOSE = """
 x-own: &own
   build: .

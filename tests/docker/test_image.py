@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import uuid
 from collections.abc import Iterator
 
@@ -35,8 +34,6 @@ def image(builder: str, engine: docker.DockerClient) -> Iterator[Image]:
 
 def build(name: str, version: str) -> list[dict]:
     """Build as the kit does, with the wheels that are here, else with the index's; return what the builder said."""
-    base = {"BASE_IMAGE": os.environ[images.BASE]} if images.BASE in os.environ else {}
-    offline = {"PIP_NO_INDEX": "1"} if (images.ROOT / "docker" / "wheelhouse").is_dir() else {}
     with contextlib.closing(connect().api) as api:
         post = api._post  # the SDK asks for the classic builder, and has no word for the other
 
@@ -44,7 +41,7 @@ def build(name: str, version: str) -> list[dict]:
             return post(url, params={**params, "version": version}, **more)
 
         api._post = numbered
-        what = {"path": str(images.ROOT), "dockerfile": images.DOCKERFILE, "tag": name, "buildargs": base | offline}
+        what = {"path": str(images.ROOT), "dockerfile": images.DOCKERFILE, "tag": name, "buildargs": images.arguments()}
         return list(api.build(**what, gzip=True, rm=True, decode=True))
 
 

@@ -114,11 +114,11 @@ class Keys:
         )
         log = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
         handed = [line for line in log if HANDED in line]
-        self.told |= {"a command line or an environment"} if handed and not self.told else set()
+        where = ", ".join(sorted(self.told)) or ("a command line or an environment" if handed else "")
         self.judge.expect(
-            not self.told,
+            not where,
             expected="no key is in an environment or a command line",
-            got=f"one is in {', '.join(sorted(self.told))}" if self.told else "none is",
+            got=f"one is in {where}" if where else "none is",
             evidence=handed[:3],
         )
         told = [name for name, text in self.files() if self.holds(text)]

@@ -73,18 +73,23 @@ def _fetch(client: docker.DockerClient, name: str) -> None:
         ) from error
 
 
+def arguments() -> dict[str, str]:
+    """Return what the Dockerfile's ARGs are here: another base image, and no index where wheels are at hand."""
+    base = {"BASE_IMAGE": os.environ[BASE]} if BASE in os.environ else {}
+    offline = {"PIP_NO_INDEX": "1"} if (ROOT / "docker" / "wheelhouse").is_dir() else {}
+    return base | offline
+
+
 def _build(client: docker.DockerClient, wanted: str) -> None:
     _say(f"Building {SHOP} from {DOCKERFILE}: once, and again when src/shop changes")
-    base = {"BASE_IMAGE": os.environ[BASE]} if BASE in os.environ else {}
-    is_offline = (ROOT / "docker" / "wheelhouse").is_dir()
-    offline = {"PIP_NO_INDEX": "1"} if is_offline else {}
+    given = arguments()
     try:
         client.images.build(
             path=str(ROOT),
             dockerfile=DOCKERFILE,
             tag=SHOP,
-            buildargs=base | offline,
-            network_mode="none" if is_offline else None,
+            buildargs=given,
+            network_mode="none" if "PIP_NO_INDEX" in given else None,
             labels={SOURCES: wanted},
             rm=True,
             forcerm=True,

@@ -26,7 +26,7 @@ class Event:
         return f"{self.at:7.2f} s  {self.who} {self.what}" + (f" ({self.why})" if self.why else "")
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "at": round(self.at, 3)}
 
 
 class Timeline:
@@ -43,7 +43,7 @@ class Timeline:
 
     def tell(self, who: str, what: str, why: str = "") -> Event:
         """Add an event that happens now."""
-        event = Event(round(self.seconds, 3), what, who, why)
+        event = Event(self.seconds, what, who, why)
         self.events.append(event)
         return event
 

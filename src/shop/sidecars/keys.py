@@ -23,15 +23,10 @@ STARTS = ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.pute
 """Python's audit events with a command line or an environment in them."""
 
 
-def _watch(folder: Path, vault: Vault) -> None:
-    """Write down where a file of the folder is not empty, and others may read it, when it is renamed or narrowed.
-
-    And where a key is part of a command line or of an environment that somebody is started with.
-    """
+def _watch_files(folder: Path) -> None:
+    """Write down where a file of the folder is not empty, and others may read it, when it is renamed or narrowed."""
 
     def look(event: str, arguments: tuple[object, ...]) -> None:
-        if event in STARTS and any(key in repr(arguments) for key in vault.given):
-            log.warning("a key was handed to %s", event)
         if event in ("os.rename", "os.chmod") and isinstance(arguments[0], str | os.PathLike):
             path = Path(arguments[0])
             with suppress(OSError):
@@ -42,12 +37,23 @@ def _watch(folder: Path, vault: Vault) -> None:
     sys.addaudithook(look)
 
 
+def _watch_starts(vault: Vault) -> None:
+    """Write down where a key of the vault is in a command line, or in an environment that somebody is started with."""
+
+    def look(event: str, arguments: tuple[object, ...]) -> None:
+        if event in STARTS and any(key in repr(arguments) for key in vault.given):
+            log.warning("a key was handed to %s", event)
+
+    sys.addaudithook(look)
+
+
 @asynccontextmanager
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     os.umask(UMASK)
     file = Path(os.environ["KEY_FILE"])
     vault = Vault(os.environ["VAULT_URL"])
-    _watch(file.parent, vault)
+    _watch_files(file.parent)
+    _watch_starts(vault)
     with duty.done(keeper.keep(vault, file), may_end=True):
         yield
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from plain_stacks import AGENT, CALLS, SERVE, eventually, leftovers
+from plain_stacks import AGENT, CALLS, SECRET, SERVE, eventually, leftovers
 
 from capsize import running
 from capsize.errors import CapsizeError
@@ -23,10 +23,7 @@ async def me():
     return {{"I": os.environ["I"], "host": os.environ["HOSTNAME"], "pid": os.getpid()}}
 
 
-@app.get("/secret")
-async def secret():
-    return {{"secret": Path(os.environ["SECRETS"], "token").read_text()}}
-"""
+{SECRET}"""
 COMPOSE = """
 services:
   app:

@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from capsize.check.run import judge
+from capsize.check.verdict import Verdict
 from capsize.course import Course
 from capsize.exercises import Exercise
 from capsize.labs import Lab
@@ -15,6 +17,12 @@ ROOT = Path(__file__).parents[1]
 COURSE = Course(ROOT)
 LABS = COURSE.labs()
 EXERCISES = [(lab, exercise) for lab in LABS if lab.rooms.exercises_file.exists() for exercise in lab.exercises]
+
+
+def check(which: str, code: str | Path | None = None, *, course: Course = COURSE) -> list[Verdict]:
+    """Check an exercise ("1.1"), or all of a lab's ("01_monolith"), on the files in ``code``."""
+    lab, exercises = course.find(which, code)
+    return [judge(lab, exercise) for exercise in exercises]
 
 
 @dataclass(frozen=True)

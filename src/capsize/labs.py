@@ -220,12 +220,6 @@ class Lab:
         """Begin again from starter/, for one exercise's file or the lab; says where your version is kept."""
         return self.workspace.reset(self.exercise(id) if id else None)
 
-    def board(self) -> Any:
-        """Show the stack that is up, live; needs a notebook."""
-        from capsize import ui
-
-        return ui.board(self.stack)
-
 
 def _first_heading(notebook: Path) -> str | None:
     try:

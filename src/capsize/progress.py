@@ -74,10 +74,6 @@ class Comparison:
     def too_high(self) -> bool:
         return self.said > self.measured
 
-    @property
-    def too_low(self) -> bool:
-        return self.said < self.measured
-
     def within(self, factor: float) -> bool:
         """True where the prediction was within a factor of the measurement."""
         return self.factor <= factor

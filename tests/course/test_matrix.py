@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from the_course import COURSE, EXERCISES, LABS, ROOT, answers, names
+from the_course import COURSE, EXERCISES, LABS, ROOT, answers, check, names
 
-from capsize.check.run import check
 from capsize.stack import compose
 
 LONGEST, FEWEST, MOST = 70, 3, 10
@@ -122,7 +121,7 @@ def test_answer_says_what_it_is(answer):
 @each_exercise
 def test_starter_is_refused_by_its_own_exercise(lab, exercise):
     """Unsolved, an exercise is refused, and the verdict points into its own file."""
-    verdict = check(exercise.id, "starter", course=COURSE)[0]
+    verdict = check(exercise.id, "starter")[0]
     assert verdict.status == "refused", verdict.text
     assert verdict.look.startswith(f"starter/{lab.slug}/{exercise.file}"), verdict.text
 
@@ -130,7 +129,7 @@ def test_starter_is_refused_by_its_own_exercise(lab, exercise):
 @each_exercise
 def test_solution_passes(lab, exercise):
     """Solved, an exercise passes."""
-    verdict = check(exercise.id, "solutions", course=COURSE)[0]
+    verdict = check(exercise.id, "solutions")[0]
     assert verdict.status == "passed", verdict.text
 
 

@@ -7,8 +7,7 @@ import subprocess
 import sys
 
 import pytest
-
-from capsize.check.run import check
+from the_course import check
 
 PASSING = 'def test_it(judge):\n    judge.expect(True, expected="5", got="5")\n'
 NEVER_PASS = {

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from the_course import COURSE, answers, names
+from the_course import answers, check, names
 
-from capsize.check.run import check
 
 
 @pytest.mark.parametrize("answer", answers("wrong"), ids=names)
 def test_wrong_answer_is_refused_for_its_own_reason(answer, tmp_path):
     """A plausible misconception is refused, and the verdict says what it is about."""
-    verdict = check(answer.words["exercise"], answer.laid_out(tmp_path), course=COURSE)[0]
+    verdict = check(answer.words["exercise"], answer.laid_out(tmp_path))[0]
     assert verdict.status == "refused", verdict.text
     assert answer.words["says"] in verdict.text, f"not for its own reason: {verdict.text}"
 
@@ -19,5 +18,5 @@ def test_wrong_answer_is_refused_for_its_own_reason(answer, tmp_path):
 @pytest.mark.parametrize("answer", answers("right"), ids=names)
 def test_right_answer_passes(answer, tmp_path):
     """An answer that solves the exercise in another way than ours passes."""
-    verdict = check(answer.words["exercise"], answer.laid_out(tmp_path), course=COURSE)[0]
+    verdict = check(answer.words["exercise"], answer.laid_out(tmp_path))[0]
     assert verdict.status == "passed", verdict.text

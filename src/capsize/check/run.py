@@ -20,7 +20,6 @@ from types import TracebackType
 from capsize.check.channel import hear
 from capsize.check.told import CANCELLED, Told
 from capsize.check.verdict import Verdict
-from capsize.course import Course
 from capsize.exercises import Exercise
 from capsize.labs import Lab
 from capsize.places import prepare
@@ -132,12 +131,6 @@ def judge(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Verdict:
     if verdict.passed and lab.is_own_work:
         lab.progress.record_pass(exercise.id)
     return verdict
-
-
-def check(which: str, code: str | Path | None = None, *, course: Course | None = None) -> list[Verdict]:
-    """Check an exercise ("1.1"), or a lab's ("01_monolith") one after the other."""
-    lab, exercises = (course or Course.here()).find(which, code)
-    return [judge(lab, exercise) for exercise in exercises]
 
 
 def _environment() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Run the users of a locust file for a while, and say what happened, one JSON line per message.
 
-Takes its order from argv (see ``capsize.load.plan``). The file's users, weights, tasks and events are Locust's own;
+Takes its order from argv (see ``capsize.load.order``). The file's users, weights, tasks and events are Locust's own;
 its wait_time is replaced by the run's pace, and its load shapes and stages are not used.
 """
 

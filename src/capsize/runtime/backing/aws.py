@@ -8,7 +8,6 @@ from capsize.runtime.backing import start
 from capsize.runtime.backing.dialogue import SilenceError, dialogue
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
-from capsize.stack.images import INSIDE
 from capsize.stack.model import Service
 
 QUESTION = b"GET /moto-api/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -22,7 +21,6 @@ class Aws(Backing):
     """
 
     images = ("motoserver/moto",)
-    inside = INSIDE["motoserver/moto"]
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Say how to start the server; nothing is kept in the folder but uploads while they last."""

@@ -37,7 +37,6 @@ class Envoy(Backing):
     """A gateway. ``good`` keeps what Envoy last took in of each watched file, for the next start."""
 
     images = ("envoyproxy/envoy",)
-    tags = ("v1",)
 
     surroundings: Surroundings | None = None
     good: dict[Path, str] = field(default_factory=dict)

@@ -23,7 +23,6 @@ class Backing(Protocol):
     """
 
     images: tuple[str, ...]
-    inside: int = 0  # the port at which it listens in its image; 0 where its own file says so
     clients: tuple[str, ...] = ()
 
     def within(self, surroundings: Surroundings) -> Backing:

@@ -14,7 +14,6 @@ from capsize.runtime.backing.dialogue import Dialogue, SilenceError, dialogue
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
 from capsize.runtime.queues import Queue, queues_of
-from capsize.stack.images import INSIDE
 from capsize.stack.model import Service
 
 CREDENTIALS = {"auth": "token", "user": "user", "pass": "password"}  # option -> key in the configuration
@@ -27,7 +26,6 @@ class Nats(Backing):
     """One server per Compose service; a monitoring port is left out, for the client port tells readiness better."""
 
     images = ("nats",)
-    inside = INSIDE["nats"]
     clients = ("nats",)
 
     def program(self, service: Service, folder: Path, port: int) -> Program:

@@ -14,7 +14,6 @@ from capsize.errors import CapsizeError
 from capsize.runtime.backing import installation, shared_memory, start, template
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
-from capsize.stack.images import INSIDE
 from capsize.stack.model import Service
 
 PATIENCE = 1.0  # seconds for a login
@@ -76,7 +75,6 @@ class Postgres(Backing):
     """
 
     images = ("postgres",)
-    inside = INSIDE["postgres"]
 
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Lay the data folder on the first start and write the configuration; our address wins over the command's."""

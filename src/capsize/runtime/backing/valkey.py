@@ -12,7 +12,6 @@ from capsize.runtime.backing import start
 from capsize.runtime.backing.dialogue import SilenceError, dialogue
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
-from capsize.stack.images import INSIDE
 from capsize.stack.model import Service
 
 MACHINES = {"amd64": "x86_64", "arm64": {"Linux": "aarch64"}.get(platform.system(), "arm64")}
@@ -22,7 +21,6 @@ class Valkey(Backing):
     """One Valkey per Compose service. The password stays out of the process list: options go into ``valkey.conf``."""
 
     images = ("valkey/valkey", "redis")
-    inside = INSIDE["valkey/valkey"]
     clients = ("redis.asyncio",)
 
     def program(self, service: Service, folder: Path, port: int) -> Program:

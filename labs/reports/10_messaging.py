@@ -14,7 +14,7 @@ from pathlib import Path
 import capsize
 from capsize.load import LoadReport
 from capsize.running import RunningStack
-from shop.quayside import Quayside
+from workbench.labs.messaging_control import Quayside
 
 ROOT = Path(__file__).parents[2]
 TO = Path(__file__).parent / "10_messaging"

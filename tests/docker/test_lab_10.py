@@ -13,7 +13,7 @@ from capsize import running
 from capsize.course import Course
 from capsize.places import DOCKER, opening
 from shop import cloud
-from shop.quayside import Quayside
+from workbench.labs.messaging_control import Quayside
 
 PARTS = ("shop", "db", "nats", "harbour", "harbour-db", "charges", "aws", "cloud")
 PATIENT = 60.0  # seconds, on a machine that is busy

@@ -10,9 +10,9 @@ import asyncpg
 
 from capsize.check import Judge
 from capsize.running import RunningStack
-from shop.audit import Finding, audit
-from shop.customers import Answer, Customers, tally
-from shop.patience import until
+from workbench.audit import Finding, audit
+from workbench.customers import Answer, Customers, tally
+from workbench.polling import until
 
 TIMEOUT = 10.0  # seconds that a customer has
 STILL = 12.0  # seconds in which a busy machine settles one order at least; it is tried four times a second

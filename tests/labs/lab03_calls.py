@@ -23,7 +23,7 @@ from lab03_books import (
 
 from capsize.check import Judge
 from capsize.running import FRESH, RunningStack
-from shop.customers import Answer, Customers, tally
+from workbench.customers import Answer, Customers, tally
 
 BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
 GLANCE, BRIEF = 0.05, 1.0  # seconds between two looks, and that any machine may take for one

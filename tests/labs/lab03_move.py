@@ -12,9 +12,9 @@ from lab03_books import broken, cases, database, said, told, unusual
 
 from capsize.check import Judge
 from capsize.running import RunningStack
-from shop.audit import Books, compare
-from shop.customers import Answer, Customers
-from shop.patience import until
+from workbench.audit import Books, compare
+from workbench.customers import Answer, Customers
+from workbench.polling import until
 
 PAYERS, AT_LEAST = 6, 25
 LONG = 60.0  # seconds that so many charges may take where others use the machine

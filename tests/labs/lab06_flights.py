@@ -16,8 +16,8 @@ from lab06_stack import database, too_busy
 from capsize.check import Judge
 from capsize.running import RunningStack
 from shop.catalogue import ITEMS, past_weeks
-from shop.customers import Answer, Customers, tally
 from shop.demand import times_worked_out
+from workbench.customers import Answer, Customers, tally
 
 CUSTOMERS, COPIES, KEYS = 100, 3, 12
 LEAST = 20  # of them, who have to wait at the same moment where a busy machine lets no more in

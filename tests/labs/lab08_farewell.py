@@ -17,7 +17,7 @@ from capsize.handles import InstanceHandle
 from capsize.running import RunningStack
 from capsize.runtime.blame import own_line
 from capsize.runtime.supervisor import ENDPOINT_LAG
-from shop.knocking import knock
+from workbench.raw_http import knock
 
 PACE, STOCKTAKES = 60, 12  # light requests a second, and slow ones under way at any time
 LONG = 1.5  # seconds that a slow one takes; they begin one after the other, so that some are always in their first half

@@ -10,8 +10,8 @@ import httpx
 from lab10_stack import accepted
 
 from capsize.check import Judge
-from shop.customers import Customers
-from shop.quayside import Quayside
+from workbench.customers import Customers
+from workbench.labs.messaging_control import Quayside
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 Totals = dict[str, int]

@@ -11,10 +11,10 @@ import asyncpg
 from lab10_stack import said
 
 from capsize.check import Judge
-from shop.audit import audit
-from shop.customers import Customers, tally
-from shop.patience import PATIENCE, until
-from shop.quayside import Quayside
+from workbench.audit import audit
+from workbench.customers import Customers, tally
+from workbench.labs.messaging_control import Quayside
+from workbench.polling import PATIENCE, until
 
 FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 4, 5, 480
 ORDERS = FIRST + THEN

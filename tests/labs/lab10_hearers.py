@@ -7,9 +7,9 @@ import asyncio
 from lab10_stack import accepted
 
 from capsize.check import Judge
-from shop.customers import Customers
-from shop.patience import PATIENCE, until
-from shop.quayside import Quayside
+from workbench.customers import Customers
+from workbench.labs.messaging_control import Quayside
+from workbench.polling import PATIENCE, until
 
 FIRST, LATER = 20, 5
 SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again

@@ -13,9 +13,9 @@ from nats.js.api import DiscardPolicy
 
 from capsize.check import Judge
 from capsize.errors import CapsizeError
-from shop.customers import Customers
-from shop.patience import PATIENCE, until
-from shop.quayside import Quayside
+from workbench.customers import Customers
+from workbench.labs.messaging_control import Quayside
+from workbench.polling import PATIENCE, until
 
 TRIES, PAUSE, LETTERS, BAD = 3, 1.2, 30, (5, 9, 13)
 BLOCKED = 100  # calls for bad letters: who makes so many before the others are sent blocks them

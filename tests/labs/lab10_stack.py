@@ -12,9 +12,9 @@ import httpx
 from capsize.check import Judge
 from capsize.running import RunningStack
 from capsize.stack.model import Service, Stack
-from shop.customers import Customers, tally
-from shop.patience import PATIENCE
-from shop.quayside import Quayside
+from workbench.customers import Customers, tally
+from workbench.labs.messaging_control import Quayside
+from workbench.polling import PATIENCE
 
 GIVEN = ("shop", "db", "nats", "harbour", "harbour-db")
 

@@ -9,8 +9,8 @@ import httpx
 from lab10_stack import said
 
 from capsize.check import Judge
-from shop.progress import steps
-from shop.quayside import Quayside, out_of_order
+from workbench.labs.messaging_control import Quayside, out_of_order
+from workbench.labs.order_steps import steps
 
 WORKERS, ENOUGH, ORDERS = 4, 3, 24
 MS, SPREAD = 40, 0.6  # milliseconds that a step takes, so that several are in hand at a time

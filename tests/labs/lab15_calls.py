@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from capsize.check import Judge
 from capsize.waiting import came_true
-from shop.audit import audit_at
-from shop.customers import Answer, Customers, acknowledged, tally
-from shop.podside import Podside
+from workbench.audit import audit_at
+from workbench.customers import Answer, Customers, acknowledged, tally
+from workbench.labs.sidecar_control import Podside
 
 ASKED, FEW = 60, 6  # questions in a row, and the connections that they may need
 ORDERS, FAILED = 24, (2, 5, 9, 14, 18, 21)  # calls of the bank that fail; the next one does not

@@ -11,8 +11,8 @@ import psutil
 
 from capsize.check import Judge
 from capsize.waiting import came_true
-from shop.customers import Answer, Customers, tally
-from shop.podside import Podside
+from workbench.customers import Answer, Customers, tally
+from workbench.labs.sidecar_control import Podside
 
 GRACE = 8.0  # seconds that an old key is taken beside a new one, on a busy machine
 PAUSE = 0.02  # seconds between two orders of a customer

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from capsize.check import Judge
 from capsize.waiting import came_true
-from shop.customers import Customers
 from shop.logfiles import MOST, files
-from shop.patience import until
-from shop.podside import STILL, Podside
+from workbench.customers import Customers
+from workbench.labs.sidecar_control import STILL, Podside
+from workbench.polling import until
 
 SIZE = 4096  # bytes of a file of the log: forty lines
 HOLDS, DEATHS = 3, 2  # times at which the agent is killed with a batch in hand, and times at which the app is

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from capsize.running import RunningStack
 from capsize.stack.model import Stack
-from shop.podside import Podside
+from workbench.labs.sidecar_control import Podside
 
 GIVEN = ("shop", "db", "harbour", "harbour-db")
 DIRECT = "http://harbour:8000"

@@ -16,12 +16,12 @@ import asyncpg
 from capsize.check import Judge, exercise
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
-from shop.audit import audit
 from shop.catalogue import PLENTY
-from shop.checkout import FLOOR_MS, measure
-from shop.customers import Answer, Customers, acknowledged, tally
 from shop.database import CONNECTIONS
-from shop.seams import reaches
+from workbench.audit import audit
+from workbench.customers import Answer, Customers, acknowledged, tally
+from workbench.labs.monolith_latency import FLOOR_MS, measure
+from workbench.module_boundaries import reaches
 
 CUSTOMERS, LANTERNS, A_FEW, LAST = 200, 50, 20, 5
 

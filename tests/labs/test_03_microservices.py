@@ -28,9 +28,9 @@ from lab03_move import PAYERS, Payers, judge_the_move
 
 from capsize.check import Judge, exercise
 from capsize.running import FRESH, RunningStack
-from shop.customers import Answer, Customers, anonymous, tally
-from shop.knocking import knock
-from shop.patience import PATIENCE, until
+from workbench.customers import Answer, Customers, anonymous, tally
+from workbench.polling import PATIENCE, until
+from workbench.raw_http import knock
 
 SHARE = "payments.share"
 UNTURNED = f"before anybody turns {SHARE}"

@@ -16,9 +16,9 @@ from capsize.check import Judge, exercise
 from capsize.errors import CapsizeError
 from capsize.running import FRESH, RunningStack
 from capsize.waiting import came_true
-from shop import growth
-from shop.customers import Answer, Customers, tally
-from shop.shoppers import Shopper, Shoppers
+from workbench.customers import Answer, Customers, tally
+from workbench.labs import stateless_scaling as growth
+from workbench.shoppers import Shopper, Shoppers
 
 COPIES, SHOPPERS, TABS, ROUNDS = 3, 12, 20, 6
 DEADLINE = 120  # seconds, for a busy machine

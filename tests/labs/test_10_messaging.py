@@ -16,7 +16,7 @@ from lab10_steps import Steps
 
 from capsize.check import Judge, exercise
 from capsize.running import RunningStack
-from shop.customers import Customers
+from workbench.customers import Customers
 
 SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shop.audit import Books, compare
+from workbench.audit import Books, compare
 
 CLEAN = Books(
     orders={"a": ("paid", 700), "b": ("pending", 900), "c": ("cancelled", 100)},

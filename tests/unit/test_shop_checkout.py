@@ -6,10 +6,10 @@ import os
 
 import pytest
 
-from shop.checkout import Checkout, Measurement
-from shop.customers import Answer
-from shop.pace import p99_ms
-from shop.turns import Turns
+from workbench.customers import Answer
+from workbench.labs.monolith_latency import Checkout, Measurement
+from workbench.one_customer import Turns
+from workbench.steady_rate import p99_ms
 
 QUIET, BUSY = 0.0, float(os.cpu_count() or 1)
 CASES = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shop.customers import Answer
-from shop.growth import Crowd
+from workbench.customers import Answer
+from workbench.labs.stateless_scaling import Crowd
 
 BEGAN = 100.0
 

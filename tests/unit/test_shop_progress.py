@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from shop.progress import WHAT, steps
-from shop.quayside import out_of_order
+from workbench.labs.messaging_control import out_of_order
+from workbench.labs.order_steps import WHAT, steps
 
 
 def test_each_order_has_all_steps_in_order():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.seams import reaches
+from workbench.module_boundaries import reaches
 
 IN = {
     "private name imported": "from shop.payments import _insert as pay",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shop.shoppers import Shopper
+from workbench.shoppers import Shopper
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from running_shop import ROOT, SLUG, connected, dsn, start
 
 from capsize.running import RunningStack
-from shop.customers import Customers
+from workbench.customers import Customers
 
 
 @pytest.fixture(scope="module")

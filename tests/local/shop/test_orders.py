@@ -8,9 +8,9 @@ import httpx
 import pytest
 from running_shop import dsn
 
-from shop.audit import audit_at
-from shop.customers import acknowledged, tally
 from shop.users import EMAILS
+from workbench.audit import audit_at
+from workbench.customers import acknowledged, tally
 
 pytestmark = pytest.mark.anyio
 

@@ -14,9 +14,9 @@ import asyncpg
 import httpx
 import nats
 
-from shop.customers import Customers
-from shop.harbourside import Harbourside
-from shop.patience import PATIENCE, until
+from workbench.customers import Customers
+from workbench.harbour_control import Harbourside
+from workbench.polling import PATIENCE, until
 
 
 @dataclass(frozen=True)

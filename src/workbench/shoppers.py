@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
-from shop.customers import Answer, Customers
+from workbench.customers import Answer, Customers
 
 GONE = ("502", "503", "504", "ConnectError", "ReadError", "RemoteProtocolError")  # a copy that is no more
 RELOADING = 10.0  # seconds that a customer presses reload

@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from shop.patience import PATIENCE, until
+from workbench.polling import PATIENCE, until
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Any
 
-from shop.customers import Answer, Customers
+from workbench.customers import Answer, Customers
 
 # She loses little to noise, which is there in peace too. Beside fifteen endless loops on two cores an order took, in
 # the best of five rounds, 0.9 to 2.5 times as long beside a process, 6.7 and 11.8 times beside a thread, and 30 times

@@ -16,9 +16,9 @@ import asyncpg
 import httpx
 
 from shop import vault
-from shop.customers import Customers
-from shop.harbourside import Harbourside
-from shop.patience import PATIENCE, until
+from workbench.customers import Customers
+from workbench.harbour_control import Harbourside
+from workbench.polling import PATIENCE, until
 
 STILL = 1.5  # seconds without a line after which none is expected any more
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 
-from shop.customers import Answer, Customers
-from shop.neighbours import Neighbours
-from shop.pace import keep_pace, p99_ms
-from shop.turns import LOST, Other, Turns, take_turns
+from workbench.customers import Answer, Customers
+from workbench.machine_load import Neighbours
+from workbench.one_customer import LOST, Other, Turns, take_turns
+from workbench.steady_rate import keep_pace, p99_ms
 
 CART = {"shackle": 1, "bollard": 2}
 RATE = 40  # orders a second: a quarter of what one copy can do, so that whoever waits, waits for something else

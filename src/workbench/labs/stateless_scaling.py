@@ -16,7 +16,7 @@ from typing import Any
 
 import asyncpg
 
-from shop.customers import Answer, anonymous
+from workbench.customers import Answer, anonymous
 
 CROWD = 24  # customers who ask as soon as they are answered: six for each of four copies
 SECONDS = 2.5  # of each measurement

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from shop.customers import Answer, Customers
+from workbench.customers import Answer, Customers
 
 
 async def keep_pace(

@@ -1,0 +1,1 @@
+"""What only one lab's checks and notebook play."""

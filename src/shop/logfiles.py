@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from shop.logbook import NAME
-
+NAME = "shop.log"  # the file that is being written; older ones have a number behind it
 MOST = 50  # lines of one reading
 NUMBERED = re.compile(rf"{re.escape(NAME)}(?:\.([0-9]+))?")
 

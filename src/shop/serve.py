@@ -1,4 +1,4 @@
-"""Serve an app on $HOST:$PORT (factor VII): ``python -m shop.serve shop.monolith:app``.
+"""Serve an app on $HOST:$PORT (factor VII): ``python -m shop.serve shop.monolith.app:app``.
 
 Imports little at the top: a process pool of the app's starts by importing this module once more.
 """
@@ -20,7 +20,7 @@ log = logging.getLogger("shop.serve")
 
 def main(arguments: list[str]) -> int:
     """Serve the app that ``module:name`` names until SIGTERM or SIGINT; return the exit code."""
-    from shop.log import own_traceback, to_stdout
+    from shop.core.logging_setup import own_traceback, to_stdout
 
     to_stdout()
     faulthandler.enable()  # a crash in native code still says on which Python line
@@ -44,7 +44,7 @@ def _find(target: str) -> Any:
 def _run(app: Any) -> int:
     import uvicorn
 
-    from shop.leaving import LeavingServer
+    from shop.core.graceful_shutdown import LeavingServer
 
     state = getattr(app, "state", None)
     host, port = os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8000"))

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import httpx
 
-from shop.users import EMAILS, PASSWORD
+from shop.core.users import EMAILS, PASSWORD
 
 PATIENCE = 20.0  # seconds that a customer waits for an answer before it counts as none
 

@@ -12,7 +12,7 @@ from plain_stacks import eventually
 from capsize import running
 from capsize.course import Course
 from capsize.places import DOCKER, opening
-from shop import cloud
+from shop.messaging import sqs as cloud
 from workbench.labs.messaging_control import Quayside
 
 PARTS = ("shop", "db", "nats", "harbour", "harbour-db", "charges", "aws", "cloud")

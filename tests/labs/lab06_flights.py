@@ -15,8 +15,8 @@ from lab06_stack import database, too_busy
 
 from capsize.check import Judge
 from capsize.running import RunningStack
-from shop.catalogue import ITEMS, past_weeks
-from shop.demand import times_worked_out
+from shop.core.catalogue import ITEMS, past_weeks
+from shop.stateless.demand import times_worked_out
 from workbench.customers import Answer, Customers, tally
 
 CUSTOMERS, COPIES, KEYS = 100, 3, 12

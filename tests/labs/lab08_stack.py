@@ -12,7 +12,7 @@ from capsize.running import RunningStack
 from capsize.runtime.health import Standing
 from capsize.stack.model import Stack
 from capsize.waiting import came_true
-from shop.bundles import DEADLY
+from shop.health.bundles import DEADLY
 
 PATIENCE = 20.0  # seconds in which the platform does whatever it is going to do, on a busy machine too
 QUOTED = 10  # events

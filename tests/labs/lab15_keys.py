@@ -19,7 +19,7 @@ PAUSE = 0.02  # seconds between two orders of a customer
 LOOK = 0.05  # seconds between two looks at the processes
 LONGEST = 2_000_000  # bytes of a file that is searched
 EVERYTHING = 100_000  # lines of a log
-OPEN_WITH_KEY = "was open to others with the key in it"  # what src/shop/sidecars/keys.py writes down
+OPEN_WITH_KEY = "was open to others with the key in it"  # what src/shop/sidecar/keeper_app.py writes down
 HANDED = "a key was handed to"  # and this, of what a keeper starts: it may be over between two looks
 
 

@@ -16,8 +16,8 @@ import asyncpg
 from capsize.check import Judge, exercise
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
-from shop.catalogue import PLENTY
-from shop.database import CONNECTIONS
+from shop.core.catalogue import PLENTY
+from shop.core.database import CONNECTIONS
 from workbench.audit import audit
 from workbench.customers import Answer, Customers, acknowledged, tally
 from workbench.labs.monolith_latency import FLOOR_MS, measure

@@ -8,7 +8,7 @@ import json
 import pytest
 from backing_runner import running
 
-from shop import cloud
+from shop.messaging import sqs as cloud
 
 pytestmark = pytest.mark.anyio
 ORDER = {"id": "1", "total_cents": 700}

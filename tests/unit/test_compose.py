@@ -23,7 +23,7 @@ services:
   shop:
     <<: *python
     image: capsize/lab
-    command: ["python", "-m", "shop.serve", "shop.monolith:app"]
+    command: ["python", "-m", "shop.serve", "shop.monolith.app:app"]
     environment:
       <<: *common
       PORT: "8000"
@@ -109,7 +109,7 @@ def test_read_takes_commands_as_lists_and_as_lines(shop: Stack):
     """A line is split as a shell would split it; a list is taken as it is, empty words and all."""
     commands = [shop.services[name].command for name in ("shop", "worker", "cache", "db")]
     assert commands == [
-        ("python", "-m", "shop.serve", "shop.monolith:app"),
+        ("python", "-m", "shop.serve", "shop.monolith.app:app"),
         ("python", "-m", "worker", "two words"),
         ("valkey-server", "--save", ""),
         (),

@@ -45,7 +45,7 @@ def test_environment_is_put_together_as_kubernetes_does(stack):
 
 def test_command_and_args_are_one_line_with_variables(stack):
     """$(NAME) is replaced in both, and $$ is a dollar sign."""
-    words = ("python", "-m", "shop.serve", "shop.monolith:app", "--level=info", "$(LOG_LEVEL)")
+    words = ("python", "-m", "shop.serve", "shop.monolith.app:app", "--level=info", "$(LOG_LEVEL)")
     assert stack.services["shop"].command == words
     assert stack.services["db"].command == ("-c", "fsync=off")
 

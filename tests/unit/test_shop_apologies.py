@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
-from shop.apologies import Apologises
+from shop.core.error_middleware import Apologises
 
 pytestmark = pytest.mark.anyio
 app = FastAPI()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shop.breaker import Breaker
-from shop.gatekeeper import Gatekeeper, KeyRefused
+from shop.harbour.api_keys import Gatekeeper, KeyRefused
 
 
 @pytest.fixture

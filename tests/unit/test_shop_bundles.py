@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shop import bundles
+from shop.health import bundles
 
 
 def test_a_bundle_costs_what_is_in_it():

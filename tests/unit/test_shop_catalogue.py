@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shop.catalogue import ITEMS, WEEKS, past_weeks
-from shop.gift_cards import value_cents
+from shop.core.catalogue import ITEMS, WEEKS, past_weeks
+from shop.monolith.gift_cards import value_cents
 
 
 def test_catalogue_names_every_item_once():

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from shop.crates import INSURED_CENTS, fewest
+from shop.stateless.crates import INSURED_CENTS, fewest
 
 
 def in_order(prices: tuple[int, ...]) -> int:

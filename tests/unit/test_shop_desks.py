@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shop.desks import Closed, Desks, Orders
+from shop.harbour.fault_script import Closed, Desks, Orders
 
 pytestmark = pytest.mark.anyio
 ORDER = "an order"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.log import own_traceback
+from shop.core.logging_setup import own_traceback
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shop.logbook import NAME, Logbook
+from shop.core.disk_dict import Notes
 from shop.logfiles import files
-from shop.notes import Notes
+from shop.sidecar.rotating_log import NAME, Logbook
 
 
 def test_log_turns_over_and_loses_no_line(tmp_path):

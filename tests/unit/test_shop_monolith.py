@@ -36,7 +36,7 @@ async def door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for name in OWN:
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    app = importlib.import_module("shop.monolith").app
+    app = importlib.import_module("shop.monolith.app").app
     app.state.pool = NoPool()
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
         yield client

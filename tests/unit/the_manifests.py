@@ -48,7 +48,7 @@ spec:
         - name: shop
           image: capsize-shop
           command: ["python", "-m", "shop.serve"]
-          args: ["shop.monolith:app", "--level=$(LOG_LEVEL)", "$$(LOG_LEVEL)"]
+          args: ["shop.monolith.app:app", "--level=$(LOG_LEVEL)", "$$(LOG_LEVEL)"]
           envFrom:
             - configMapRef: {name: shop}
           env:

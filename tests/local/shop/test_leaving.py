@@ -19,7 +19,7 @@ APP = """
 import asyncio
 from fastapi import FastAPI
 from farewell import leave
-from shop.leaving import Copy, Counts
+from shop.core.graceful_shutdown import Copy, Counts
 
 copy, app = Copy(leave), FastAPI()
 app.add_middleware(Counts, copy=copy)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from running_shop import dsn
 
-from shop.users import EMAILS
+from shop.core.users import EMAILS
 from workbench.audit import audit_at
 from workbench.customers import acknowledged, tally
 

@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 from running_shop import connected, dsn
 
-from shop import database
-from shop.catalogue import ITEMS
-from shop.users import EMAILS
+from shop.core import database
+from shop.core.catalogue import ITEMS
+from shop.core.users import EMAILS
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from running_shop import ROOT, SLUG, dsn, python, start
 
 from capsize.runtime.ports import Ports
 
-SERVE = ("-m", "shop.serve", "shop.monolith:app")
+SERVE = ("-m", "shop.serve", "shop.monolith.app:app")
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The harbour office: the third party that several labs pay, and who calls it."""

@@ -1,0 +1,1 @@
+"""Lab 01's app: the whole shop in one process."""

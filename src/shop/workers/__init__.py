@@ -1,1 +1,0 @@
-"""The shop's workers: each takes what it is for off a stream, and has the harbour do it."""

@@ -12,7 +12,7 @@ from benchmarks.processes import warm_nursery
 from capsize.errors import CapsizeError
 from capsize.labs import Lab
 from capsize.places import DOCKER, PROCESSES
-from capsize.runtime.engine import connect
+from capsize.runtime.host.docker.engine import connect
 
 PLACES = (PROCESSES, DOCKER)
 READY, GONE = ({place: f"lab 01 {what}, {place}" for place in PLACES} for what in ("ready", "gone"))

@@ -6,7 +6,7 @@ import time
 
 import psutil
 
-from capsize.runtime.processes import prewarm
+from capsize.runtime.host.processes.client import prewarm
 
 QUIET = 10  # looks in a row at a nursery that neither runs nor wants to
 LOOK = 0.02

@@ -37,7 +37,7 @@ def measure(rounds: int) -> Iterator[Figure]:
 
 
 def _nurseries() -> Iterator[psutil.Process]:
-    return (process for process in descendants() if "nursery.py" in " ".join(process.cmdline()))
+    return (process for process in descendants() if "spawner.py" in " ".join(process.cmdline()))
 
 
 def _memory(processes: set[psutil.Process]) -> dict[str, float]:

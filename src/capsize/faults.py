@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from capsize.errors import CapsizeError
-from capsize.runtime.edge import Setting
+from capsize.runtime.wires.proxy import Setting
 from capsize.stack.model import Edge
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from capsize.errors import CapsizeError
 from capsize.faults import Fault, failing, losing, slow
-from capsize.runtime.blame import tail
-from capsize.runtime.edge import Setting
-from capsize.runtime.figures import EdgeStats
-from capsize.runtime.instance import Instance
+from capsize.runtime.control.instance import Instance
+from capsize.runtime.tracebacks import tail
+from capsize.runtime.wires.proxy import Setting
+from capsize.runtime.wires.stats import EdgeStats
 from capsize.stack.model import Edge
 
 if TYPE_CHECKING:

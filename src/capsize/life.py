@@ -17,7 +17,7 @@ import anyio
 from anyio.from_thread import BlockingPortal
 
 from capsize.errors import CapsizeError
-from capsize.runtime.supervisor import Supervisor
+from capsize.runtime.control.supervisor import Supervisor
 
 T = TypeVar("T")
 FULL = (errno.ENOSPC, errno.EDQUOT)

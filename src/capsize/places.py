@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
-    from capsize.runtime.place import Opening
+    from capsize.runtime.host.protocol import Opening
     from capsize.stack.model import Stack
 
 PROCESSES, DOCKER = "processes", "docker"
@@ -18,11 +18,11 @@ PROCESSES, DOCKER = "processes", "docker"
 def opening(on: str) -> Opening:
     """Return what opens the place of that name. Raise CapsizeError for a name that is none."""
     if on == PROCESSES:
-        from capsize.runtime.machine import machine
+        from capsize.runtime.host.processes.host import machine
 
         return machine
     if on == DOCKER:
-        from capsize.runtime.containers import containers  # the SDK takes a third of a second
+        from capsize.runtime.host.docker.host import containers  # the SDK takes a third of a second
 
         return containers
     raise CapsizeError(f"a stack cannot be run on {on}", expected=f"{PROCESSES} or {DOCKER}", got=repr(on))
@@ -32,7 +32,7 @@ def prepare(on: str, read: Callable[[], Stack]) -> None:
     """Do what takes long before the first start in a place: images are built and fetched. Blocks."""
     opening(on)
     if on == DOCKER:
-        from capsize.runtime import engine, images
+        from capsize.runtime.host.docker import engine, images
 
         with contextlib.closing(engine.connect()) as client:
             images.provide(client, images.of(read()))

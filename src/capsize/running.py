@@ -18,14 +18,14 @@ import anyio
 from capsize.errors import CapsizeError
 from capsize.handles import EdgeHandle, InstanceHandle, ServiceHandle
 from capsize.life import Life
-from capsize.runtime import envoy
-from capsize.runtime.blame import tail
-from capsize.runtime.figures import EdgeStats
-from capsize.runtime.machine import machine
-from capsize.runtime.place import Opening
+from capsize.runtime.control.supervisor import ENDPOINT_LAG, Supervisor, running
+from capsize.runtime.control.timeline import Timeline
+from capsize.runtime.host.processes.host import machine
+from capsize.runtime.host.protocol import Opening
 from capsize.runtime.queues import Queue
-from capsize.runtime.supervisor import ENDPOINT_LAG, Supervisor, running
-from capsize.runtime.timeline import Timeline
+from capsize.runtime.tracebacks import tail
+from capsize.runtime.wires import envoy_config as envoy
+from capsize.runtime.wires.stats import EdgeStats
 from capsize.stack.model import OUTSIDE, Edge, Stack
 
 T = TypeVar("T")
@@ -155,7 +155,7 @@ class RunningStack:
 
     def apply(self, model: Stack) -> None:
         """Make real what a changed file says of the Deployments, as ``kubectl apply`` does, and wait until it is."""
-        from capsize.runtime.change import apply
+        from capsize.runtime.control.apply import apply
 
         self.call(apply, self._supervisor, model)
         self.model = model

@@ -8,8 +8,8 @@ from typing import Any
 
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
-from capsize.runtime.balancers import Balancers
-from capsize.runtime.instance import Instance
+from capsize.runtime.control.balancers import Balancers
+from capsize.runtime.control.instance import Instance
 from capsize.stack.model import OUTSIDE, Service
 
 EVENTS = 50

@@ -14,7 +14,7 @@ import docker
 from capsize import running
 from capsize.places import DOCKER, PROCESSES, opening
 from capsize.running import RunningStack
-from capsize.runtime.engine import connect
+from capsize.runtime.host.docker.engine import connect
 
 KINDS = {"shop": shop_of, "deployed": deployed, "balanced": balanced, "pod": podded_of, "pods": replicated}
 Started = Callable[[str, str], RunningStack]

@@ -17,7 +17,7 @@ from plain_stacks import eventually
 
 import docker
 from capsize.course import Course
-from capsize.runtime import images
+from capsize.runtime.host.docker import images
 from capsize.stack.model import Stack
 
 LABS = [lab for lab in Course.here().labs() if lab.rooms.compose.exists()]

@@ -19,8 +19,9 @@ import docker
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
-from capsize.runtime import images, leftovers
-from capsize.runtime.containers import containers
+from capsize.runtime.host.docker import cleanup as leftovers
+from capsize.runtime.host.docker import images
+from capsize.runtime.host.docker.host import containers
 from capsize.stack.model import Stack
 
 HOLDER = """
@@ -29,7 +30,7 @@ from pathlib import Path
 from contained_stacks import written
 from plain_stacks import service
 from capsize import running
-from capsize.runtime.containers import containers
+from capsize.runtime.host.docker.host import containers
 from capsize.stack.model import Stack
 
 file, code = written(Path(sys.argv[1]))

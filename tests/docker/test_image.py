@@ -10,8 +10,8 @@ import pytest
 from docker.models.images import Image
 
 import docker
-from capsize.runtime import images
-from capsize.runtime.engine import connect
+from capsize.runtime.host.docker import images
+from capsize.runtime.host.docker.engine import connect
 
 LOOK = "import os, shop.serve; print(os.getuid(), os.access('/opt/shop', os.W_OK), shop.serve.__cached__)"
 BUILDERS = {"classic builder": "1", "BuildKit": "2"}  # as the engine's API numbers them

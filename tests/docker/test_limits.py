@@ -13,8 +13,8 @@ from plain_stacks import eventually, service
 import docker
 from capsize import running
 from capsize.running import RunningStack
-from capsize.runtime import leftovers
-from capsize.runtime.containers import containers
+from capsize.runtime.host.docker import cleanup as leftovers
+from capsize.runtime.host.docker.host import containers
 from capsize.stack.model import Limits, Port, Restart, Stack
 
 GREEDY = """

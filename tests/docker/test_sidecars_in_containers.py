@@ -10,7 +10,7 @@ from plain_stacks import eventually
 
 import docker
 from capsize.running import RunningStack
-from capsize.runtime import leftovers
+from capsize.runtime.host.docker import cleanup as leftovers
 
 PATIENT = 40.0  # seconds in which an instance comes back, on a machine that is busy
 

@@ -152,7 +152,7 @@ def test_a_killed_asker_takes_its_check_along(small):
     before = _children()
     words = "from capsize.check import check; check('1.1', 'solutions')"
     asker = subprocess.Popen([sys.executable, "-c", words])
-    assert _soon(lambda: any("nursery.py" in words for words in _commands(before)), 20)
+    assert _soon(lambda: any("spawner.py" in words for words in _commands(before)), 20)
     asker.kill()
     asker.wait()
     assert _soon(lambda: not _commands(before))

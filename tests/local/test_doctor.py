@@ -9,7 +9,8 @@ import pytest
 
 from capsize.doctor import Row, examine, parts
 from capsize.errors import CapsizeError
-from capsize.runtime import backing, processes
+from capsize.runtime import backing
+from capsize.runtime.host.processes import client as processes
 from capsize.runtime.program import Program
 from capsize.stack.model import Service
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capsize.runtime.blame import own_line, tail, undumped
+from capsize.runtime.tracebacks import own_line, tail, undumped
 from capsize.stack.model import Place
 
 CRASH = """\

@@ -12,7 +12,7 @@ from capsize.check.judge import Judge, Refused
 from capsize.check.opinion import plain, refusal_of_silence, refusal_of_start, say_passed, say_refused
 from capsize.check.witness import Witness, own_line, unwritten
 from capsize.errors import CapsizeError
-from capsize.runtime.timeline import Timeline
+from capsize.runtime.control.timeline import Timeline
 from capsize.stack import compose
 from capsize.stack.model import Place
 

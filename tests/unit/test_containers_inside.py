@@ -8,10 +8,10 @@ import pytest
 
 from capsize.errors import CapsizeError
 from capsize.places import opening
-from capsize.runtime import engine, images
-from capsize.runtime.container import exit_code
-from capsize.runtime.inside import Inside, inner_port
-from capsize.runtime.probes import from_outside
+from capsize.runtime.host.docker import engine, images
+from capsize.runtime.host.docker.container import exit_code
+from capsize.runtime.host.docker.environment import Inside, inner_port
+from capsize.runtime.probes.clients import from_outside
 from capsize.stack.model import OUTSIDE, Place, Port, Probe, Service, Stack, Volume
 
 FILE = Path("compose.yaml")

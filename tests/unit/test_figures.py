@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from capsize.runtime.envoy import BUCKETS_MS
-from capsize.runtime.figures import Figures
+from capsize.runtime.wires.envoy_config import BUCKETS_MS
+from capsize.runtime.wires.stats import Figures
 
 TIMER = "http.wire0.downstream_rq_time"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from capsize.runtime.headway import Headway
+from capsize.runtime.control.cpu_progress import Headway
 
 Start = Callable[[str], subprocess.Popen[str]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from the_manifests import BALANCER, WHOLE
 
-from capsize.runtime.pace import paced_groups
+from capsize.runtime.time_scale import paced_groups
 from capsize.stack.kubernetes import StackFileError, read
 from capsize.stack.model import OUTSIDE, Edge, Port, Stack, TargetGroup
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capsize.runtime.timeline import Timeline
+from capsize.runtime.control.timeline import Timeline
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from capsize.check.channel import Reporter
-from capsize.runtime.processes import prewarm
+from capsize.runtime.host.processes.client import prewarm
 
 if TYPE_CHECKING:
     import pytest

@@ -10,7 +10,7 @@ from capsize.check.judge import Judge, Refused
 from capsize.check.witness import Witness, own_services, unwritten
 from capsize.errors import CapsizeError
 from capsize.exercises import Exercise
-from capsize.runtime.blame import own_line
+from capsize.runtime.tracebacks import own_line
 from capsize.stack.model import Place, Stack
 
 MEND = "mend the line above, and check again"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capsize.runtime.blame import DUMPED, own_line, undumped
-from capsize.runtime.headway import Headway
-from capsize.runtime.suspicion import LOOKS, PATIENCE
+from capsize.runtime.control.cpu_progress import Headway
+from capsize.runtime.control.stuck_start import LOOKS, PATIENCE
+from capsize.runtime.tracebacks import DUMPED, own_line, undumped
 from capsize.stack.model import Place, Service, Stack
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import psutil
 
 from capsize.doctor.row import Row
 from capsize.errors import CapsizeError
-from capsize.runtime import engine
+from capsize.runtime.host.docker import engine
 
 OLDEST_PYTHON, OLDEST_GLIBC, OLDEST_MACOS = (3, 11), (2, 31), (15,)
 MACHINES = {"Linux": ("x86_64", "aarch64"), "Darwin": ("arm64",)}

@@ -18,9 +18,9 @@ import anyio.to_thread
 
 from capsize.doctor.row import Row
 from capsize.errors import CapsizeError
-from capsize.runtime.blame import tail
+from capsize.runtime.host.processes.client import Family, family
 from capsize.runtime.ports import Ports
-from capsize.runtime.processes import Family, family
+from capsize.runtime.tracebacks import tail
 from capsize.stack.model import Place, Service
 
 PATIENCE = 30.0  # seconds that a part has to answer; the slowest takes one where nothing else runs
@@ -89,8 +89,8 @@ def _first(error: BaseException) -> BaseException:
 
 
 async def _envoy(home: Family, ports: Ports) -> None:
-    edge = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.edge")
-    place = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.machine")
+    edge = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.wires.proxy")
+    place = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.host.processes.host")
     wires = edge.Wires(place.Machine(home), (), ports)
     try:
         await wires.start()

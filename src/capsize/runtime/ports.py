@@ -6,6 +6,7 @@ import socket
 import sys
 
 LOOPBACK = "127.0.0.1"
+Address = tuple[str, int]  # host and port
 
 
 class Ports:

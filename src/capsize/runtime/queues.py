@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from capsize.runtime.instance import Instance
+    from capsize.runtime.control.instance import Instance
 
 FRESH = 0.5  # seconds for which a reading serves everybody
 

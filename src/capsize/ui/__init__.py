@@ -10,7 +10,7 @@ from pathlib import Path
 from IPython import get_ipython
 
 from capsize.course import Course
-from capsize.runtime.processes import prewarm
+from capsize.runtime.host.processes.client import prewarm
 from capsize.ui.board import Board
 from capsize.ui.boards import board_of as board
 from capsize.ui.display import teach, tell_plainly

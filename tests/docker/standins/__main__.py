@@ -18,7 +18,7 @@ import parts
 import slim
 import wheels
 
-from capsize.runtime import engine, images
+from capsize.runtime.host.docker import engine, images
 
 IMAGES: dict[str, Callable[[str, Path], None]] = {
     "python:3.12-slim": slim.make,

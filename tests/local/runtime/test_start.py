@@ -12,7 +12,7 @@ from plain_stacks import Describe, get, leftovers
 from capsize import running
 from capsize.errors import CapsizeError
 from capsize.running import RunningStack
-from capsize.runtime import machine
+from capsize.runtime.host.processes import host as machine
 from capsize.stack.model import Port, Stack
 
 

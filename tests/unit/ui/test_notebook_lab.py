@@ -8,7 +8,7 @@ import pytest
 
 from capsize.check.verdict import Verdict
 from capsize.errors import CapsizeError
-from capsize.runtime.timeline import Timeline
+from capsize.runtime.control.timeline import Timeline
 from capsize.ui.notebook import NotebookLab
 
 pytestmark = pytest.mark.anyio

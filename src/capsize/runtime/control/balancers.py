@@ -1,0 +1,96 @@
+"""The load balancers of one stack beside its platform: what they hear of Envoy, and what the platform does about it.
+
+Sources: Amazon ECS, "Task lifecycle" (a task that is to stop is deregistered while it is DEACTIVATING, and hears its
+stop signal after that, in STOPPING) and "Load balancer connection draining" (ECS waits for the deregistration delay);
+EC2 Auto Scaling, "Health checks" and "Health check grace period" (an instance that its balancer calls unhealthy is
+terminated and replaced, but not before the grace period after its start is over).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from capsize.runtime.control.instance import Instance
+from capsize.runtime.control.target_group import TargetGroup
+from capsize.runtime.wires.health_log import HealthLog
+from capsize.stack.model import Edge
+
+if TYPE_CHECKING:
+    from capsize.runtime.control.supervisor import Supervisor
+
+GLANCE = 0.05  # seconds between two looks
+
+
+class Balancers:
+    """The target groups of one stack, kept in step with its instances."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self.supervisor, wires = supervisor, supervisor.wires
+        self.groups = {edge: TargetGroup(edge, wires, supervisor.timeline.tell) for edge in wires.groups}
+        self._log = HealthLog(wires.health_log)
+
+    def of(self, service: str) -> list[TargetGroup]:
+        """List the groups in which the instances of a service are targets."""
+        return [group for edge, group in self.groups.items() if edge.callee == service]
+
+    async def tend(self) -> None:
+        """Register who runs, hear what the checks say, replace who is unhealthy, as long as the stack is there."""
+        while self.groups and self.supervisor.state in ("starting", "up"):
+            for edge, group in self.groups.items():
+                group.register(self.supervisor.instances[edge.callee])
+            for check in self._log.news():
+                for group in self.groups.values():
+                    group.hear(check)
+            if self.supervisor.state == "up":
+                self._replace()
+            await anyio.sleep(GLANCE)
+
+    def _replace(self) -> None:
+        for edge, group in self.groups.items():
+            for target in group.overdue():
+                self.supervisor.delete(target.instance, f"{edge.door} calls it unhealthy")
+                self.supervisor.add(self.supervisor.services[edge.callee])
+
+    async def welcomed(self) -> None:
+        """Wait until the balancers call all targets healthy, or would do so by now if they were."""
+        for edge, group in self.groups.items():
+            rules, instances = group.rules, self.supervisor.instances[edge.callee]
+            with anyio.move_on_after((rules.healthy_threshold + 2) * rules.interval + rules.timeout):
+                while not all(self.accept(instance) for instance in instances):
+                    await anyio.sleep(GLANCE)
+
+    async def drain(self, instance: Instance) -> None:
+        """Have an instance called no more, and give it the deregistration delay for what it has begun.
+
+        Returns early if it ends meanwhile, or if the whole stack goes down.
+        """
+        groups, child = self.of(instance.service.name), instance.child
+        delays = [group.rules.deregistration_delay for group in groups if group.deregister(instance)]
+        with anyio.move_on_after(max(delays, default=0.0)):
+            while child and child.code is None and not instance.hurries:
+                await anyio.sleep(GLANCE)
+        for group in groups:
+            group.forget(instance)
+
+    def accept(self, instance: Instance) -> bool:
+        """Say whether all balancers in front of an instance call it healthy."""
+        shown = [group.targets.get(instance.name) for group in self.of(instance.service.name)]
+        return all(target is not None and target.state == "healthy" for target in shown)
+
+    def called(self, service: str) -> list[int]:
+        """List the ports at which a service is called: by the platform's wires, or where it has none, by balancers."""
+        wires, groups = self.supervisor.wires, self.of(service)
+        if groups and all(edge in self.groups for edge in wires.edges if edge.callee == service):
+            return [port for group in groups for port in group.called]
+        return list(wires.targets.get(service, ()))
+
+    def opinions(self, instance: Instance) -> list[dict[str, Any]]:
+        """Return what each balancer says of an instance, as JSON."""
+        said = [group.to_json(instance) for group in self.of(instance.service.name)]
+        return [each for each in said if each]
+
+    def states(self, edge: Edge) -> dict[str, str]:
+        """Return the state of each target of a balancer, by the instance's name."""
+        return {name: target.state for name, target in self.groups[edge].targets.items()}

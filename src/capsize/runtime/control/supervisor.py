@@ -1,0 +1,296 @@
+"""The supervisor: what a stack's file desires against what runs; it starts, watches, rotates, scales and stops.
+
+Everything lives inside one ``async with``: if the third of five services does not come up, the first two are stopped
+on the way out and the error carries the third's last lines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup
+
+from capsize.errors import CapsizeError
+from capsize.runtime import backing
+from capsize.runtime.control.balancers import Balancers
+from capsize.runtime.control.dependencies import Milestones
+from capsize.runtime.control.instance import Instance
+from capsize.runtime.control.pod_groups import Pods
+from capsize.runtime.control.rollout import Rollouts, in_order_of_leaving
+from capsize.runtime.control.startup_wait import Arrivals
+from capsize.runtime.control.timeline import Timeline
+from capsize.runtime.environment import refuse_dead_ends
+from capsize.runtime.host import volumes as folders
+from capsize.runtime.host.processes.host import machine
+from capsize.runtime.host.protocol import Opening, Place
+from capsize.runtime.ports import Ports
+from capsize.runtime.queues import Queues
+from capsize.runtime.time_scale import is_kubernetes, paced, paced_groups
+from capsize.runtime.wires.proxy import Setting, Wires
+from capsize.runtime.wires.stats import Figures
+from capsize.stack.model import Edge, Service, Stack
+
+ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
+
+
+class Supervisor:
+    """A running stack, from inside its event loop. ``endpoint_lag`` and ``patience`` are in seconds.
+
+    ``services`` are what is desired now, in seconds of this machine; ``stack`` is what the file said.
+    """
+
+    def __init__(
+        self, stack: Stack, place: Place, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
+    ) -> None:
+        self.stack, self.place, self.ports = stack, place, ports
+        self.endpoint_lag, self.patience, self.waits = endpoint_lag, patience, wait
+        self.services = paced(stack)
+        self.state, self.read_at = "starting", float("-inf")
+        self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
+        self.wires, self.pods = Wires(place, stack.edges, self.ports, paced_groups(stack)), Pods(self)
+        self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
+        self.see(stack)
+        self._tasks: TaskGroup | None = None
+        self.milestones = Milestones(stack.services)
+        self.rollouts, self.balancers, self.arrivals = Rollouts(self), Balancers(self), Arrivals(self)
+        self._warmed = anyio.Event()
+        self._numbers = {name: itertools.count(1) for name in stack.services}
+
+    def see(self, stack: Stack) -> None:
+        """Take a stack's files, names and volumes for what instances that start from now on see."""
+        self.stack = stack
+        shared = folders.shared(stack, self.place.folder)
+        self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
+        self.surroundings.lay_out()
+
+    @property
+    def all_instances(self) -> list[Instance]:
+        return [instance for group in self.instances.values() for instance in group]
+
+    async def start(self, tasks: TaskGroup) -> None:
+        """Start everything, each service when those that it depends on are as far as it asks."""
+        self._tasks = tasks
+        if self.stack.time_scale != 1:
+            self.timeline.tell(
+                "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
+            )
+        folders.make(self.stack, self.place.folder)
+        if on_the_disk := folders.on_the_disk(self.stack, self.place.folder):
+            self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
+        tasks.start_soon(self._notice_loss)
+        tasks.start_soon(self.balancers.tend)
+        async with anyio.create_task_group() as starts:
+            starts.start_soon(self.wires.start)
+            for service in self.services.values():
+                starts.start_soon(self._bring_up, service)
+            starts.start_soon(self._warm)
+        await self.wires.settled()
+        if self.waits:
+            await self.balancers.welcomed()
+        self.state = "up"
+        self.timeline.tell("stack", "up")
+
+    async def _notice_loss(self) -> None:
+        await self.place.lost.wait()
+        self.state = "down"
+        raise CapsizeError("the nursery, which parents the stack's processes, was killed", next="start the stack again")
+
+    async def _bring_up(self, service: Service) -> None:
+        for name, condition in service.depends_on.items():
+            await self.milestones.reached(name, condition, self.instances[name], self.patience)
+        if service.network_of in self.services:
+            if is_kubernetes(service):
+                return  # it comes with each pod of its owner
+            await self.milestones.spawned[service.network_of].wait()
+        if not service.image:
+            await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
+        await self.scale(service.name, service.replicas)
+        self.milestones.healthy[service.name].set()
+
+    async def _warm(self) -> None:
+        """Warm the nursery while the backing services start: it spawns nothing meanwhile, so they go first."""
+        for instance in self.all_instances:
+            if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
+                await instance.spawned.wait()
+        images = {service.image for service in self.stack.services.values() if service.image}
+        self.place.warm(*sorted({client for image in images for client in backing.find(image).clients}))
+        self._warmed.set()
+
+    def active(self, name: str) -> list[Instance]:
+        """List the instances of a service that nobody has told to leave."""
+        return [instance for instance in self.instances[name] if not instance.leaving]
+
+    async def scale(self, name: str, replicas: int) -> None:
+        """Have this many instances of a service: new ones are awaited, old ones leave the wires before they stop."""
+        self.services[name] = service = replace(self.services[name], replicas=replicas)
+        present = self.active(name)
+        new = [self.add(service) for _ in range(replicas - len(present))]
+        async with anyio.create_task_group() as tasks:
+            for instance in (one for each in new for one in each.pod.together_with(each)):
+                tasks.start_soon(self.arrivals.ready, instance)
+            for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
+                tasks.start_soon(self.retire, instance, "scaled down")
+        if self.state == "up":
+            await self.in_rotation(name)
+
+    async def in_rotation(self, service: str) -> None:
+        """Wait until the wires lead to just the instances that are ready, of a Deployment in whole pods."""
+        names = self.stack.pod(service) if is_kubernetes(self.services[service]) else (service,)
+        while any(self.wires.targets.get(name, ()) != self._ready_ports(name) for name in names):
+            await anyio.sleep(0.01)
+        await self.wires.settled()
+
+    def add(self, service: Service, revision: int | None = None) -> Instance:
+        """Add an instance of a service and start it; of a Deployment, a pod with all its containers.
+
+        A Deployment's numbers are never used twice.
+        """
+        if is_kubernetes(service):
+            service = self.services[self.stack.pod(service.name)[0]]
+        taken = {instance.name for instance in self.instances[service.name]}
+        numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
+        number = next(i for i in numbers if f"{service.name}-{i}" not in taken)
+        pod = self.pods.open(service.name, number)
+        inhabitants = pod.services if is_kubernetes(service) else [service]
+        made = {one.name: self.pods.settle(one, f"{one.name}-{number}", pod) for one in inhabitants}
+        assert self._tasks
+        for instance in made.values():
+            instance.revision = revision or self.rollouts.revision(service.name)
+            self._tasks.start_soon(self._run, instance)
+        if service.runs_once and len(made) > 1:
+            self._tasks.start_soon(pod.end_with_job)
+        return made[service.name]
+
+    async def drain(self, instance: Instance) -> None:
+        """Have balancers call an instance no more, and wait until they let its whole pod go."""
+        await self.balancers.drain(instance)
+        await instance.pod.drained(instance)
+
+    async def _run(self, instance: Instance) -> None:
+        if instance.is_kubernetes and not instance.service.image:
+            await self._warmed.wait()  # nothing orders a cluster's services: ours still start from a warm interpreter
+        while instance.is_kubernetes and instance.wanted != "gone" and not instance.pod.may_start(instance):
+            await anyio.sleep(0.01)
+        await instance.live_on()
+
+    def delete(self, instance: Instance, why: str) -> None:
+        """Begin to delete an instance; whoever wants to know its end looks at the instances."""
+        assert self._tasks
+        instance.leaving = True
+        self._tasks.start_soon(self.retire, instance, why)
+
+    async def retire(self, instance: Instance, why: str) -> None:
+        """Delete an instance. Compose's leaves the wires first; a Deployment's whole pod is told to end at once."""
+        leaving = instance.pod.together_with(instance)
+        for one in leaving:
+            one.leaving = True
+        if instance.is_kubernetes:
+            for one in leaving:
+                one.want("gone")  # all before any: who ends after others looks whether they are to end
+            self.timeline.tell(instance.pod.name, "Terminating", why)
+            self.changed(instance)
+        else:
+            self.timeline.tell(instance.name, "leaves the rotation", why)
+            self._rotate(instance.service.name)
+            await anyio.sleep(0.05)
+        async with anyio.create_task_group() as tasks:
+            for one in leaving:
+                tasks.start_soon(functools.partial(one.stop, why, wanted="gone"))
+        for one in leaving:
+            self.instances[one.service.name].remove(one)
+        self.changed(instance)
+        for one in leaving:
+            await one.plan.leave()
+            self.pods.leave(one)
+
+    def changed(self, instance: Instance) -> None:
+        """Bring the wires into step with an instance, its platform's lag later."""
+        for service in instance.pod.services if instance.is_kubernetes else [instance.service]:
+            if self.state == "starting":
+                self._rotate(service.name)
+            elif self._tasks:
+                self._tasks.start_soon(self._rotate_later, service.name)
+
+    async def _rotate_later(self, service: str) -> None:
+        await anyio.sleep(self.endpoint_lag)
+        self._rotate(service)
+
+    def _rotate(self, service: str) -> None:
+        ports = self._ready_ports(service)
+        if ports != self.wires.targets.get(service):
+            self.wires.point(service, ports)
+
+    def _ready_ports(self, service: str) -> tuple[int, ...]:
+        return tuple(instance.port for instance in self.active(service) if instance.pod.serves(instance))
+
+    async def set_edge(self, edge: Edge, setting: Setting) -> None:
+        """Do this to an edge, and tell the timeline."""
+        words = {"none": "healed", "delay": "slowed", "fail": "failing", "lose": "losing answers", "cut": "cut"}
+        share = f"{setting.percent:g} %"
+        why = {"delay": f"{setting.ms} ms, {share}", "fail": f"{setting.status}, {share}", "lose": share}
+        self.timeline.tell(edge.name, words[setting.kind], why.get(setting.kind, ""))
+        await self.wires.set(edge, setting)
+
+    async def stick_edge(self, edge: Edge, sticky: bool) -> None:
+        """Balance an HTTP edge by cookie or in turns, and tell the timeline."""
+        if edge.protocol == "tcp":
+            raise CapsizeError(f"the edge {edge.name} carries TCP, which has no cookies", expected="an HTTP edge")
+        self.timeline.tell(edge.name, "sticky" if sticky else "in turns")
+        await self.wires.stick(edge, sticky=sticky)
+
+    async def stop(self) -> None:
+        """Stop all instances of ours well; backing services and Envoy end with the place."""
+        self.state = "stopping"
+        ours = [instance for instance in self.all_instances if instance.service.image is None]
+        for instance in ours:
+            instance.hurries = True
+            instance.want("gone")  # all before any: who ends after others looks whether they are to end
+        async with anyio.create_task_group() as tasks:
+            for instance in ours:
+                tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
+
+    def clean(self) -> None:
+        """Remove what killed programs left; the place does the rest if it still can."""
+        for instance in self.all_instances:
+            if instance.pid is None or self.place.lost.is_set():
+                instance.plan.sweep()
+        if self.place.lost.is_set():
+            shutil.rmtree(self.place.folder, ignore_errors=True)
+
+
+@contextlib.asynccontextmanager
+async def running(
+    stack: Stack,
+    *,
+    endpoint_lag: float = ENDPOINT_LAG,
+    patience: float | None = None,
+    wait: bool = True,
+    place: Opening = machine,
+) -> AsyncIterator[Supervisor]:
+    """Run a stack for the length of an ``async with``. Raise CapsizeError if it does not come up.
+
+    Without ``wait`` a Deployment counts as up when its instances have been started, ready or not.
+    """
+    refuse_dead_ends(stack)
+    async with place(stack) as here:
+        with contextlib.closing(Ports()) as ports:
+            seconds = here.patience if patience is None else patience
+            supervisor = Supervisor(stack, here, ports, endpoint_lag=endpoint_lag, patience=seconds, wait=wait)
+            try:
+                async with anyio.create_task_group() as tasks:
+                    await supervisor.start(tasks)
+                    yield supervisor
+                    await supervisor.stop()
+                    tasks.cancel_scope.cancel()
+            finally:
+                supervisor.state = "down"
+                with anyio.CancelScope(shield=True):
+                    await supervisor.wires.close()
+                supervisor.clean()

@@ -1,0 +1,1 @@
+"""Where instances live: processes of this machine, or containers."""

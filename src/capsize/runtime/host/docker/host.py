@@ -1,0 +1,132 @@
+"""The Docker engine as a stack's place: instances are containers in pods, on a network of the stack's own.
+
+A nursery keeps the stack's folder and its lock, and has everything in the engine taken away when the kit ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Iterable, Mapping
+from pathlib import Path
+
+import anyio
+import httpx
+from anyio.abc import TaskGroup
+
+from capsize.runtime.child import Child
+from capsize.runtime.environment import Surroundings
+from capsize.runtime.host import relay
+from capsize.runtime.host.docker import cleanup as leftovers
+from capsize.runtime.host.docker import container, images
+from capsize.runtime.host.docker.engine import Engine, connect
+from capsize.runtime.host.docker.environment import Inside, published
+from capsize.runtime.host.docker.instance import berth
+from capsize.runtime.host.docker.network_pod import Contents, Pod, bind
+from capsize.runtime.host.processes.client import Family, family
+from capsize.runtime.host.protocol import Carrier
+from capsize.runtime.plan import Plan
+from capsize.runtime.ports import LOOPBACK, Address, Ports
+from capsize.stack.model import Service, Stack
+
+EVERYWHERE = "0.0.0.0"
+WIRES = Inside.wires_at
+GLANCE = 0.1
+UNPRIVILEGED = 10001  # the image's own user, for those who are root themselves
+
+
+class Containers:
+    """The pods of one stack. Instances and Envoy are reached at published ports of 127.0.0.1, and nobody else is."""
+
+    name, patience = "docker", 60.0
+
+    def __init__(self, engine: Engine, shop: str, home: Family, tasks: TaskGroup, ports: Ports) -> None:
+        self.engine, self.shop, self.home, self.tasks, self.ports = engine, shop, home, tasks, ports
+        self.folder, self.lost = home.folder, home.lost
+        self.labels, self.network = leftovers.labels(home.folder), home.folder.name
+        self.unlimited = container.unlimited()
+        self.user = f"{os.getuid() or UNPRIVILEGED}:{os.getgid() or UNPRIVILEGED}"
+        self.owner = f"{os.getuid()}:{os.getgid()}"
+        self._endpoints: dict[int, Address] = {}
+        self._shared: dict[str, Pod] = {}
+
+    def surroundings(
+        self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
+    ) -> Surroundings:
+        """Say what containers see: wires by the name of Envoy's pod, and files where they are mounted."""
+        return Inside(stack, wires, shared)
+
+    def endpoint(self, port: int) -> Address:
+        """Return the address of the pod whose port is published there."""
+        return self._endpoints.get(port, (LOOPBACK, port))
+
+    def warm(self, *also: str) -> None:
+        """Do nothing: a container starts cold."""
+
+    def plan(self, service: Service, name: str, port: int, around: Surroundings) -> Plan:
+        """Plan a pod whose inner port is published at ``port``."""
+        folder = self.folder / name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return berth(self, service, name, port, folder, around).plan()
+
+    def pod(self, name: str, service: Service, port: int, around: Surroundings) -> Pod:
+        """Return the pod of the instance ``name``: its own, or that which it shares with its mates."""
+        if around.pod in self._shared:
+            return self._shared[around.pod]
+        pod = Pod(self, around.pod or name, published(service, port, around, self.ports))
+        if around.pod:
+            self._shared[pod.name] = pod
+        return pod
+
+    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> Carrier:
+        """Say how Envoy runs in a pod: the doors and its administration are published."""
+        admin = ports.reserve()
+        pod = Pod(self, WIRES, {port: port for port in (*doors, admin)})
+        client = httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{admin}", trust_env=False, timeout=5)
+        address = {"socket_address": {"address": EVERYWHERE, "port_value": admin}}
+
+        async def start(arguments: tuple[str, ...], log: Path) -> Child:
+            own = (bind(folder, str(folder), read_only=False),)  # it writes its health checks down
+            contents = Contents(images.ENVOY, arguments, mounts=own, user=self.owner, entrypoint=("envoy",))
+            return await pod.run(contents, log)
+
+        async def slow(arguments: tuple[str, ...], log: Path) -> Child:
+            program = (bind(Path(relay.__file__), "/relay.py"),)
+            contents = Contents(self.shop, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
+            return await pod.run(contents, log, part=f"relay-{arguments[0]}")
+
+        return Carrier(EVERYWHERE, address, client, GLANCE, self.patience, start, slow)
+
+    def give(self, folders: Iterable[Path]) -> None:
+        """Let the services' user write into folders of the stack, where root runs the kit."""
+        if os.getuid() == 0:
+            for folder in folders:
+                for path in (folder, *folder.rglob("*")):
+                    with contextlib.suppress(FileNotFoundError):  # a mate was quicker
+                        os.chown(path, UNPRIVILEGED, UNPRIVILEGED)
+
+    def reach(self, port: int, at: Address) -> None:
+        """Remember where Envoy reaches the instance that the kit reaches at ``port``."""
+        self._endpoints[port] = at
+
+
+@contextlib.asynccontextmanager
+async def containers(stack: Stack) -> AsyncIterator[Containers]:
+    """Open the engine as a stack's place; everything in it is taken away at the end, however that comes."""
+    client = await anyio.to_thread.run_sync(connect)
+    with contextlib.closing(client), contextlib.closing(Ports()) as ports:
+        engine = Engine(client)
+        shop = await engine.do(images.provide, client, images.of(stack))
+        await engine.do(leftovers.sweep, client)
+        async with family() as home:
+            home.finish_with(sys.executable, "-m", leftovers.__name__, home.folder.name, patience=leftovers.PATIENCE)
+            try:
+                async with anyio.create_task_group() as tasks:
+                    place = Containers(engine, shop, home, tasks, ports)
+                    await engine.do(client.networks.create, place.network, labels=place.labels)
+                    yield place
+                    tasks.cancel_scope.cancel()
+            finally:
+                if home.lost.is_set():
+                    leftovers.remove(client, home.folder.name)

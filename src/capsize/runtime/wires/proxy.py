@@ -1,0 +1,234 @@
+"""The wires: one Envoy for a stack, one listener for each edge, so that each arrow can be watched, slowed and cut.
+
+Who is behind a wire changes by file (written beside and renamed); nothing is reloaded, no connection is dropped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import signal
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+
+from capsize.errors import CapsizeError
+from capsize.runtime.child import Child
+from capsize.runtime.host.protocol import Place
+from capsize.runtime.host.relay import LISTENS
+from capsize.runtime.ports import Address, Ports
+from capsize.runtime.tracebacks import tail
+from capsize.runtime.wires import envoy_config as envoy
+from capsize.runtime.wires.health_log import FLUSH, health_checks
+from capsize.stack.model import OUTSIDE, Edge, TargetGroup
+
+READ = (
+    r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|total|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
+    r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
+)
+VERSIONS = {"listeners": "listener_manager.lds.version_text", "clusters": "cluster_manager.cds.version_text"}
+FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is done to a wire: nothing, a delay, a failure, a loss of answers, a cut.
+
+    Times in milliseconds, shares in percent.
+    """
+
+    kind: str = "none"
+    ms: int = 0
+    status: int = 503
+    percent: float = 100
+
+    def to_json(self) -> dict[str, Any] | None:
+        own = {"delay": ("ms", "percent"), "fail": ("status", "percent"), "lose": ("percent",), "cut": ()}.get(
+            self.kind
+        )
+        return None if own is None else {"kind": self.kind, **{name: getattr(self, name) for name in own}}
+
+
+class Wires:
+    """The edges of one stack in one Envoy, which runs in the stack's place; the ports are kept by ``ports``.
+
+    ``groups`` are the target groups of the edges that are balancers, in seconds of this machine.
+    """
+
+    def __init__(
+        self, place: Place, edges: Iterable[Edge], ports: Ports, groups: Mapping[Edge, TargetGroup] = {}
+    ) -> None:
+        self.place, self.folder, self.ports = place, place.folder / "wires", ports
+        self.edges, self.groups = list(edges), groups
+        self.at = {edge: ports.reserve() for edge in self.edges}
+        self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
+        self.sticky: set[Edge] = set()
+        self.targets: dict[str, tuple[int, ...]] = {}
+        self._relays: dict[Edge, Child] = {}
+        self._versions = Counter[str]()
+        self._up = anyio.Event()
+        self._checked = {pool for edge in groups for pool in envoy.pools(edge)}
+        self.folder.mkdir(mode=0o700)
+        doors = [port for edge, port in self.at.items() if edge.caller == OUTSIDE]
+        self.carrier = place.carrier(self.folder, doors, ports)
+        for edge in groups:
+            for pool in envoy.pools(edge):
+                self.point(pool, ())
+        self._lead()
+        self._listen()
+        self._admin = self.carrier.client
+
+    @property
+    def health_log(self) -> Path:
+        """The file in which Envoy writes every answer to a balancer's health checks."""
+        return self.folder / "health.log"
+
+    @property
+    def addresses(self) -> Mapping[tuple[str, str, int], int]:
+        """The port of each wire by (caller, what it calls, port of the callee)."""
+        return {(edge.caller, edge.door, edge.port): port for edge, port in self.at.items()}
+
+    async def start(self) -> None:
+        """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
+        bootstrap = self.folder / "bootstrap.json"
+        flags = (*FLAGS, *(FLUSH if self.groups else ()))
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.carrier.administration)))
+        self.child = await self.carrier.start(("-c", str(bootstrap), *flags), self.folder / "envoy.log")
+        with anyio.move_on_after(self.carrier.patience):
+            await self._answers()
+            self._up.set()
+            return
+        raise self._refusal("did not answer")
+
+    async def _answers(self) -> None:
+        while self.child.code is None:
+            with contextlib.suppress(httpx.HTTPError):
+                if (await self._admin.get("/ready")).status_code == 200:
+                    return
+            await anyio.sleep(self.carrier.glance)
+        raise self._refusal("ended")
+
+    def _refusal(self, what: str) -> CapsizeError:
+        words = tail(self.folder / "envoy.log", 5)
+        return CapsizeError(f"Envoy, which carries the wires, {what}", evidence=words, next="capsize doctor")
+
+    async def close(self) -> None:
+        """Let go of Envoy's administration; Envoy itself ends with the nursery."""
+        await self._admin.aclose()
+
+    def point(self, pool: str, ports: Iterable[int]) -> None:
+        """Let all wires to ``pool``, a service or a balancer's targets, lead to who the kit reaches at these ports."""
+        self.targets[pool] = tuple(ports)
+        if pool in self._checked:
+            self._put(f"endpoints-{pool}", [envoy.endpoints(pool, self._addresses(pool))])
+        else:
+            self._lead()
+
+    def _lead(self) -> None:
+        """Write down where every wire leads: one file, since Envoy takes one of the system's few watches for each."""
+        checks = {edge: health_checks(group, self.health_log) for edge, group in self.groups.items()}
+        targets = {pool: self._addresses(pool) for pool in self.targets}
+        self._put("clusters", envoy.clusters(self.folder, self.edges, targets, checks))
+
+    def _addresses(self, pool: str) -> list[Address]:
+        return [self.place.endpoint(port) for port in self.targets[pool]]
+
+    def _listen(self) -> None:
+        listeners = [
+            envoy.listener(
+                number,
+                edge,
+                (self.carrier.listens, self.at[edge]),
+                via=envoy.relay(number) if edge in self._relays else None,
+            )
+            for number, edge in enumerate(self.edges)
+            if self.settings[edge].kind != "cut"
+        ]
+        self._put("listeners", listeners)
+
+    def _put(self, kind: str, resources: Iterable[envoy.Json]) -> None:
+        self._versions[kind] += 1
+        beside = self.folder / f"{kind}.new"
+        beside.write_text(json.dumps({"version_info": str(self._versions[kind]), "resources": list(resources)}))
+        beside.rename(envoy.resources(self.folder, kind))
+
+    async def set(self, edge: Edge, setting: Setting) -> None:
+        """Do this to a wire, and undo what was done to it before; return when it acts."""
+        before, self.settings[edge] = self.settings[edge], setting
+        if edge.protocol == "tcp":
+            await self._relay(edge, setting)
+        else:
+            await self._disturb(edge, setting)
+            if "cut" in (before.kind, setting.kind):
+                await self._listen_anew()
+
+    async def _listen_anew(self) -> None:
+        """Write the listeners down and wait until Envoy has taken them in."""
+        self._listen()
+        await self._taken("listeners")
+
+    async def _taken(self, kind: str) -> None:
+        """Wait until Envoy has taken in the last file of a kind."""
+        name, written = VERSIONS[kind], str(self._versions[kind])
+        query = {"format": "json", "filter": f"^{re.escape(name)}$"}
+        with anyio.move_on_after(2):
+            while await self._stats(query) != [{"name": name, "value": written}]:
+                await anyio.sleep(0.002)
+
+    async def _disturb(self, edge: Edge, setting: Setting) -> None:
+        number = self.edges.index(edge)
+        percent = {kind: int(setting.percent) if setting.kind == kind else 0 for kind in ("delay", "fail", "lose")}
+        keys = {
+            "delay_percent": percent["delay"],
+            "delay_ms": setting.ms,
+            "fail_percent": percent["fail"],
+            "fail_status": setting.status,
+            "lose_percent": percent["lose"],
+        }
+        values = {envoy.key(number, name): str(value) for name, value in keys.items()}
+        (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
+
+    async def stick(self, edge: Edge, *, sticky: bool) -> None:
+        """Send each caller with a cookie of ours back to the instance that gave it, or all in turns; at once."""
+        self.sticky = self.sticky | {edge} if sticky else self.sticky - {edge}
+        values = {envoy.key(self.edges.index(edge), "sticky_percent"): "100" if sticky else "0"}
+        (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
+
+    async def _relay(self, edge: Edge, setting: Setting) -> None:
+        old = self._relays.pop(edge, None)
+        if setting.kind == "delay":
+            port = self.ports.reserve()
+            words = (port, *self.place.endpoint(self.targets[edge.callee][0]), setting.ms, setting.percent)
+            log = self.folder / f"relay-{port}.log"
+            self._relays[edge] = await self.carrier.relay(tuple(map(str, words)), log)
+            with anyio.fail_after(self.place.patience):
+                await _listens(log)
+            self.point(envoy.relay(self.edges.index(edge)), [port])
+        await self._listen_anew()
+        if old:
+            await old.stop(signal.SIGTERM, 1.0)
+
+    async def settled(self) -> None:
+        """Wait until Envoy answers, and has taken in where the platform's wires lead."""
+        await self._up.wait()
+        await self._taken("clusters")
+
+    async def stats(self) -> list[dict[str, Any]]:
+        """Return Envoy's statistics of the wires, as its administration gives them."""
+        query = {"format": "json", "usedonly": "", "histogram_buckets": "cumulative", "filter": READ}
+        return await self._stats(query)
+
+    async def _stats(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self._admin.get("/stats", params=query)).json()["stats"]
+        return found
+
+
+async def _listens(log: Path) -> None:
+    while LISTENS not in tail(log):
+        await anyio.sleep(0.01)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import capsize
 from benchmarks.figure import Figure, ratios, seconds
 from benchmarks.processes import warm_nursery
+from capsize.course.lab import Lab
 from capsize.errors import CapsizeError
-from capsize.labs import Lab
-from capsize.places import DOCKER, PROCESSES
 from capsize.runtime.host.docker.engine import connect
+from capsize.session.hosts import DOCKER, PROCESSES
 
 PLACES = (PROCESSES, DOCKER)
 READY, GONE = ({place: f"lab 01 {what}, {place}" for place in PLACES} for what in ("ready", "gone"))

@@ -10,8 +10,8 @@ from statistics import median
 from benchmarks.edge import FIRST, REQUESTS, block
 from benchmarks.figure import Figure, ratios, seconds
 from benchmarks.starting import stack_of
-from capsize import running
 from capsize.load import LoadReport, run_blocking
+from capsize.session import running
 
 LOCUSTFILE = Path(__file__).with_name("visitor.py")
 SECONDS = 3.0

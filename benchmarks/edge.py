@@ -9,7 +9,7 @@ from statistics import mean, median, quantiles
 
 from benchmarks.figure import Figure
 from benchmarks.starting import stack_of
-from capsize import running
+from capsize.session import running
 
 BLOCKS, REQUESTS, FIRST = 8, 300, 100
 TARGET = 0.6

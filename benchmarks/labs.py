@@ -10,8 +10,8 @@ import capsize
 from benchmarks.figure import Figure, seconds
 from benchmarks.processes import descendants, megabytes, warm_nursery
 from capsize.course import Course
+from capsize.course.lab import Lab
 from capsize.errors import CapsizeError
-from capsize.labs import Lab
 
 USERS, SECONDS = 80, 4  # of the load after which a stack is weighed
 MOST = "MOST_COPIES"  # the setting by which a service says how many copies it may have

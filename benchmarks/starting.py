@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.figure import Figure, ratios, seconds
 from benchmarks.processes import warm_nursery
-from capsize import running
+from capsize.session import running
 from capsize.stack.model import Place, Port, Probe, Service, Stack, Volume
 
 SERVICES = 8

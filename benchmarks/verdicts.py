@@ -11,14 +11,14 @@ from pathlib import Path
 
 import capsize
 from benchmarks.figure import Figure, seconds
-from capsize.labs import Lab
-from capsize.rooms import Rooms
+from capsize.course.lab import Lab
+from capsize.course.lab_paths import Rooms
 
 TARGET = 3.0
 CHECK = '''"""A check that asks nothing, so that what is left is what every check costs."""
 
 from capsize.check import Judge, exercise
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 
 @exercise("1.1")
@@ -28,8 +28,8 @@ async def test_nothing_is_asked(stack: RunningStack, judge: Judge):
 '''
 COLD = """import sys
 from pathlib import Path
-from capsize.labs import Lab
-from capsize.rooms import Rooms
+from capsize.course.lab import Lab
+from capsize.course.lab_paths import Rooms
 sys.exit(not Lab(Rooms(Path(sys.argv[1]), sys.argv[2]), code="solutions").check("1.1").passed)
 """
 

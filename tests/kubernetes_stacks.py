@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from capsize.stack.model import Probe, Restart, Rollout
 
 PATIENT = 20.0  # seconds within which a busy machine gets round to what must happen

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from the_course import COURSE, Answer
 
+from capsize.course.lab import Lab
 from capsize.errors import CapsizeError
-from capsize.labs import Lab
 
 
 def pytest_addoption(parser):

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from capsize.stack.model import Place, Service, Stack, Volume
 
 CALLS = """
@@ -67,7 +67,7 @@ COMMAND = ("python", "-m", "serve", "app:app")
 HOLDER = """
 import sys, time
 from pathlib import Path
-from capsize import running
+from capsize.session import running
 from capsize.stack.model import Place, Service, Stack, Volume
 
 folder = Path(sys.argv[1])

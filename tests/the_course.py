@@ -10,8 +10,8 @@ from pathlib import Path
 from capsize.check.run import judge
 from capsize.check.verdict import Verdict
 from capsize.course import Course
-from capsize.exercises import Exercise
-from capsize.labs import Lab
+from capsize.course.exercises import Exercise
+from capsize.course.lab import Lab
 
 ROOT = Path(__file__).parents[1]
 COURSE = Course(ROOT)

@@ -14,7 +14,7 @@ import httpx
 
 import capsize
 from capsize.load import LoadReport
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 ROOT = Path(__file__).parents[2]
 TO = Path(__file__).parent / "03_microservices"

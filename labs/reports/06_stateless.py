@@ -12,7 +12,7 @@ from pathlib import Path
 
 import capsize
 from capsize.load import LoadReport
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 ROOT = Path(__file__).parents[2]
 TO = Path(__file__).parent / "06_stateless"

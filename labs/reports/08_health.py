@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import capsize
+from capsize.course.lab import Lab
 from capsize.errors import CapsizeError
-from capsize.labs import Lab
 from capsize.load import LoadReport
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 ROOT = Path(__file__).parents[2]
 TO = Path(__file__).parent / "08_health"

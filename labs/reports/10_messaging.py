@@ -13,7 +13,7 @@ from pathlib import Path
 
 import capsize
 from capsize.load import LoadReport
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from workbench.labs.messaging_control import Quayside
 
 ROOT = Path(__file__).parents[2]

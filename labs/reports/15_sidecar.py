@@ -11,7 +11,7 @@ from pathlib import Path
 
 import capsize
 from capsize.load import LoadReport
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from workbench.labs.sidecar_control import Podside
 
 ROOT = Path(__file__).parents[2]

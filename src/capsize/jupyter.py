@@ -14,8 +14,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from capsize.course.lab_paths import Rooms, find_root
 from capsize.errors import CapsizeError
-from capsize.rooms import Rooms, find_root
 
 OVERRIDES = Path(__file__).with_name("jupyterlab")
 """The folder whose overrides.json changes JupyterLab's defaults: no news, no question about updates."""
@@ -96,8 +96,8 @@ def welcome(address: str, *, browser: bool) -> str:
 
 def find_notebook(root: Path, lab: str | None) -> Path:
     """Find the notebook to open: a path, or your copy of the lab's that a slug or a number names, else the first."""
-    from capsize.copies import copy_of, notice
     from capsize.course import Course
+    from capsize.course.notebook_copies import copy_of, notice
 
     course = Course(root)
     named = Path(lab).absolute() if lab else None

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from capsize.exercises import read_exercises
-from capsize.rooms import Rooms
+from capsize.course.exercises import read_exercises
+from capsize.course.lab_paths import Rooms
 from capsize.slides import Deck, read
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ from podded_stack import podded as podded_of
 from replicated_pods import replicated
 
 import docker
-from capsize import running
-from capsize.places import DOCKER, PROCESSES, opening
-from capsize.running import RunningStack
 from capsize.runtime.host.docker.engine import connect
+from capsize.session import running
+from capsize.session.hosts import DOCKER, PROCESSES, opening
+from capsize.session.running import RunningStack
 
 KINDS = {"shop": shop_of, "deployed": deployed, "balanced": balanced, "pod": podded_of, "pods": replicated}
 Started = Callable[[str, str], RunningStack]

@@ -8,7 +8,7 @@ import httpx
 from kubernetes_stacks import deployment, probe
 from plain_stacks import APP, SERVE, service
 
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from capsize.stack.model import Hook, Port, Probe, Restart, Service, Stack, TargetGroup
 
 READY = """

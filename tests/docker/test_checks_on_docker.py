@@ -6,7 +6,7 @@ import pytest
 
 from capsize.check.run import judge
 from capsize.course import Course
-from capsize.places import DOCKER
+from capsize.session.hosts import DOCKER
 
 SOLVED = [(name, "solutions", "passed") for name in ("1.1", "3.1", "6.1", "8.4", "10.5", "15.1")]
 GIVEN = [(name, "starter", "refused") for name in ("1.1", "10.5")]

@@ -16,12 +16,12 @@ from contained_stacks import written
 from plain_stacks import eventually, service
 
 import docker
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
 from capsize.runtime.host.docker import cleanup as leftovers
 from capsize.runtime.host.docker import images
 from capsize.runtime.host.docker.host import containers
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 
 HOLDER = """
@@ -29,7 +29,7 @@ import sys, time
 from pathlib import Path
 from contained_stacks import written
 from plain_stacks import service
-from capsize import running
+from capsize.session import running
 from capsize.runtime.host.docker.host import containers
 from capsize.stack.model import Stack
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from plain_stacks import eventually
 
-from capsize import running
 from capsize.course import Course
-from capsize.places import DOCKER, opening
+from capsize.session import running
+from capsize.session.hosts import DOCKER, opening
 from shop.messaging import sqs as cloud
 from workbench.labs.messaging_control import Quayside
 

@@ -11,10 +11,10 @@ from contained_stacks import written
 from plain_stacks import eventually, service
 
 import docker
-from capsize import running
-from capsize.running import RunningStack
 from capsize.runtime.host.docker import cleanup as leftovers
 from capsize.runtime.host.docker.host import containers
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.model import Limits, Port, Restart, Stack
 
 GREEDY = """

@@ -11,7 +11,7 @@ import pytest
 from contained_stacks import answering, happened, statuses, told
 from plain_stacks import eventually, get
 
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 PATIENT = 40.0  # seconds in which an instance comes back, on a machine that is busy
 DELAY = 0.3  # seconds

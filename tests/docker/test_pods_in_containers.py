@@ -6,7 +6,7 @@ import httpx
 from contained_stacks import told
 from plain_stacks import eventually
 
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 PATIENT = 40.0  # seconds in which an instance comes back, on a machine that is busy
 

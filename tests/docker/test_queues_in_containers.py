@@ -12,8 +12,8 @@ from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
 from plain_stacks import eventually
 
-from capsize.running import RunningStack
 from capsize.runtime.queues import Queue
+from capsize.session.running import RunningStack
 
 PATIENT = 40.0  # seconds in which an instance comes back, on a machine that is busy
 LONG = 600.0  # seconds: nothing is delivered again unless somebody asks

@@ -9,8 +9,8 @@ import pytest
 from plain_stacks import eventually
 
 import docker
-from capsize.running import RunningStack
 from capsize.runtime.host.docker import cleanup as leftovers
+from capsize.session.running import RunningStack
 
 PATIENT = 40.0  # seconds in which an instance comes back, on a machine that is busy
 

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import asyncpg
 
 from capsize.check import Judge
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from workbench.audit import Finding, audit
 from workbench.customers import Answer, Customers, tally
 from workbench.polling import until

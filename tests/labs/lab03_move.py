@@ -11,7 +11,7 @@ from uuid import uuid4
 from lab03_books import broken, cases, database, said, told, unusual
 
 from capsize.check import Judge
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from workbench.audit import Books, compare
 from workbench.customers import Answer, Customers
 from workbench.polling import until

@@ -12,7 +12,7 @@ import httpx
 from lab06_stack import too_busy
 
 from capsize.check import Judge
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 UPLOAD_SECONDS = 6
 DRAWING, FLAT = 20_000_000, 1_000_000  # bytes of a drawing, and what asking for its place may take

@@ -14,7 +14,7 @@ import redis.asyncio
 from lab06_stack import database, too_busy
 
 from capsize.check import Judge
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from shop.core.catalogue import ITEMS, past_weeks
 from shop.stateless.demand import times_worked_out
 from workbench.customers import Answer, Customers, tally

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 
 
 @asynccontextmanager

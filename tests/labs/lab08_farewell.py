@@ -13,10 +13,10 @@ import httpx
 from lab08_stack import PATIENCE, direct, listed, must, names_of, story
 
 from capsize.check import Judge
-from capsize.handles import InstanceHandle
-from capsize.running import RunningStack
 from capsize.runtime.control.supervisor import ENDPOINT_LAG
 from capsize.runtime.tracebacks import own_line
+from capsize.session.handles import InstanceHandle
+from capsize.session.running import RunningStack
 from workbench.raw_http import knock
 
 PACE, STOCKTAKES = 60, 12  # light requests a second, and slow ones under way at any time

@@ -10,8 +10,8 @@ import httpx
 from lab08_stack import PATIENCE, cut_off, direct, hanging, listed, must, names_of, probe_of, story
 
 from capsize.check import Judge
-from capsize.handles import InstanceHandle
-from capsize.running import RunningStack
+from capsize.session.handles import InstanceHandle
+from capsize.session.running import RunningStack
 from capsize.waiting import came_true
 
 KIOSKS = ("advice", "tides")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lab08_stack import PATIENCE, cut_off, hanging, listed, must, names_of, probe_of, story
 
 from capsize.check import Judge
-from capsize.handles import InstanceHandle
-from capsize.running import RunningStack
+from capsize.session.handles import InstanceHandle
+from capsize.session.running import RunningStack
 from capsize.waiting import came_true
 
 LIMIT = 60  # seconds of the manifest's clock; three probes take 12 to 16

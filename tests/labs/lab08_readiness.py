@@ -14,8 +14,8 @@ import httpx
 from lab08_stack import PATIENCE, cut_off, listed, must, story
 
 from capsize.check import Judge
-from capsize.handles import InstanceHandle
-from capsize.running import RunningStack
+from capsize.session.handles import InstanceHandle
+from capsize.session.running import RunningStack
 from capsize.waiting import came_true
 
 IN_A_ROW = 3

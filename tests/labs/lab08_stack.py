@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, asynccontextmanager
 
 from capsize.errors import CapsizeError
-from capsize.handles import InstanceHandle
-from capsize.running import RunningStack
 from capsize.runtime.probes.kubernetes import Standing
+from capsize.session.handles import InstanceHandle
+from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 from capsize.waiting import came_true
 from shop.health.bundles import DEADLY

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from capsize.check import Judge
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from capsize.stack.model import Service, Stack
 from workbench.customers import Customers, tally
 from workbench.labs.messaging_control import Quayside

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 from workbench.labs.sidecar_control import Podside
 

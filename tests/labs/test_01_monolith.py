@@ -15,7 +15,7 @@ import asyncpg
 
 from capsize.check import Judge, exercise
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from shop.core.catalogue import PLENTY
 from shop.core.database import CONNECTIONS
 from workbench.audit import audit

@@ -11,7 +11,7 @@ from lab08_readiness import Watch
 from lab08_stack import cut_off, only
 
 from capsize.check import Judge, exercise
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 
 DEADLINE = 120

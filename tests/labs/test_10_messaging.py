@@ -15,7 +15,7 @@ from lab10_stack import browser, only, quayside
 from lab10_steps import Steps
 
 from capsize.check import Judge, exercise
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from workbench.customers import Customers
 
 SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))

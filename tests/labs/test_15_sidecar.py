@@ -12,7 +12,7 @@ from lab15_lines import SIZE, Lines
 from lab15_stack import only, podside
 
 from capsize.check import Judge, exercise
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from workbench.customers import Customers
 
 SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))

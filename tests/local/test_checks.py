@@ -10,8 +10,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from the_course import check
 
-from capsize.check.run import begin, check
+from capsize.check.run import begin
 
 BROKEN = {
     "syntax error": ("    return (1", "boat.py:9", "SyntaxError"),
@@ -98,7 +99,7 @@ def test_a_forged_verdict_changes_nothing(small):
 
 def test_checks_hold_under_python_O(small):  # noqa: N802 - the option's name
     """``python -O`` removes asserts, and no verdict with them."""
-    words = "from capsize.check import check; print(check('1.1', 'starter')[0].status)"
+    words = "import capsize; print(capsize.lab(1, 'starter').check('1.1').status)"
     told = subprocess.run([sys.executable, "-O", "-c", words], capture_output=True, text=True, timeout=60)
     assert told.stdout.strip() == "refused", told.stderr
 
@@ -150,7 +151,7 @@ def test_a_cancelled_check_leaves_nothing(small):
 def test_a_killed_asker_takes_its_check_along(small):
     """When the process that asked is killed, the check and its stack end too."""
     before = _children()
-    words = "from capsize.check import check; check('1.1', 'solutions')"
+    words = "import capsize; capsize.lab(1, 'solutions').check('1.1')"
     asker = subprocess.Popen([sys.executable, "-c", words])
     assert _soon(lambda: any("spawner.py" in words for words in _commands(before)), 20)
     asker.kill()

@@ -159,7 +159,16 @@ def test_load_finds_the_stack_that_is_up(small, up):
 def test_help_is_quick():
     """``capsize --help`` imports no more than it shows."""
     words = "import sys; from capsize import cli; print([m for m in sys.modules if m in sys.argv])"
-    heavy = ("anyio", "httpx", "yaml", "psutil", "pytest", "capsize.running", "capsize.course", "jupyterlab")
+    heavy = (
+        "anyio",
+        "httpx",
+        "yaml",
+        "psutil",
+        "pytest",
+        "capsize.session.running",
+        "capsize.course.lab",
+        "jupyterlab",
+    )
     told = subprocess.run([sys.executable, "-c", words, *heavy], capture_output=True, text=True, timeout=30)
     assert told.stdout == "[]\n"
 

@@ -14,11 +14,11 @@ import nbformat
 import psutil
 import pytest
 
+from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
 from capsize.notebooks.commands import check, update
 from capsize.notebooks.replay import replay
 from capsize.notebooks.update import update as bring_up_to_date
-from capsize.rooms import Rooms
 from capsize.waiting import came_true
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +108,9 @@ def test_nbval_refuses_what_does_not_end(lab, fault):
 
 
 ENDLESS = "import os, time; print(os.getpid(), os.getppid(), file=open('pids', 'w'), flush=True); time.sleep(600)"
-REPLAY = "import pathlib, sys; from capsize.notebooks.replay import replay; from capsize.rooms import Rooms; "
+REPLAY = (
+    "import pathlib, sys; from capsize.notebooks.replay import replay; from capsize.course.lab_paths import Rooms; "
+)
 
 
 def test_a_run_ends_with_whoever_began_it(lab):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from capsize.course.lab_paths import Rooms
 from capsize.notebooks import canonical, seal
 from capsize.notebooks.notebook import CHANGING
-from capsize.rooms import Rooms
 
 Cells = list[dict[str, Any]]
 PNG = "iVBORw0KGgo="

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capsize.check.told import CANCELLED, Told
-from capsize.exercises import Exercise
+from capsize.course.exercises import Exercise
 from capsize.stack.model import Place
 
 EXERCISE = Exercise("01_boat", "1.1", "Let it float", "boat.py", 5, ("a", "b"), ("1", "2", "3"), Place(Path("x"), 1))

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from capsize.errors import CapsizeError
-from capsize.places import opening
 from capsize.runtime.host.docker import engine, images
 from capsize.runtime.host.docker.container import exit_code
 from capsize.runtime.host.docker.environment import Inside, inner_port
 from capsize.runtime.probes.clients import from_outside
+from capsize.session.hosts import opening
 from capsize.stack.model import OUTSIDE, Place, Port, Probe, Service, Stack, Volume
 
 FILE = Path("compose.yaml")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from capsize import control
 from capsize.errors import CapsizeError
+from capsize.session import remote_control as control
 
 
 class Pond:

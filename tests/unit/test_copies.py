@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from capsize.copies import copy_of, notice
-from capsize.rooms import Rooms
+from capsize.course.lab_paths import Rooms
+from capsize.course.notebook_copies import copy_of, notice
 
 
 def edition(words: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 
 import capsize
 from capsize.course import Course
+from capsize.course.lab_paths import Rooms, find_root
 from capsize.errors import CapsizeError
-from capsize.rooms import Rooms, find_root
 
 
 def test_root_is_found_from_a_folder_below(small, monkeypatch):
@@ -108,8 +108,10 @@ def test_change_of_starter_is_told_once(small, capsys):
 def test_stack_that_cannot_be_offered_is_up_all_the_same(small, monkeypatch):
     """A registry that cannot be written costs the view from other terminals, not the stack."""
     stack = SimpleNamespace(down=lambda: None)
-    monkeypatch.setattr("capsize.running.start", lambda model, **how: stack)
-    monkeypatch.setattr("capsize.control.offer", lambda stack: (_ for _ in ()).throw(OSError("read-only")))
+    monkeypatch.setattr("capsize.session.running.start", lambda model, **how: stack)
+    monkeypatch.setattr(
+        "capsize.session.remote_control.offer", lambda stack: (_ for _ in ()).throw(OSError("read-only"))
+    )
     with capsize.lab(1, "solutions") as up:
         assert up is stack
 
@@ -118,8 +120,8 @@ def test_up_again_takes_the_old_stack_down_first(small, monkeypatch):
     """Running the cell twice leaves one stack, the newer."""
     downs = []
     stacks = [SimpleNamespace(down=lambda name=name: downs.append(name)) for name in ("old", "new")]
-    monkeypatch.setattr("capsize.running.start", lambda model, **how: stacks[len(downs)])
-    monkeypatch.setattr("capsize.control.offer", lambda stack: SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr("capsize.session.running.start", lambda model, **how: stacks[len(downs)])
+    monkeypatch.setattr("capsize.session.remote_control.offer", lambda stack: SimpleNamespace(close=lambda: None))
     lab = capsize.lab(1, "solutions")
     lab.up()
     assert (lab.up(), downs) == (stacks[1], ["old"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import small_course
 
+from capsize.course.exercises import read_exercises
 from capsize.errors import CapsizeError
-from capsize.exercises import read_exercises
 
 
 def read(small, text):

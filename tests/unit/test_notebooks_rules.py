@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from good_notebook import PNG, Cells, code, good, prose, raised, rooms_below, said, shown, write
 
+from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
 from capsize.notebooks.lint import lint
 from capsize.notebooks.notebook import CHANGING
-from capsize.rooms import Rooms
 
 LONG = "\n".join(f"x{line} = {line}" for line in range(11))
 TWO = "def one():\n    pass\n\ndef two():\n    pass"

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 import capsize
+from capsize.course.progress import Comparison, Progress
 from capsize.errors import CapsizeError
-from capsize.progress import Comparison, Progress
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_within_is_a_claim_both_ways():
 def test_first_pass_stands(score, monkeypatch):
     """The date of a pass is that of the first."""
     times = iter(["2026-11-23T10:11:12", "2026-11-24T10:11:12"])
-    monkeypatch.setattr("capsize.progress._now", lambda: next(times))
+    monkeypatch.setattr("capsize.course.progress._now", lambda: next(times))
     score.record_pass("1.1")
     score.record_pass("1.1")
     assert score.passed("1.1") == "2026-11-23T10:11:12"

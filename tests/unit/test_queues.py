@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from capsize.runtime.queues import Queue, Queues, queues_of
+from capsize.runtime.control.queues import Queues
+from capsize.runtime.queues import Queue, queues_of
 
 CHARGES = {"name": "charges", "num_pending": 7, "num_ack_pending": 2, "num_redelivered": 1}
 

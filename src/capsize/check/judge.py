@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from capsize.exercises import Exercise
+from capsize.course.exercises import Exercise
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is a result

@@ -8,8 +8,8 @@ from typing import Any
 
 from capsize.check.judge import Judge, Refused
 from capsize.check.witness import Witness, own_services, unwritten
+from capsize.course.exercises import Exercise
 from capsize.errors import CapsizeError
-from capsize.exercises import Exercise
 from capsize.runtime.tracebacks import own_line
 from capsize.stack.model import Place, Stack
 

@@ -22,12 +22,12 @@ from capsize.check.opinion import refusal_of_start, say_unjudged
 from capsize.check.verdict import Verdict
 from capsize.check.witness import Witness
 from capsize.course import Course, Lab
+from capsize.course.exercises import Exercise
 from capsize.errors import CapsizeError
-from capsize.exercises import Exercise
-from capsize.places import PROCESSES
+from capsize.session.hosts import PROCESSES
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
     from capsize.stack.model import Stack
 
 LAB = pytest.StashKey[Lab]()

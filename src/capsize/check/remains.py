@@ -10,7 +10,7 @@ import psutil
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 PATIENCE = 2.0
 

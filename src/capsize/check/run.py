@@ -20,9 +20,9 @@ from types import TracebackType
 from capsize.check.channel import hear
 from capsize.check.told import CANCELLED, Told
 from capsize.check.verdict import Verdict
-from capsize.exercises import Exercise
-from capsize.labs import Lab
-from capsize.places import prepare
+from capsize.course.exercises import Exercise
+from capsize.course.lab import Lab
+from capsize.session.hosts import prepare
 
 START_UP = 60.0  # seconds that the child has to begin its first test, on a machine that is busy
 GRACE = 15.0  # seconds beyond its deadline that a test has to take its stack down

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from capsize.check.verdict import Verdict
-from capsize.exercises import Exercise
+from capsize.course.exercises import Exercise
 
 CANCELLED = "the check was cancelled"
 TAIL = 12  # lines of its output that are quoted

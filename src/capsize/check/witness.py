@@ -15,8 +15,8 @@ from capsize.runtime.tracebacks import DUMPED, own_line, undumped
 from capsize.stack.model import Place, Service, Stack
 
 if TYPE_CHECKING:
-    from capsize.handles import InstanceHandle
-    from capsize.running import RunningStack
+    from capsize.session.handles import InstanceHandle
+    from capsize.session.running import RunningStack
 
 UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
 ROUTINE = re.compile(r"\bINFO\s+uvicorn|There is no configured limit to the number of allowed active downstream")

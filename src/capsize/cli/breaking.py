@@ -113,7 +113,7 @@ def heal(
 
 
 def _heal_all(which: str | None) -> None:
-    from capsize import control
+    from capsize.session import remote_control as control
 
     remote = control.choose(which)
     now = remote.ask(do="snapshot")
@@ -147,6 +147,6 @@ def _wire(verb: str, caller: str, callee: str | None) -> str:
 
 
 def _ask(which: str | None, **command: Any) -> None:
-    from capsize import control
+    from capsize.session import remote_control as control
 
     control.choose(which).ask(**command)

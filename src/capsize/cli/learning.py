@@ -10,9 +10,9 @@ import typer
 from capsize.cli.words import AsJson, Code, On, here, panel, say_json, say_notice, say_table, say_verdict
 
 if TYPE_CHECKING:
-    from capsize.exercises import Exercise
-    from capsize.labs import Lab
-    from capsize.progress import Prediction
+    from capsize.course.exercises import Exercise
+    from capsize.course.lab import Lab
+    from capsize.course.progress import Prediction
 
 CLOSE = 2.0  # a prediction within this factor of the measurement counts as close
 Id = Annotated[str, typer.Argument(metavar="ID", help="An exercise: 1.1.")]

@@ -16,7 +16,7 @@ from capsize.cli.words import AsJson, Code, On, StackName, Which, here, panel, s
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GLANCE = 0.2
@@ -61,7 +61,7 @@ def ps(as_json: AsJson = False) -> None:
 
     Examples:  capsize ps  ·  capsize ps --json
     """
-    from capsize import control
+    from capsize.session import remote_control as control
 
     stacks = list(control.snapshots())
     if stacks:  # a rate is what happens between two looks: that was the first
@@ -85,7 +85,7 @@ def logs(
 
     Examples:  capsize logs shop-1  ·  capsize logs db -n 100
     """
-    from capsize import control
+    from capsize.session import remote_control as control
 
     print(control.choose(stack).ask(do="logs", who=who, lines=lines))
 
@@ -99,7 +99,7 @@ def scale(
 
     Examples:  capsize scale shop 3
     """
-    from capsize import control
+    from capsize.session import remote_control as control
 
     control.choose(stack).ask(do="scale", who=service, replicas=replicas)
     print(f"{service}: {replicas} instances")
@@ -114,7 +114,7 @@ def roll(
 
     Examples:  capsize roll shop  ·  capsize roll shop --undo
     """
-    from capsize import control
+    from capsize.session import remote_control as control
 
     control.choose(stack).ask(do="undo" if undo else "roll", who=service)
     print(f"{service}: {'rolled back' if undo else 'rolled out'}")
@@ -146,7 +146,7 @@ def _stay(stack: RunningStack) -> None:
 
 
 def _ready(stack: RunningStack, seconds: float) -> dict[str, Any]:
-    from capsize import control
+    from capsize.session import remote_control as control
 
     instances = [{"name": one.name, "service": one.service, "pid": one.pid} for one in stack.instances]
     return {
@@ -160,7 +160,7 @@ def _ready(stack: RunningStack, seconds: float) -> dict[str, Any]:
 
 
 def _say_ready(stack: RunningStack, seconds: float) -> None:
-    from capsize import control
+    from capsize.session import remote_control as control
 
     say_table(("service", "outside"), control.urls(stack).items(), title=f"{stack.name} is up after {seconds:.1f} s")
     services = stack.model.services

@@ -12,8 +12,8 @@ from capsize.cli.words import AsJson, Code, Which, here, panel, say_json, say_ta
 from capsize.notebooks.commands import app as notebooks
 
 if TYPE_CHECKING:
+    from capsize.course.lab import Lab
     from capsize.doctor import Row
-    from capsize.labs import Lab
 
 
 def add_to(app: typer.Typer) -> None:
@@ -85,8 +85,8 @@ def _mark(row: Row) -> str:
 
 
 def _load(lab: Lab, own: bool, **order: Any) -> Any:
-    from capsize import control
     from capsize.load import run_blocking
+    from capsize.session import remote_control as control
 
     here = [stack for stack in control.running() if stack.name == lab.slug]
     if own or not here:

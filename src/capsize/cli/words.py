@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from capsize.check.verdict import Verdict
     from capsize.course import Course
-    from capsize.labs import Lab
+    from capsize.course.lab import Lab
 
 Which = Annotated[str, typer.Argument(metavar="LAB", help="A slug, a number or a name: 01_monolith, 01, monolith.")]
 Code = Annotated[

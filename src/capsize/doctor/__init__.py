@@ -11,11 +11,11 @@ import anyio
 import anyio.to_thread
 from anyio.from_thread import start_blocking_portal
 
+from capsize.course.lab_paths import find_root
 from capsize.doctor import machine
 from capsize.doctor.parts import try_parts
 from capsize.doctor.row import Row
 from capsize.errors import CapsizeError
-from capsize.rooms import find_root
 from capsize.runtime.host.processes.client import RUN_DIR
 
 __all__ = ["Row", "examine"]

@@ -6,12 +6,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from capsize.errors import CapsizeError
-from capsize.rooms import Rooms
+
+if TYPE_CHECKING:
+    from capsize.course.lab_paths import Rooms
 
 app = typer.Typer(no_args_is_help=True, help="Check or update the labs' notebooks, for those who write them.")
 Slugs = Annotated[list[str] | None, typer.Argument(help="Which labs: every one that has a notebook, by default.")]

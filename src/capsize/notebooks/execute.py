@@ -15,9 +15,9 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
 from capsize.jupyter import private_environment
-from capsize.rooms import Rooms
 
 CELL_SECONDS = 600  # a cell may check a whole lab, on a machine that others use
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

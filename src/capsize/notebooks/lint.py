@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from capsize.course.lab_paths import Rooms
 from capsize.notebooks.notebook import read
 from capsize.notebooks.rules import RULES, Finding
-from capsize.rooms import Rooms
 
 
 def lint(rooms: Rooms) -> list[Finding]:

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
-from capsize.rooms import Rooms
 
 CHANGING = "nbval-ignore-output"
 """The tag of a cell whose output is another one in every run; nbval does not compare it."""

@@ -9,10 +9,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from capsize.course.lab_paths import Rooms
 from capsize.notebooks.execute import CELL_SECONDS, COLOUR, environment
 from capsize.notebooks.notebook import read
 from capsize.notebooks.owner import owned
-from capsize.rooms import Rooms
 
 NOTEBOOK_SECONDS = 1800
 

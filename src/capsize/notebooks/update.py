@@ -7,11 +7,11 @@ from pathlib import Path
 
 import nbformat
 
+from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
 from capsize.notebooks import seal
 from capsize.notebooks.canonical import canonical, text
 from capsize.notebooks.execute import execute
-from capsize.rooms import Rooms
 
 
 def updated(rooms: Rooms, *, pictures: bool = False) -> str:

@@ -5,15 +5,9 @@ A stream whose name begins with DEAD holds dead letters: it is one queue, whoeve
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from capsize.runtime.control.instance import Instance
-
-FRESH = 0.5  # seconds for which a reading serves everybody
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,22 +22,6 @@ class Queue:
     in_flight: int = 0
     redelivered: int = 0
     dead: bool = False
-
-
-class Queues:
-    """The queues of a stack, as they were read last."""
-
-    def __init__(self) -> None:
-        self.now: list[Queue] = []
-        self._read_at = float("-inf")
-
-    async def read(self, instances: Iterable[Instance]) -> None:
-        """Ask the brokers among the instances, unless they were asked just now."""
-        if time.monotonic() - self._read_at < FRESH:
-            return
-        self._read_at = time.monotonic()
-        brokers = [instance.plan.queues for instance in instances if instance.ready and instance.plan.queues]
-        self.now = [queue for ask in brokers for queue in await ask()]
 
 
 def queues_of(stream: Mapping[str, Any], bookmarks: Iterable[Mapping[str, Any]]) -> list[Queue]:

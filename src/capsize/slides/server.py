@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from capsize.course.lab_paths import Rooms, find_root
 from capsize.errors import CapsizeError
 from capsize.jupyter import can_show_browser
-from capsize.rooms import Rooms, find_root
 from capsize.slides.deck import read
 from capsize.slides.page import page
 

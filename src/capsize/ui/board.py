@@ -19,7 +19,7 @@ from capsize.ui.feed import Feed
 from capsize.ui.script import joined, style
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 KEPT = 3  # notices that are still shown
 ASKED = ("do", "who", "edge", "ms", "status", "percent")

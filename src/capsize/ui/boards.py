@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from capsize.ui.board import Board
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 _boards: WeakKeyDictionary[RunningStack, Board] = WeakKeyDictionary()
 

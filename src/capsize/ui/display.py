@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Any
 
 from capsize.check.verdict import Verdict
+from capsize.course.exercises import Hint
+from capsize.course.progress import Comparison
 from capsize.errors import CapsizeError
-from capsize.exercises import Hint
-from capsize.progress import Comparison
 from capsize.ui.sheet import Sheet
 from capsize.ui.verdict import comparison_html, hint_html, verdict_html
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 Snapshot = Mapping[str, Any]
 PERIOD = 0.25  # seconds between two looks

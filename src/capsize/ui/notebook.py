@@ -19,11 +19,11 @@ from capsize.waiting import came_true
 if TYPE_CHECKING:
     from capsize.check.run import Checking
     from capsize.check.verdict import Verdict
-    from capsize.exercises import Exercise, Hint
-    from capsize.labs import Lab
+    from capsize.course.exercises import Exercise, Hint
+    from capsize.course.lab import Lab
+    from capsize.course.progress import Comparison, Prediction
     from capsize.load.report import LoadReport
-    from capsize.progress import Comparison, Prediction
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds that a cell waits for what it says

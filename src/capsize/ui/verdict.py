@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from capsize.check.verdict import Verdict
-from capsize.exercises import Hint
-from capsize.progress import Comparison
+from capsize.course.exercises import Hint
+from capsize.course.progress import Comparison
 
 TONES = {"passed": "good", "refused": "wait", "unjudged": "off"}
 MARKS = {"passed": "✓", "refused": "✕", "unjudged": "?"}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from plain_stacks import APP, SERVE, Describe, service
 
-from capsize import running
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.model import Port, Stack
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from plain_stacks import Describe
 
-from capsize import running
 from capsize.errors import CapsizeError
+from capsize.session import running
 from capsize.stack.model import Restart
 
 SLOW_TO_LISTEN = """

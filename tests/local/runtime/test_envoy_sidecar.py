@@ -10,9 +10,9 @@ import httpx
 import pytest
 from plain_stacks import APP, SERVE, eventually
 
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack import kubernetes
 from capsize.stack.compose import read
 

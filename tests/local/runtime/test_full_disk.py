@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from plain_stacks import leftovers
 
-from capsize import running
 from capsize.errors import CapsizeError
+from capsize.session import running
 from capsize.stack.model import Stack
 
 KILOBYTES = [4, 8, 16]  # full at the first of its files, or a few files later

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from plain_stacks import Describe, eventually
 
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.model import OUTSIDE, Place, Port, Service, Stack, Volume
 
 CONFIG = """

@@ -13,7 +13,7 @@ import pytest
 from kubernetes_stacks import PATIENT, STUBBORN, begin_to_delete, deployment, lapse, probe, told
 from plain_stacks import Describe, eventually, get
 
-from capsize import running
+from capsize.session import running
 from capsize.stack.model import Hook, Port
 
 

@@ -27,8 +27,8 @@ from kubernetes_stacks import (
 )
 from plain_stacks import Describe, eventually, get
 
-from capsize import running
 from capsize.errors import CapsizeError
+from capsize.session import running
 from capsize.stack.model import Hook, Port, Probe, Restart
 
 NEVER_RAN = ("python", "exit.py", "3")

@@ -14,9 +14,9 @@ import pytest
 from kubernetes_stacks import EXIT, PATIENT, deployment, moment, probe, told
 from plain_stacks import Describe, eventually, get
 
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.model import Hook, Port, Rollout, Stack
 
 BAD = ("python", "exit.py", "3")

@@ -13,9 +13,9 @@ import psutil
 import pytest
 from plain_stacks import HOLDER, Describe, eventually, leftovers
 
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 
 FORKS_AWAY = """

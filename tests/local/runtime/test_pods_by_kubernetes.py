@@ -16,9 +16,9 @@ import pytest
 from kubernetes_stacks import PATIENT, told
 from plain_stacks import eventually, leftovers
 
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.kubernetes import read
 
 PART = """

@@ -9,10 +9,10 @@ import nats
 import pytest
 from plain_stacks import eventually
 
-from capsize import running
 from capsize.cli.running import say_snapshot
-from capsize.running import RunningStack
 from capsize.runtime.queues import Queue
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack import compose
 
 COMPOSE = """

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from plain_stacks import Describe, get, leftovers
 
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
 from capsize.runtime.host.processes import host as machine
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack.model import Port, Stack
 
 

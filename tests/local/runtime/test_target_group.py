@@ -17,9 +17,9 @@ import pytest
 from kubernetes_stacks import APP, PATIENT, asked, deployment, lapse, moment, probe, told
 from plain_stacks import Describe, eventually, get
 
-from capsize import running
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack import kubernetes
 from capsize.stack.model import Port, TargetGroup
 

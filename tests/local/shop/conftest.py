@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from running_shop import ROOT, SLUG, connected, dsn, start
 
-from capsize.running import RunningStack
+from capsize.session.running import RunningStack
 from workbench.customers import Customers
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import asyncpg
 
-from capsize import running
-from capsize.running import RunningStack
+from capsize.session import running
+from capsize.session.running import RunningStack
 from capsize.stack import compose
 
 ROOT = Path(__file__).parents[3]

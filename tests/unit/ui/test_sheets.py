@@ -9,8 +9,8 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from capsize.check.verdict import Verdict
-from capsize.exercises import Exercise, Hint
-from capsize.progress import Comparison
+from capsize.course.exercises import Exercise, Hint
+from capsize.course.progress import Comparison
 from capsize.stack.model import Place
 from capsize.ui.display import teach
 from capsize.ui.verdict import comparison_html, hint_html, verdict_html

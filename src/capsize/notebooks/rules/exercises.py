@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from capsize.exercises import read_exercises
+from capsize.course.exercises import read_exercises
 from capsize.notebooks.notebook import Cell, Notebook, outside_fences
 from capsize.notebooks.rules.finding import Finding, Rule, at, of
 from capsize.notebooks.rules.syntax import called, tree

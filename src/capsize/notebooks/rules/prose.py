@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from capsize.course.lab_paths import Rooms
 from capsize.notebooks.notebook import Cell, Notebook, outside_fences
 from capsize.notebooks.rules.finding import Finding, Rule, at, of
-from capsize.rooms import Rooms
 
 FEWEST, MOST = 30, 50
 LEAST_PROSE = 0.4

@@ -23,6 +23,7 @@ from capsize.runtime.control.balancers import Balancers
 from capsize.runtime.control.dependencies import Milestones
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.control.pod_groups import Pods
+from capsize.runtime.control.queues import Queues
 from capsize.runtime.control.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.control.startup_wait import Arrivals
 from capsize.runtime.control.timeline import Timeline
@@ -31,7 +32,6 @@ from capsize.runtime.host import volumes as folders
 from capsize.runtime.host.processes.host import machine
 from capsize.runtime.host.protocol import Opening, Place
 from capsize.runtime.ports import Ports
-from capsize.runtime.queues import Queues
 from capsize.runtime.time_scale import is_kubernetes, paced, paced_groups
 from capsize.runtime.wires.proxy import Setting, Wires
 from capsize.runtime.wires.stats import Figures

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from capsize.errors import CapsizeError
-from capsize.running import RunningStack
 from capsize.runtime.control.balancers import Balancers
 from capsize.runtime.control.instance import Instance
+from capsize.session.running import RunningStack
 from capsize.stack.model import OUTSIDE, Service
 
 EVENTS = 50

@@ -92,7 +92,7 @@ def find_root(start: Path | None = None) -> Path:
     if named:
         return _must_be_root(Path(named).expanduser().resolve())
     here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
+    for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
         if _is_root(folder):
             return folder
     raise CapsizeError(

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from capsize.course.exercises import Exercise
+from capsize.course.lab import Lab
+from capsize.course.lab_paths import Rooms, find_root, find_slugs
 from capsize.errors import CapsizeError
-from capsize.exercises import Exercise
-from capsize.labs import Lab
-from capsize.rooms import Rooms, find_root, find_slugs
 
 __all__ = ["Course", "Exercise", "Lab"]
 

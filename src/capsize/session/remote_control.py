@@ -24,7 +24,7 @@ from capsize.errors import CapsizeError
 from capsize.stack.model import OUTSIDE
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 PATIENCE = 30.0  # seconds that an answer may take; stopping an instance waits for its grace period
 _numbers = itertools.count(1)

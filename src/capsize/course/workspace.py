@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from capsize.course.exercises import Exercise
+from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
-from capsize.exercises import Exercise
-from capsize.rooms import Rooms
 
 OURS = ("exercises.toml",)  # what starter/ holds for the kit, not for the learner
 NOISE = ("__pycache__", ".ipynb_checkpoints", ".DS_Store", ".mypy_cache", ".ruff_cache")

@@ -14,20 +14,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from capsize.course.exercises import Exercise, Hint, read_exercises, read_time_scale
+from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
-from capsize.exercises import Exercise, Hint, read_exercises, read_time_scale
-from capsize.rooms import Rooms
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from capsize.check.verdict import Verdict
-    from capsize.control import Offer
+    from capsize.course.progress import Comparison, Prediction, Progress
+    from capsize.course.workspace import Workspace
     from capsize.load.report import LoadReport
-    from capsize.progress import Comparison, Prediction, Progress
-    from capsize.running import RunningStack
+    from capsize.session.remote_control import Offer
+    from capsize.session.running import RunningStack
     from capsize.stack.model import Stack
-    from capsize.workspace import Workspace
 
 SECRET = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*(?:PASSWORD|TOKEN|SECRET|KEY))\b")
 
@@ -69,14 +69,14 @@ class Lab:
 
     @cached_property
     def progress(self) -> Progress:
-        from capsize.progress import Progress
+        from capsize.course.progress import Progress
 
         solved = "solutions" in (str(self._code), os.environ.get("CAPSIZE_CODE"))
         return Progress(None if solved else self.rooms.root / "work" / "progress.json")
 
     @property
     def workspace(self) -> Workspace:
-        from capsize.workspace import Workspace
+        from capsize.course.workspace import Workspace
 
         return Workspace(self.rooms, self.exercises)
 
@@ -153,8 +153,9 @@ class Lab:
 
         Cancelling ``starting`` from another thread ends the wait and unwinds what has started.
         """
-        from capsize import control, running
-        from capsize.places import opening
+        from capsize.session import remote_control as control
+        from capsize.session import running
+        from capsize.session.hosts import opening
 
         self.down()
         self._stack = running.start(model or self.model(), wait=wait, starting=starting, place=opening(on))

@@ -16,8 +16,6 @@ from typing import Any, TypeVar
 import anyio
 
 from capsize.errors import CapsizeError
-from capsize.handles import EdgeHandle, InstanceHandle, ServiceHandle
-from capsize.life import Life
 from capsize.runtime.control.supervisor import ENDPOINT_LAG, Supervisor, running
 from capsize.runtime.control.timeline import Timeline
 from capsize.runtime.host.processes.host import machine
@@ -26,6 +24,8 @@ from capsize.runtime.queues import Queue
 from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.stats import EdgeStats
+from capsize.session.handles import EdgeHandle, InstanceHandle, ServiceHandle
+from capsize.session.stack_thread import Life
 from capsize.stack.model import OUTSIDE, Edge, Stack
 
 T = TypeVar("T")
@@ -142,7 +142,7 @@ class RunningStack:
                 self.call(take, *of)
 
     def set_edge(self, edge: Edge, setting: Any) -> None:
-        """Do this to an edge; the words of ``capsize.faults`` are the way to make a setting."""
+        """Do this to an edge; the words of ``capsize.session.faults`` are the way to make a setting."""
         self.call(self._supervisor.set_edge, edge, setting)
 
     def stick_edge(self, edge: Edge, sticky: bool) -> None:
@@ -162,13 +162,13 @@ class RunningStack:
 
     def snapshot(self) -> dict[str, Any]:
         """Return what a board shows, as JSON."""
-        from capsize.snapshot import snapshot
+        from capsize.session.snapshot import snapshot
 
         return snapshot(self)
 
     def act(self, request: dict[str, Any]) -> None:
         """Do what a board or a terminal asks, as in ``{"do": "kill", "who": "shop-1"}``."""
-        from capsize.snapshot import act
+        from capsize.session.snapshot import act
 
         act(self, request)
 

@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from capsize.errors import CapsizeError
-from capsize.faults import Fault, failing, losing, slow
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires.proxy import Setting
 from capsize.runtime.wires.stats import EdgeStats
+from capsize.session.faults import Fault, failing, losing, slow
 from capsize.stack.model import Edge
 
 if TYPE_CHECKING:
-    from capsize.running import RunningStack
+    from capsize.session.running import RunningStack
 
 BY_YOU = "by you"
 MOST_REPLICAS = 16

@@ -10,8 +10,8 @@ import json
 import os
 from pathlib import Path
 
-from capsize.rooms import Rooms
-from capsize.workspace import digest, digest_of
+from capsize.course.lab_paths import Rooms
+from capsize.course.workspace import digest, digest_of
 
 
 def copy_of(rooms: Rooms) -> Path:

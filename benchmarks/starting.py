@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.figure import Figure, ratios, seconds
 from benchmarks.processes import warm_nursery
 from capsize.session import running
-from capsize.stack.model import Place, Port, Probe, Service, Stack, Volume
+from capsize.stack.model import Location, Port, Probe, Service, Stack, Volume
 
 SERVICES = 8
 CODE = Path(__file__).with_name("services")
@@ -43,12 +43,12 @@ def measure(rounds: int) -> Iterator[Figure]:
 
 def stack_of(count: int) -> Stack:
     """Describe a stack of equal services."""
-    place = Place(Path(__file__), 1)
+    place = Location(Path(__file__), 1)
     names = [f"service{number}" for number in range(count)]
     return Stack("bench", Path(__file__), {name: _service(name, place) for name in names})
 
 
-def _service(name: str, place: Place) -> Service:
+def _service(name: str, place: Location) -> Service:
     return Service(
         name,
         place,

@@ -10,7 +10,7 @@ import httpx
 import psutil
 
 from capsize.session.running import RunningStack
-from capsize.stack.model import Place, Service, Stack, Volume
+from capsize.stack.model import Location, Service, Stack, Volume
 
 CALLS = """
 import os
@@ -87,7 +87,7 @@ Describe = Callable[..., Stack]
 def service(name: str, file: Path, code: Path, **own: object) -> Service:
     environment = {"PORT": "8000", **own.pop("environment", {})}
     own = {"command": COMMAND, "volumes": (Volume("bind", str(code), "/code"),), **own}
-    return Service(name, Place(file, 1), environment=environment, **own)
+    return Service(name, Location(file, 1), environment=environment, **own)
 
 
 def get(stack: RunningStack, **options: float) -> httpx.Response:

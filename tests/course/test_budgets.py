@@ -32,6 +32,16 @@ def test_functions_are_short():
     assert not long, f"split {long}"
 
 
+def test_a_class_name_means_one_thing():
+    """No two classes of one package, the kit or the shop or the workbench, have the same name."""
+    homes: dict[tuple[str, str], list[str]] = {}
+    for name, text in SOURCES.items():
+        for one in ast.walk(ast.parse(text)):
+            if isinstance(one, ast.ClassDef):
+                homes.setdefault((name.split("/")[0], one.name), []).append(name)
+    assert not {name: files for name, files in homes.items() if len(files) > 1}
+
+
 def test_a_module_says_what_it_does():
     """A file of the kit begins with its one job."""
     trees = {name: ast.parse(text) for name, text in SOURCES.items()}

@@ -56,7 +56,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
         if (kind, on) not in stacks:
             folder = tmp_path_factory.mktemp(f"{kind}-{on}")
             folder.chmod(0o755)
-            stacks[kind, on] = running.start(KINDS[kind](folder), endpoint_lag=0.1, place=opening(on))
+            stacks[kind, on] = running.start(KINDS[kind](folder), endpoint_lag=0.1, host=opening(on))
         return stacks[kind, on]
 
     yield start

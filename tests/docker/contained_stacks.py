@@ -9,7 +9,7 @@ from kubernetes_stacks import deployment, probe
 from plain_stacks import APP, SERVE, service
 
 from capsize.session.running import RunningStack
-from capsize.stack.model import Hook, Port, Probe, Restart, Service, Stack, TargetGroup
+from capsize.stack.model import Hook, Port, Probe, Restart, Service, Stack, TargetGroupSpec
 
 READY = """
 print(os.environ["HOSTNAME"], "begins", flush=True)
@@ -55,7 +55,7 @@ def deployed(folder: Path, *ports: Port) -> Stack:
 def balanced(folder: Path) -> Stack:
     """Describe the same behind a load balancer that checks it."""
     rules = {"interval": 0.5, "timeout": 0.4, "deregistration_delay": 0.0}
-    return deployed(folder, Port(8000, group=TargetGroup("balancer", "/ready", **rules)))
+    return deployed(folder, Port(8000, group=TargetGroupSpec("balancer", "/ready", **rules)))
 
 
 def written(folder: Path) -> tuple[Path, Path]:

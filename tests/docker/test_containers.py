@@ -19,7 +19,7 @@ import docker
 from capsize.errors import CapsizeError
 from capsize.runtime.host.docker import cleanup as leftovers
 from capsize.runtime.host.docker import images
-from capsize.runtime.host.docker.host import containers
+from capsize.runtime.host.docker.host import docker_host
 from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
@@ -34,7 +34,7 @@ from capsize.runtime.host.docker.host import containers
 from capsize.stack.model import Stack
 
 file, code = written(Path(sys.argv[1]))
-stack = running.start(Stack("held", file, {"one": service("one", file, code)}), place=containers)
+stack = running.start(Stack("held", file, {"one": service("one", file, code)}), host=containers)
 print("up", flush=True)
 time.sleep(600)
 """
@@ -119,7 +119,7 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path, engine: docker.Doc
     mine = f"{leftovers.PID}={os.getpid()}"
     before = {one.id for one in leftovers.find(engine, mine)}
     with pytest.raises(CapsizeError) as refused:
-        running.start(Stack("broken", file, {"one": service("one", file, code)}), place=containers)
+        running.start(Stack("broken", file, {"one": service("one", file, code)}), host=docker_host)
     assert (refused.value.place.file, refused.value.place.line) == (code / "app.py", 2)
     assert "SyntaxError" in str(refused.value)
     assert {one.id for one in leftovers.find(engine, mine)} == before

@@ -25,7 +25,7 @@ async def test_a_worker_dies_amid_its_work_on_both_queues():
     lab, _ = Course.here().find("10.1", "solutions")
     model = lab.model().only(*PARTS)
     one = {**model.services, "charges": replace(model.services["charges"], replicas=1)}
-    stack = await asyncio.to_thread(running.start, replace(model, services=one), place=opening(DOCKER))
+    stack = await asyncio.to_thread(running.start, replace(model, services=one), host=opening(DOCKER))
     with stack:
         quay = await Quayside.beside(stack)
         for service, copies in (("charges", 0), ("aws", 1), ("cloud", 1)):

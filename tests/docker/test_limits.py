@@ -12,7 +12,7 @@ from plain_stacks import eventually, service
 
 import docker
 from capsize.runtime.host.docker import cleanup as leftovers
-from capsize.runtime.host.docker.host import containers
+from capsize.runtime.host.docker.host import docker_host
 from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack.model import Limits, Port, Restart, Stack
@@ -33,7 +33,7 @@ def narrow(tmp_path: Path) -> Iterator[RunningStack]:
     with (code / "app.py").open("a") as app:
         app.write(GREEDY)
     front = service("front", file, code, ports=(Port(8000),), limits=LIMITS, restart=Restart("always"))
-    with running.start(Stack("narrow", file, {"front": front}), place=containers) as stack:
+    with running.start(Stack("narrow", file, {"front": front}), host=docker_host) as stack:
         yield stack
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack, asynccontextmanager
 
 from capsize.errors import CapsizeError
-from capsize.runtime.probes.kubernetes import Standing
+from capsize.runtime.probes.kubernetes import ProbeStatus
 from capsize.session.handles import InstanceHandle
 from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
@@ -38,9 +38,9 @@ def listed(names: Iterable[str]) -> str:
     return " and ".join(sorted(set(names))) or "nobody"
 
 
-def probe_of(instance: InstanceHandle, kind: str) -> Standing | None:
+def probe_of(instance: InstanceHandle, kind: str) -> ProbeStatus | None:
     """Return what a probe has said of the present container, if it has one."""
-    standing: Standing | None = instance.probes().get(kind)
+    standing: ProbeStatus | None = instance.probes().get(kind)
     return standing
 
 

@@ -20,7 +20,7 @@ import psutil
 
 from capsize.runtime import backing
 from capsize.runtime.program import Program
-from capsize.stack.model import Place, Service
+from capsize.stack.model import Location, Service
 
 PATIENCE = 20.0
 
@@ -116,7 +116,7 @@ def processes_in(folder: Path) -> list[int]:
 
 def service(image: str, *command: str, **environment: str) -> Service:
     """Describe a backing service as a Compose file would."""
-    return Service("part", Place(Path("compose.yaml"), 1), image, command, environment)
+    return Service("part", Location(Path("compose.yaml"), 1), image, command, environment)
 
 
 @contextlib.contextmanager

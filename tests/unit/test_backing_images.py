@@ -13,11 +13,11 @@ from capsize.errors import CapsizeError
 from capsize.runtime import backing
 from capsize.runtime.backing.installation import Installation
 from capsize.stack import images
-from capsize.stack.model import Place, Service
+from capsize.stack.model import Location, Service
 
 
 def service(image, *command, **environment):
-    return Service("part", Place(Path("compose.yaml"), 7), image, command, environment)
+    return Service("part", Location(Path("compose.yaml"), 7), image, command, environment)
 
 
 @pytest.mark.parametrize(

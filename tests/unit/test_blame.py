@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from capsize.runtime.tracebacks import own_line, tail, undumped
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 CRASH = """\
 [critical][assert] [watcher_impl.cc:32] assert failure: inotify_fd_ >= 0. Details: Consider increasing a limit
@@ -44,7 +44,7 @@ Traceback (most recent call last):
 
 def test_a_loop_in_a_thread_is_found(tmp_path):
     """Of the last dump of all threads it is the innermost of our lines, in whichever thread."""
-    assert own_line(DUMPS.format(code=tmp_path).splitlines(), tmp_path) == Place(tmp_path / "uploads.py", 17)
+    assert own_line(DUMPS.format(code=tmp_path).splitlines(), tmp_path) == Location(tmp_path / "uploads.py", 17)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_loop_in_a_thread_is_found(tmp_path):
 def test_a_file_that_lacks_a_name_is_blamed(tmp_path, error):
     """An empty file, or one whose function has another name, is the reason although no line of it ran."""
     (tmp_path / "sessions.py").write_text("")
-    assert own_line(LACKING.format(error=error).splitlines(), tmp_path) == Place(tmp_path / "sessions.py", 1)
+    assert own_line(LACKING.format(error=error).splitlines(), tmp_path) == Location(tmp_path / "sessions.py", 1)
 
 
 def test_somebody_elses_module_is_not_blamed(tmp_path):
@@ -85,4 +85,4 @@ def test_where_it_was_does_not_say_why_it_ended(tmp_path):
 def test_a_crash_in_native_code_says_where(tmp_path):
     """The dump that a dying interpreter writes by itself is the reason, of all threads."""
     said = FATALLY.format(code=tmp_path).splitlines()
-    assert (undumped(said), own_line(said, tmp_path)) == (said, Place(tmp_path / "native.py", 4))
+    assert (undumped(said), own_line(said, tmp_path)) == (said, Location(tmp_path / "native.py", 4))

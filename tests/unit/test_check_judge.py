@@ -8,13 +8,13 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from capsize.check.judge import Judge, Refused
+from capsize.check.judge import Judge, Refusal
 from capsize.check.opinion import plain, refusal_of_silence, refusal_of_start, say_passed, say_refused
 from capsize.check.witness import Witness, own_line, unwritten
 from capsize.errors import CapsizeError
 from capsize.runtime.control.timeline import Timeline
 from capsize.stack import compose
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 TRACEBACK = """\
 Traceback (most recent call last):
@@ -56,7 +56,7 @@ def test_a_condition_that_holds_goes_on(judge):
 def test_a_condition_that_fails_refuses_with_evidence(judge):
     """A failed condition ends the check with the request and the answer as evidence."""
     answer = httpx.Response(503, text="full", request=httpx.Request("GET", "http://x/draught?cargo=4"))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         judge.expect(False, expected="5", got=1, evidence=[answer, "and more"])
     assert refused.value.evidence == ("GET /draught -> 503 full", "and more")
 
@@ -69,19 +69,19 @@ def test_a_check_that_expects_nothing_passes_nothing(judge):
 
 def test_a_refusal_without_a_place_points_at_the_todo(judge):
     """Where nothing else is known, the learner is sent to the exercise's TODO."""
-    assert say_refused(Refused(expected="5", got="1"), judge, None)["look"] == "boat.py:9"
+    assert say_refused(Refusal(expected="5", got="1"), judge, None)["look"] == "boat.py:9"
 
 
 def test_a_refusal_points_at_the_line_that_raised(judge, model):
     """A traceback through the learner's file is the best place there is, and goes into the evidence."""
     log = TRACEBACK.format(code=judge.code).replace("line 9", "line 10")
-    said = say_refused(Refused(expected="5", got="500"), judge, witness(model, judge.code, log))
+    said = say_refused(Refusal(expected="5", got="500"), judge, witness(model, judge.code, log))
     assert (said["look"], said["evidence"][-1]) == ("boat.py:10", "ZeroDivisionError: division by zero")
 
 
 def test_the_checks_own_place_comes_first(judge, model):
     """Where the check knows the place and nothing broke, the log does not overrule it."""
-    refused = Refused(expected="5", got="1", look="boat.py:3")
+    refused = Refusal(expected="5", got="1", look="boat.py:3")
     said = say_refused(refused, judge, witness(model, judge.code, TRACEBACK.format(code=judge.code)))
     assert said["look"] == "boat.py:3"
 
@@ -89,7 +89,7 @@ def test_the_checks_own_place_comes_first(judge, model):
 def test_a_failure_outside_of_the_learners_lines_comes_with_the_log(judge, model):
     """An answer that says to see the log brings the log along, also where no line of the learner's is in it."""
     log = "AttributeError: module 'boat' has no attribute 'draught'"
-    refused = Refused(expected="5", got="2 answered 500", evidence=["500 see the log"], look="boat.py:3")
+    refused = Refusal(expected="5", got="2 answered 500", evidence=["500 see the log"], look="boat.py:3")
     said = say_refused(refused, judge, witness(model, judge.code, log))
     assert said["evidence"] == ["500 see the log", log]
 
@@ -97,7 +97,7 @@ def test_a_failure_outside_of_the_learners_lines_comes_with_the_log(judge, model
 def test_a_coroutine_that_nobody_awaits_is_pointed_at(judge, model):
     """A forgotten await fails far from its line; Python's warning names the line, and so does the verdict."""
     warning = f"{judge.code}/boat.py:10: RuntimeWarning: coroutine 'load' was never awaited"
-    refused = Refused(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
+    refused = Refusal(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
     said = say_refused(refused, judge, witness(model, judge.code, warning))
     assert (said["look"], said["evidence"]) == ("boat.py:10", ["1 of 5", warning])
 
@@ -105,7 +105,7 @@ def test_a_coroutine_that_nobody_awaits_is_pointed_at(judge, model):
 def test_a_coroutine_of_the_shops_is_not_the_learners(judge, model):
     """A forgotten await elsewhere points nowhere in the learner's folder."""
     warning = "/elsewhere/shop.py:10: RuntimeWarning: coroutine 'load' was never awaited"
-    refused = Refused(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
+    refused = Refusal(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
     assert say_refused(refused, judge, witness(model, judge.code, warning))["look"] == "boat.py:3"
 
 
@@ -114,13 +114,13 @@ def test_a_coroutine_of_the_shops_is_not_the_learners(judge, model):
 )
 def test_an_open_exercise_is_said_to_be_open(judge, words):
     """An answer that names an unwritten exercise is refused with that exercise's own message."""
-    said = say_refused(Refused(expected="5", got=f"501 {words}"), judge, None)
+    said = say_refused(Refusal(expected="5", got=f"501 {words}"), judge, None)
     assert said["got"] == "exercise 1.1 is not written yet: its TODO is open"
 
 
 def test_another_open_exercise_is_named(judge):
     """If the path goes through another exercise, that one is named."""
-    said = say_refused(Refused(expected="5", got="NotImplementedError: 1.2"), judge, None)
+    said = say_refused(Refusal(expected="5", got="NotImplementedError: 1.2"), judge, None)
     assert said["expected"] == "exercise 1.2 is written (exercise 1.1 needs it)"
 
 
@@ -134,7 +134,7 @@ def test_a_dump_is_read_from_its_first_line(tmp_path):
     frames = [f'  File "{tmp_path}/boat.py", line {line} in f' for line in (3, 8)]
     dump = own_line(["Thread 0x1 (most recent call first):", *frames], tmp_path)
     trace = own_line(["Traceback (most recent call last):", *frames], tmp_path)
-    assert (dump, trace) == (Place(tmp_path / "boat.py", 3), Place(tmp_path / "boat.py", 8))
+    assert (dump, trace) == (Location(tmp_path / "boat.py", 3), Location(tmp_path / "boat.py", 8))
 
 
 @pytest.mark.parametrize(
@@ -167,13 +167,13 @@ def test_silence_without_a_reason_is_nobodys(judge, model, error):
 
 def test_a_start_that_fails_at_the_learners_line_is_refused(judge, model):
     """A stack that does not start because of the learner's line is the learner's."""
-    error = CapsizeError("boat-1 ended", place=Place(judge.code / "boat.py", 3))
+    error = CapsizeError("boat-1 ended", place=Location(judge.code / "boat.py", 3))
     refused = refusal_of_start(error, model, judge.code)
     assert refused is not None
     assert refused.look == "boat.py:3"
 
 
-@pytest.mark.parametrize("place", [None, Place(Path("/elsewhere/envoy.yaml"), 3), "somewhere"])
+@pytest.mark.parametrize("place", [None, Location(Path("/elsewhere/envoy.yaml"), 3), "somewhere"])
 def test_a_start_that_fails_elsewhere_is_not_the_learners(judge, model, place):
     """A stack that fails for other reasons says nothing about the exercise."""
     assert refusal_of_start(CapsizeError("no room on the disk", place=place), model, judge.code) is None
@@ -181,5 +181,5 @@ def test_a_start_that_fails_elsewhere_is_not_the_learners(judge, model, place):
 
 def test_a_groups_refusal_is_found():
     """A refusal inside of a task group is a refusal."""
-    refused = Refused(expected="5", got="1")
+    refused = Refusal(expected="5", got="1")
     assert plain(ExceptionGroup("", [ValueError(), ExceptionGroup("", [refused])])) is refused

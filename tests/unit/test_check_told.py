@@ -8,9 +8,9 @@ import pytest
 
 from capsize.check.told import CANCELLED, Told
 from capsize.course.exercises import Exercise
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
-EXERCISE = Exercise("01_boat", "1.1", "Let it float", "boat.py", 5, ("a", "b"), ("1", "2", "3"), Place(Path("x"), 1))
+EXERCISE = Exercise("01_boat", "1.1", "Let it float", "boat.py", 5, ("a", "b"), ("1", "2", "3"), Location(Path("x"), 1))
 BEGIN = {"begin": "test_a", "deadline": 60.0}
 PASS = {"end": "test_a", "status": "passed", "done": "loaded it", "expected": "5", "got": "5"}
 REFUSED = {"end": "test_a", "status": "refused", "done": "loaded it", "expected": "5", "got": "1", "look": "boat.py:9"}

@@ -10,7 +10,7 @@ import yaml
 from capsize.runtime import backing
 from capsize.stack import healthcheck, images, service
 from capsize.stack.compose import read
-from capsize.stack.model import Limits, Place, Port, Probe, Restart, Stack, Volume
+from capsize.stack.model import Limits, Location, Port, Probe, Restart, Stack, Volume
 
 SHOP = """
 x-python: &python
@@ -96,7 +96,7 @@ def test_read_keeps_the_order_of_the_file(shop: Stack):
 
 def test_read_knows_where_a_service_stands(shop: Stack, file: Path):
     """Whatever goes wrong with a service later can be told by its line in the file."""
-    assert shop.services["shop"].place == Place(file, 9)
+    assert shop.services["shop"].place == Location(file, 9)
 
 
 def test_read_tells_backing_services_from_the_rest(shop: Stack):

@@ -9,10 +9,10 @@ import pytest
 from capsize.errors import CapsizeError
 from capsize.runtime.host.docker import engine, images
 from capsize.runtime.host.docker.container import exit_code
-from capsize.runtime.host.docker.environment import Inside, inner_port
+from capsize.runtime.host.docker.environment import ContainerEnvironment, inner_port
 from capsize.runtime.probes.clients import from_outside
 from capsize.session.hosts import opening
-from capsize.stack.model import OUTSIDE, Place, Port, Probe, Service, Stack, Volume
+from capsize.stack.model import OUTSIDE, Location, Port, Probe, Service, Stack, Volume
 
 FILE = Path("compose.yaml")
 WIRES = {("shop", "s3", 5000): 41_001, (OUTSIDE, "s3", 5000): 41_002}
@@ -28,19 +28,19 @@ def shop() -> Service:
         "S3_PUBLIC_URL": "http://localhost:9000",
         "AT": "/code/x",
     }
-    return Service("shop", Place(FILE, 1), command=("python",), environment=environment, volumes=(CODE,))
+    return Service("shop", Location(FILE, 1), command=("python",), environment=environment, volumes=(CODE,))
 
 
 @pytest.fixture
 def stack(shop: Service) -> Stack:
     """The shop and its store, which is published at port 9000 of the host."""
-    s3 = Service("s3", Place(FILE, 2), image="motoserver/moto:5", ports=(Port(5000, 9000),))
+    s3 = Service("s3", Location(FILE, 2), image="motoserver/moto:5", ports=(Port(5000, 9000),))
     return Stack("test", FILE, {"s3": s3, "shop": shop})
 
 
 def test_a_container_calls_wires_by_name(stack: Stack, shop: Service):
     """A service is its wire at Envoy's name, a browser's address stays this machine's, and a path is the file's."""
-    seen = Inside(stack, WIRES, {}).environment(shop, "shop-1", 8000, Path("/run"))
+    seen = ContainerEnvironment(stack, WIRES, {}).environment(shop, "shop-1", 8000, Path("/run"))
     assert seen["S3_URL"] == "http://wires:41001"
     assert seen["S3_PUBLIC_URL"] == "http://127.0.0.1:41002"
     assert (seen["AT"], seen["HOST"], seen["PORT"], seen["HOSTNAME"]) == ("/code/x", "0.0.0.0", "8000", "shop-1")
@@ -48,7 +48,7 @@ def test_a_container_calls_wires_by_name(stack: Stack, shop: Service):
 
 def test_an_instance_listens_where_its_file_says(stack: Stack, shop: Service):
     """A service listens at its PORT, a part at its image's port, and who is told nothing at 8000."""
-    silent = Service("silent", Place(FILE, 3), command=("python",))
+    silent = Service("silent", Location(FILE, 3), command=("python",))
     assert [inner_port(one, stack) for one in (shop, stack.services["s3"], silent)] == [8000, 5000, 8000]
 
 

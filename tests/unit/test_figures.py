@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from capsize.runtime.wires.envoy_config import BUCKETS_MS
-from capsize.runtime.wires.stats import Figures
+from capsize.runtime.wires.stats import Stats
 
 TIMER = "http.wire0.downstream_rq_time"
 
@@ -23,7 +23,7 @@ def reading(times_ms: list[float]) -> list[dict]:
 )
 def test_a_median_lies_in_the_bucket_of_the_median(times: list[float], least: float, most: float):
     """A quantile lies within the bucket that holds it, also where the buckets before are empty."""
-    figures = Figures()
+    figures = Stats()
     figures.read(reading([]))
     figures.read(reading(times))
     assert least <= figures.of("wire0", "http").p50_ms <= most
@@ -31,7 +31,7 @@ def test_a_median_lies_in_the_bucket_of_the_median(times: list[float], least: fl
 
 def test_without_traffic_there_is_no_quantile():
     """No request, no median: none is made up."""
-    figures = Figures()
+    figures = Stats()
     figures.read(reading([]))
     figures.read(reading([]))
     assert figures.of("wire0", "http").p50_ms is None
@@ -39,7 +39,7 @@ def test_without_traffic_there_is_no_quantile():
 
 def test_counters_that_begin_again_are_added_up():
     """A wire that was cut and healed counts from zero; its total goes on."""
-    figures = Figures()
+    figures = Stats()
     for times in ([5] * 7, [], [5] * 3):
         figures.read(reading(times))
     assert figures.of("wire0", "http").requests == 10
@@ -48,7 +48,7 @@ def test_counters_that_begin_again_are_added_up():
 @pytest.mark.parametrize(("protocol", "kind"), [("http", "http"), ("tcp", "tcp")])
 def test_bytes_are_counted_both_ways(protocol: str, kind: str):
     """What the caller sent and what it got are totals, whatever the wire carries."""
-    figures = Figures()
+    figures = Stats()
     for received, sent in ((100, 7), (300, 9)):
         counts = {"rx": received, "tx": sent}
         figures.read([{"name": f"{kind}.wire0.downstream_cx_{w}_bytes_total", "value": n} for w, n in counts.items()])

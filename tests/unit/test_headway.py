@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from capsize.runtime.control.cpu_progress import Headway
+from capsize.runtime.control.cpu_progress import CpuProgress
 
 Start = Callable[[str], subprocess.Popen[str]]
 
@@ -34,7 +34,7 @@ def start() -> Iterator[Start]:
 
 
 def gets_on(process: subprocess.Popen[str], within: float) -> bool:
-    headway, deadline = Headway([process.pid]), time.monotonic() + within
+    headway, deadline = CpuProgress([process.pid]), time.monotonic() + within
     while not headway.is_enough and time.monotonic() < deadline:
         time.sleep(0.02)
     return headway.is_enough

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from the_manifests import OTHERS, SHOP, WHOLE
 
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.stack.kubernetes import read, tables
 from capsize.stack.kubernetes.variables import expand
 from capsize.stack.model import INSTANCE, OUTSIDE, Edge, Hook, Port, Probe, Restart, Rollout, Stack, Volume
@@ -126,7 +126,7 @@ def test_instance_sees_wires_folders_and_its_own_name(stack, tmp_path):
     """Addresses, mounts and metadata.name are this machine's; ConfigMaps lie there as files, emptyDir is its own."""
     shop, wires = stack.services["shop"], {("shop", "payments-v1", 9000): 40001, ("shop", "db", 5432): 40002}
     source = next(volume.source for volume in shop.volumes if volume.kind == "shared")
-    around = Surroundings(stack, wires, {source: tmp_path / "settings"})
+    around = Environment(stack, wires, {source: tmp_path / "settings"})
     around.lay_out()
     folder = tmp_path / "shop-2"
     folder.mkdir()

@@ -10,13 +10,13 @@ from the_manifests import BALANCER, WHOLE
 
 from capsize.runtime.time_scale import paced_groups
 from capsize.stack.kubernetes import StackFileError, read
-from capsize.stack.model import OUTSIDE, Edge, Port, Stack, TargetGroup
+from capsize.stack.model import OUTSIDE, Edge, Port, Stack, TargetGroupSpec
 
 ALB, NOTES = "alb.ingress.kubernetes.io", "metadata.annotations"
 GRACE = "capsize/health-check-grace-period-seconds"
 PORTS = "{app: shop}\n  ports:\n    - port: 80\n      targetPort: http\n"
 OTHER = "    - {name: b, port: 81, targetPort: http}\n"
-GROUP = TargetGroup("balancer", "/healthz", 10, 2, 3, 4, 30, 60)
+GROUP = TargetGroupSpec("balancer", "/healthz", 10, 2, 3, 4, 30, 60)
 FIRST = WHOLE.count("\n") + 2  # the line at which the balancer's Service begins
 
 
@@ -42,7 +42,7 @@ def test_what_is_not_given_is_the_controller_s_own(tmp_path: Path):
     """One annotation asks for a target group; what the others leave open is as AWS's controller has it."""
     lone = _without("-seconds", "-count", "protocol", "-port:", "attributes")
     stack = _read(tmp_path, lone)
-    assert stack.services["shop"].ports[1].group == TargetGroup("balancer", "/healthz", 15, 5, 2, 2, 300, None)
+    assert stack.services["shop"].ports[1].group == TargetGroupSpec("balancer", "/healthz", 15, 5, 2, 2, 300, None)
 
 
 def test_a_service_without_annotations_has_no_target_group(tmp_path: Path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.stack.compose import StackFileError, read
 from capsize.stack.model import Stack
 
@@ -67,7 +67,7 @@ def test_who_has_no_port_in_a_pod_is_a_worker(tmp_path):
     """Neither who says a PORT is one, nor an image that has its own, nor a service without a pod."""
     stack = described(tmp_path)
     assert [name for name in stack.services if stack.is_worker(name)] == ["agent"]
-    env = Surroundings(stack, {}, {"secrets": tmp_path}).environment(stack.services["agent"], "agent-1", 1, tmp_path)
+    env = Environment(stack, {}, {"secrets": tmp_path}).environment(stack.services["agent"], "agent-1", 1, tmp_path)
     assert not {"PORT", "HOST"} & env.keys()
 
 
@@ -83,7 +83,7 @@ def test_who_has_no_port_in_a_pod_is_a_worker(tmp_path):
 def test_localhost_is_the_pods_own(tmp_path, who, told, seen):
     """An address in a pod is the mate's own port; what is no mate's stays as it is, and so does what others call."""
     stack = described(tmp_path)
-    around = Surroundings(stack, {("app", "proxy", 9000): 40001}, {}, "app-1")
+    around = Environment(stack, {("app", "proxy", 9000): 40001}, {}, "app-1")
     assert around.rewrite(stack.services[who], told) == seen
 
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 import capsize
-from capsize.course.progress import Comparison, Progress
+from capsize.course.progress import PredictionComparison, Progress
 from capsize.errors import CapsizeError
 
 
@@ -37,7 +37,7 @@ def test_what_is_no_number_is_refused_in_words(score, nonsense):
 def test_prediction_and_measurement_are_kept_side_by_side(score):
     """What was measured is kept beside what was said."""
     score.predict("01_boat", "knee", 150).against(212)
-    assert Progress(score.file).predictions()[0].comparison == Comparison("knee", 150, 212)
+    assert Progress(score.file).predictions()[0].comparison == PredictionComparison("knee", 150, 212)
 
 
 def test_comparison_without_a_prediction_is_refused(score):
@@ -52,19 +52,19 @@ def test_comparison_without_a_prediction_is_refused(score):
 )
 def test_comparison_says_how_far_off(said, measured, words):
     """The distance is told as a factor, in words."""
-    assert Comparison("knee", said, measured).how_far == words
+    assert PredictionComparison("knee", said, measured).how_far == words
 
 
 def test_comparisons_text_is_the_same_on_every_run():
     """The text that a notebook compares holds no measured number; the table holds both."""
-    one, other = Comparison("knee", 150, 212), Comparison("knee", 150, 187)
+    one, other = PredictionComparison("knee", 150, 212), PredictionComparison("knee", 150, 187)
     assert repr(one) == repr(other)
     assert ("150" in one._repr_html_(), "212" in one._repr_html_()) == (True, True)
 
 
 def test_within_is_a_claim_both_ways():
     """A guess twice too high and one twice too low are equally far off."""
-    assert [Comparison("x", said, 100).within(2) for said in (50, 200, 49, 201)] == [True, True, False, False]
+    assert [PredictionComparison("x", said, 100).within(2) for said in (50, 200, 49, 201)] == [True, True, False, False]
 
 
 def test_first_pass_stands(score, monkeypatch):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capsize.stack.model import Place, Port, Service, Stack
+from capsize.stack.model import Location, Port, Service, Stack
 
 HERE = Path(__file__)
 
@@ -16,7 +16,7 @@ def stack() -> Stack:
     """A front over a shop over a database, and a kiosk beside them."""
     calls = {"front": "http://shop:8000", "shop": "postgresql://db:5432/x", "db": "", "kiosk": "postgresql://db:5432/x"}
     services = {
-        name: Service(name, Place(HERE, 1), environment={"URL": url}, ports=(Port(8000),) if url else ())
+        name: Service(name, Location(HERE, 1), environment={"URL": url}, ports=(Port(8000),) if url else ())
         for name, url in calls.items()
     }
     return Stack("test", HERE, services)

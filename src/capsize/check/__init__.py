@@ -3,9 +3,9 @@
 A check module needs two names: ``from capsize.check import Judge, exercise``.
 """
 
-from capsize.check.judge import Judge, Refused
+from capsize.check.judge import Judge, Refusal
 from capsize.check.mark import exercise
 from capsize.check.run import Checking, begin
 from capsize.check.verdict import Verdict
 
-__all__ = ["Checking", "Judge", "Refused", "Verdict", "begin", "exercise"]
+__all__ = ["Checking", "Judge", "Refusal", "Verdict", "begin", "exercise"]

@@ -1,6 +1,6 @@
 """What a check says while it runs: what it did, what it expected, what it got.
 
-Plain ``assert`` would vanish under ``python -O`` and says too little; a Judge raises Refused with all five parts.
+Plain ``assert`` would vanish under ``python -O`` and says too little; a Judge raises Refusal with all five parts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from capsize.course.exercises import Exercise
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is a result
+class Refusal(Exception):  # noqa: N818 - a refusal is a result
     """The learner's files do not do what the exercise asks for. A result, not an error."""
 
     def __init__(
@@ -58,7 +58,7 @@ class Judge:
         """
         self.findings.append((expected, str(got)))
         if not condition:
-            raise Refused(expected=expected, got=str(got), evidence=_lines(evidence), look=look)
+            raise Refusal(expected=expected, got=str(got), evidence=_lines(evidence), look=look)
 
     def place(self, words: str, file: str | None = None) -> str:
         """Find the first line of the exercise's file (or another) that holds ``words``: ``file:line`` for ``look``."""

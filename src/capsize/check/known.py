@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from capsize.check.judge import Judge, Refused
+from capsize.check.judge import Judge, Refusal
 from capsize.check.opinion import plain, refusal_of_silence, say_passed, say_refused, say_unjudged
 from capsize.check.witness import Witness
 from capsize.errors import CapsizeError
@@ -29,7 +29,7 @@ class Known:
         error = plain(raised) if raised else None
         if report.skipped or hasattr(report, "wasxfail"):
             return say_unjudged([f"the check was skipped: {error or report.longrepr}"], self.judge)
-        if isinstance(error, Refused) and self.judge:
+        if isinstance(error, Refusal) and self.judge:
             return say_refused(error, self.judge, self.witness)
         if error is not None:
             return self._opinion_of(error, report)

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from capsize.check.judge import Judge, Refused
+from capsize.check.judge import Judge, Refusal
 from capsize.check.witness import Witness, own_services, unwritten
 from capsize.course.exercises import Exercise
 from capsize.errors import CapsizeError
 from capsize.runtime.tracebacks import own_line
-from capsize.stack.model import Place, Stack
+from capsize.stack.model import Location, Stack
 
 MEND = "mend the line above, and check again"
 SERVER_ERROR = re.compile(r"\b500\b")
@@ -23,30 +23,30 @@ def plain(error: BaseException) -> BaseException:
     if not isinstance(error, BaseExceptionGroup):
         return error
     found = [plain(inner) for inner in error.exceptions]
-    return next((one for one in found if isinstance(one, Refused)), found[0])
+    return next((one for one in found if isinstance(one, Refusal)), found[0])
 
 
-def unwritten_refusal(id: str, asked: Exercise) -> Refused:  # noqa: A002 - what a learner calls it
+def unwritten_refusal(id: str, asked: Exercise) -> Refusal:  # noqa: A002 - what a learner calls it
     """Refuse because a path that an exercise asks for is not written yet."""
     other = "" if id == asked.id else f" (exercise {asked.id} needs it)"
-    return Refused(
+    return Refusal(
         expected=f"exercise {id} is written{other}", got=f"exercise {id} is not written yet: its TODO is open"
     )
 
 
-def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Refused | None:
+def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Refusal | None:
     """Refuse the learner's files for a stack that did not start, if they are the reason; else None.
 
     Without a ``model`` it is a file of the stack that could not be read.
     """
-    place = error.place if isinstance(error.place, Place) else None
+    place = error.place if isinstance(error.place, Location) else None
     own = place.file.is_relative_to(code) if place else False
     place = place if own else own_line(list(error.evidence), code)
     services = own_services(model, code) if model else []
     if not place and not any(service.place == error.place for service in services):
         return None
     words = error.what if not error.got else f"{error.what} ({error.got})"
-    return Refused(
+    return Refusal(
         expected=error.expected or "your service starts",
         got=words,
         evidence=error.evidence,
@@ -56,7 +56,7 @@ def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Re
     )
 
 
-def refusal_of_silence(error: BaseException, witness: Witness) -> Refused | None:
+def refusal_of_silence(error: BaseException, witness: Witness) -> Refusal | None:
     """Refuse the learner's files for an answer that never came, if they are the reason; else None."""
     if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "httpx":
         return None
@@ -65,7 +65,7 @@ def refusal_of_silence(error: BaseException, witness: Witness) -> Refused | None
     place = failed or turns
     if not crash and not place:
         return None
-    return Refused(
+    return Refusal(
         expected="your service answers",
         got=crash or _silence(error),
         evidence=[f"{_within(turns, witness.code)} is still being executed"] if turns else witness.last_words(),
@@ -81,12 +81,12 @@ def _silence(error: BaseException) -> str:
     return words if is_answer else f"no answer: {type(error).__name__} {words}".strip()
 
 
-def say_refused(refused: Refused, judge: Judge, witness: Witness | None) -> dict[str, Any]:
+def say_refused(refused: Refusal, judge: Judge, witness: Witness | None) -> dict[str, Any]:
     """Write a refusal's five parts; what the check left out is filled in from the stack's logs."""
     open_path = unwritten((refused.got, *refused.evidence)) or (witness.unwritten() if witness else None)
     if open_path:
         by_id = unwritten_refusal(open_path, judge.exercise)
-        refused = Refused(expected=by_id.expected, got=by_id.got, evidence=refused.evidence, done=refused.done)
+        refused = Refusal(expected=by_id.expected, got=by_id.got, evidence=refused.evidence, done=refused.done)
     return {
         "status": "refused",
         "done": refused.done or _told(judge.deeds) or "started the stack with your files",
@@ -97,7 +97,7 @@ def say_refused(refused: Refused, judge: Judge, witness: Witness | None) -> dict
     }
 
 
-def _pointers(refused: Refused, judge: Judge, witness: Witness | None) -> dict[str, Any]:
+def _pointers(refused: Refusal, judge: Judge, witness: Witness | None) -> dict[str, Any]:
     """Say where to look and why: the check's own words, and what the learner's logs know better."""
     words = "\n".join((refused.got, *refused.evidence))
     failed = bool(SERVER_ERROR.search(words))
@@ -111,7 +111,7 @@ def _pointers(refused: Refused, judge: Judge, witness: Witness | None) -> dict[s
     }
 
 
-def _cause(words: str, witness: Witness) -> tuple[Place, str] | None:
+def _cause(words: str, witness: Witness) -> tuple[Location, str] | None:
     """Name a line that explains much without any traceback: nobody awaits it, or it turns for ever."""
     turns = witness.where_it_turns() if SILENCE.search(words) else None
     return (turns, f"{turns.file.name}:{turns.line} is still being executed") if turns else witness.unawaited()
@@ -143,7 +143,7 @@ def open_todo(judge: Judge) -> str:
     return judge.place(judge.exercise.todo)
 
 
-def _within(place: Place, code: Path) -> str:
+def _within(place: Location, code: Path) -> str:
     return f"{place.file.relative_to(code)}:{place.line}"
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capsize.runtime.control.cpu_progress import Headway
+from capsize.runtime.control.cpu_progress import CpuProgress
 from capsize.runtime.control.stuck_start import LOOKS, PATIENCE
 from capsize.runtime.tracebacks import DUMPED, own_line, undumped
-from capsize.stack.model import Place, Service, Stack
+from capsize.stack.model import Location, Service, Stack
 
 if TYPE_CHECKING:
     from capsize.session.handles import InstanceHandle
@@ -38,11 +38,11 @@ class Witness:
         own = {service.name for service in own_services(self.stack.model, self.code)}
         return [instance for instance in self.stack.instances if instance.service in own]
 
-    def line(self) -> Place | None:
+    def line(self) -> Location | None:
         """Name the learner's line that the last traceback of a log goes through."""
         return self._line(undumped)
 
-    def _line(self, heard: Callable[[list[str]], list[str]]) -> Place | None:
+    def _line(self, heard: Callable[[list[str]], list[str]]) -> Location | None:
         found = (own_line(heard(instance.logs(LINES).splitlines()), self.code) for instance in self.instances)
         return next((place for place in found if place), None)
 
@@ -54,12 +54,12 @@ class Witness:
     def unwritten(self) -> str | None:
         return unwritten(instance.logs(LINES) for instance in self.instances)
 
-    def unawaited(self) -> tuple[Place, str] | None:
+    def unawaited(self) -> tuple[Location, str] | None:
         """Name the learner's line that made a coroutine and did not await it, and what Python said of it."""
         logs = (instance.logs(LINES) for instance in self.instances)
         for found in (found for log in logs for found in UNAWAITED.finditer(log)):
             if Path(found["file"]).is_relative_to(self.code):
-                return Place(Path(found["file"]), int(found["line"])), found[0]
+                return Location(Path(found["file"]), int(found["line"])), found[0]
         return None
 
     def crash(self) -> str | None:
@@ -74,7 +74,7 @@ class Witness:
                 asked.discard(event.who)
         return ends[-1] if ends else None
 
-    def where_it_turns(self) -> Place | None:
+    def where_it_turns(self) -> Location | None:
         """Name the learner's line that a process turns in. One that is only passing by is not there three times."""
         place = None
         for look in range(LOOKS):
@@ -87,7 +87,7 @@ class Witness:
 
     def _get_on(self) -> bool:
         """Wait until the learner's processes have had time to get on; False where this machine gives them none."""
-        headway = Headway(one.pid for one in self._awake() if one.pid)
+        headway = CpuProgress(one.pid for one in self._awake() if one.pid)
         deadline = time.monotonic() + PATIENCE
         while not headway.is_enough and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -98,7 +98,7 @@ class Witness:
         ours = {name for name, service in self.stack.model.services.items() if service.image is None}
         return [one for one in self.instances if one.pid and one.service in ours and one.state != "paused"]
 
-    def _where_it_is(self) -> Place | None:
+    def _where_it_is(self) -> Location | None:
         """Have the learner's processes write down where they are, and name the learner's line."""
         before = self._dumps()
         asked = self._awake()

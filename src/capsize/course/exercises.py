@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from capsize.errors import CapsizeError
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 ID = re.compile(r"[1-9]\d?\.[1-9]\d?")
 KEYS: dict[str, str] = {
@@ -35,7 +35,7 @@ class Exercise:
     minutes: int
     accept: tuple[str, ...]
     hints: tuple[str, ...]
-    place: Place
+    place: Location
 
     @property
     def todo(self) -> str:
@@ -134,14 +134,14 @@ class _Entry:
     def _error(self, key: str, what: str, *, expected: str, got: str | None = None) -> CapsizeError:
         return CapsizeError(what, place=self._place(key), expected=expected, got=got)
 
-    def _place(self, key: str) -> Place:
-        return Place(self.file, _line_of(self.text, self.number, key))
+    def _place(self, key: str) -> Location:
+        return Location(self.file, _line_of(self.text, self.number, key))
 
 
-def _place_in(file: Path, message: str) -> Place:
+def _place_in(file: Path, message: str) -> Location:
     """Read the line out of tomllib's message, which says "(at line 3, column 5)"."""
     found = re.search(r"at line (\d+)", message)
-    return Place(file, int(found[1]) if found else 1)
+    return Location(file, int(found[1]) if found else 1)
 
 
 def _line_of(text: str, number: int, key: str) -> int:

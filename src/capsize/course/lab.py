@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from capsize.check.verdict import Verdict
-    from capsize.course.progress import Comparison, Prediction, Progress
+    from capsize.course.progress import Prediction, PredictionComparison, Progress
     from capsize.course.workspace import Workspace
     from capsize.load.report import LoadReport
     from capsize.session.remote_control import Offer
@@ -158,7 +158,7 @@ class Lab:
         from capsize.session.hosts import opening
 
         self.down()
-        self._stack = running.start(model or self.model(), wait=wait, starting=starting, place=opening(on))
+        self._stack = running.start(model or self.model(), wait=wait, starting=starting, host=opening(on))
         with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
             self._offer = control.offer(self._stack)
         return self._stack
@@ -213,7 +213,7 @@ class Lab:
         """Commit to a number before you measure it. The first number stands."""
         return self.progress.predict(self.slug, name, value, unit)
 
-    def compare_prediction(self, name: str, measured: float) -> Comparison:
+    def compare_prediction(self, name: str, measured: float) -> PredictionComparison:
         """Put what was measured beside what you said."""
         return self.progress.prediction(self.slug, name).against(measured)
 

@@ -40,20 +40,20 @@ class Prediction:
     __repr__ = __str__
 
     @property
-    def comparison(self) -> Comparison | None:
+    def comparison(self) -> PredictionComparison | None:
         """The last measurement beside the number; None before there is one."""
-        return None if self.measured is None else Comparison(self.name, self.value, self.measured, self.unit)
+        return None if self.measured is None else PredictionComparison(self.name, self.value, self.measured, self.unit)
 
-    def against(self, measured: float) -> Comparison:
+    def against(self, measured: float) -> PredictionComparison:
         """Put a measurement beside the prediction, and keep both."""
         number = a_number(measured, f"what was measured for {self.name!r}")
         if self.store:
             self.store.measure(self.slug, self.name, number)
-        return Comparison(self.name, self.value, number, self.unit)
+        return PredictionComparison(self.name, self.value, number, self.unit)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PredictionComparison:
     """What you said beside what was measured. The text is the same on every run; the numbers are in the table."""
 
     name: str

@@ -18,15 +18,15 @@ import anyio.to_thread
 
 from capsize.doctor.row import Row
 from capsize.errors import CapsizeError
-from capsize.runtime.host.processes.client import Family, family
+from capsize.runtime.host.processes.client import SpawnerClient, spawner_client
 from capsize.runtime.ports import Ports
 from capsize.runtime.tracebacks import tail
-from capsize.stack.model import Place, Service
+from capsize.stack.model import Location, Service
 
 PATIENCE = 30.0  # seconds that a part has to answer; the slowest takes one where nothing else runs
 GRACE = 2.0  # seconds that it has to end
 INSTALL_AGAIN = "rm -rf .venv, then: make lab"
-NOWHERE = Place(Path("doctor"), 1)
+NOWHERE = Location(Path("doctor"), 1)
 PASSWORD = secrets.token_hex()
 SERVICES = {
     "PostgreSQL": Service("postgres", NOWHERE, image="postgres:18", environment={"POSTGRES_PASSWORD": PASSWORD}),
@@ -35,7 +35,7 @@ SERVICES = {
     "AWS (moto)": Service("aws", NOWHERE, image="motoserver/moto:latest"),
 }
 NAMES = ("nursery", "Envoy", *SERVICES)
-Trial = Callable[[Family, Ports], Awaitable[None]]
+Trial = Callable[[SpawnerClient, Ports], Awaitable[None]]
 
 
 async def try_parts() -> list[Row]:
@@ -44,7 +44,7 @@ async def try_parts() -> list[Row]:
     ports = Ports()
     began = time.monotonic()
     try:
-        async with family() as home, anyio.create_task_group() as tasks:
+        async with spawner_client() as home, anyio.create_task_group() as tasks:
             rows["nursery"] = _answered("nursery", began)
             for name, trial in _trials().items():
                 tasks.start_soon(_try, name, trial, home, ports, rows)
@@ -59,7 +59,7 @@ def _trials() -> dict[str, Trial]:
     return {"Envoy": _envoy, **{name: _backing(service) for name, service in SERVICES.items()}}
 
 
-async def _try(name: str, trial: Trial, home: Family, ports: Ports, rows: dict[str, Row]) -> None:
+async def _try(name: str, trial: Trial, home: SpawnerClient, ports: Ports, rows: dict[str, Row]) -> None:
     began = time.monotonic()
     try:
         with anyio.fail_after(PATIENCE):
@@ -88,7 +88,7 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
-async def _envoy(home: Family, ports: Ports) -> None:
+async def _envoy(home: SpawnerClient, ports: Ports) -> None:
     edge = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.wires.proxy")
     place = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.host.processes.host")
     wires = edge.Wires(place.Machine(home), (), ports)
@@ -100,7 +100,7 @@ async def _envoy(home: Family, ports: Ports) -> None:
 
 
 def _backing(service: Service) -> Trial:
-    async def trial(home: Family, ports: Ports) -> None:
+    async def trial(home: SpawnerClient, ports: Ports) -> None:
         backing = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.backing")
         part, folder, port = backing.find(service.image), home.folder / service.name, ports.reserve()
         folder.mkdir(mode=0o700)

@@ -21,7 +21,7 @@ from typing import IO, Any, Self
 
 from capsize.errors import CapsizeError
 from capsize.load.order import Order
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 Message = dict[str, Any]
 
@@ -31,7 +31,7 @@ FIRST_WORD, SILENCE, FAREWELL = 30.0, 10.0, 3.0
 LAST_LINES = 12
 
 
-class Child:
+class LoadProcess:
     """One driver process. ``deliver`` gets each message in a thread of its own, and None after the last."""
 
     def __init__(self, order: Order, deliver: Callable[[Message | None], object]) -> None:
@@ -112,10 +112,10 @@ class Child:
             self.process.kill()
         self.process.wait()
 
-    def _place(self) -> Place | None:
+    def _place(self) -> Location | None:
         file = self.order.locustfile.resolve()
         found = re.findall(rf'File "{re.escape(str(file))}", line (\d+)', "\n".join(self.stderr))
-        return Place(file, int(found[0])) if found else None
+        return Location(file, int(found[0])) if found else None
 
 
 def _lines(pipe: IO[bytes] | None) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from capsize.errors import CapsizeError
 from capsize.load.driver.address import is_loopback
 from capsize.load.driver.meter import WIDTH
-from capsize.load.driver.pace import Plan
+from capsize.load.driver.pace import Schedule
 
 MOST_USERS, MOST_SECONDS, MOST_RATE = 2000, 600.0, 5000.0
 
@@ -44,7 +44,7 @@ class Order:
         """Count what each bucket will offer; None in a closed loop, which offers what it sends."""
         if self.rate is None:
             return None
-        return Plan(self.users, self.rate, self.ramp).offered(self.seconds, WIDTH)
+        return Schedule(self.users, self.rate, self.ramp).offered(self.seconds, WIDTH)
 
     def words(self) -> str:
         """Say it for the driver."""

@@ -9,11 +9,11 @@ from typing import Any
 
 from capsize.errors import CapsizeError
 from capsize.load.bucket import Bucket, from_message, merged
-from capsize.load.child import Child
+from capsize.load.child import LoadProcess
 from capsize.load.driver.meter import WIDTH
 from capsize.load.order import Order
 from capsize.load.report import LoadReport
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 Happened = Iterable[tuple[float, str]]
 Marks = Happened | Callable[[], Happened] | None
@@ -49,7 +49,7 @@ class Recording:
         self.interrupted = self.began is not None
         return self.interrupted
 
-    def finish(self, child: Child) -> None:
+    def finish(self, child: LoadProcess) -> None:
         """Raise if the driver ended without a word and nobody had asked it to."""
         if not self.ended and not self.interrupted:
             raise child.crashed()
@@ -101,7 +101,7 @@ def _broken(message: Mapping[str, Any]) -> CapsizeError:
     file = Path(message["file"])
     return CapsizeError(
         f"the Locust file does not run: {message['what']}",
-        place=Place(file, message["line"]) if message["line"] else file,
+        place=Location(file, message["line"]) if message["line"] else file,
         evidence=message["evidence"],
         next=f"correct {file.name}, then run the load again",
     )

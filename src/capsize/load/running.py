@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from capsize.load.child import Child, Message
+from capsize.load.child import LoadProcess, Message
 from capsize.load.order import Order
 from capsize.load.recording import Marks, OnBucket, Recording
 from capsize.load.report import LoadReport
@@ -36,7 +36,7 @@ async def run(
     """
     order = Order(Path(locustfile), host, users, seconds, rate, ramp)
     recording, inbox = Recording(order, on_bucket), asyncio.Queue[Message | None]()
-    with Child(order, _posting(inbox)) as child:
+    with LoadProcess(order, _posting(inbox)) as child:
         try:
             await _follow(child, inbox, recording)
         except asyncio.CancelledError:
@@ -63,7 +63,7 @@ def run_blocking(
     """Do what ``run`` does, and wait for it; Ctrl-C ends it early as a cancel does. Needs no event loop."""
     order = Order(Path(locustfile), host, users, seconds, rate, ramp)
     recording, inbox = Recording(order, on_bucket), queue.SimpleQueue[Message | None]()
-    with Child(order, inbox.put) as child:
+    with LoadProcess(order, inbox.put) as child:
         try:
             _follow_blocking(child, inbox, recording)
         except KeyboardInterrupt:
@@ -75,7 +75,7 @@ def run_blocking(
     return recording.report(marks)
 
 
-async def _follow(child: Child, inbox: asyncio.Queue[Message | None], recording: Recording) -> None:
+async def _follow(child: LoadProcess, inbox: asyncio.Queue[Message | None], recording: Recording) -> None:
     while True:
         try:
             async with asyncio.timeout(GLANCE):
@@ -88,7 +88,7 @@ async def _follow(child: Child, inbox: asyncio.Queue[Message | None], recording:
         recording.take(message)
 
 
-def _follow_blocking(child: Child, inbox: queue.SimpleQueue[Message | None], recording: Recording) -> None:
+def _follow_blocking(child: LoadProcess, inbox: queue.SimpleQueue[Message | None], recording: Recording) -> None:
     while True:
         try:
             message = inbox.get(timeout=GLANCE)

@@ -18,7 +18,7 @@ CODE = "/code"  # where the image has its working directory
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Environment:
     """The addresses of the wires by (caller, what it calls, port), and the host folders of shared volumes by name.
 
     The ports of a ``pod`` are among the addresses, by (who calls, who listens, the port that the file says): who shares

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capsize.stack.model import Edge, Hook, Probe, Restart, Rollout, Service, Stack, TargetGroup
+from capsize.stack.model import Edge, Hook, Probe, Restart, Rollout, Service, Stack, TargetGroupSpec
 
 EXTENSION = 2.0  # seconds that Kubernetes grants once when a preStop hook has used up the grace period
 
@@ -17,7 +17,7 @@ def paced(stack: Stack) -> dict[str, Service]:
     return {name: at_scale(service, stack.time_scale) for name, service in stack.services.items()}
 
 
-def paced_groups(stack: Stack) -> dict[Edge, TargetGroup]:
+def paced_groups(stack: Stack) -> dict[Edge, TargetGroupSpec]:
     """Return the target groups of the stack's balancers with all their durations at the stack's scale."""
     return {edge: _group(edge.group, stack.time_scale) for edge in stack.edges if edge.group}
 
@@ -68,7 +68,7 @@ def _rollout(rollout: Rollout | None, scale: float) -> Rollout | None:
     )
 
 
-def _group(group: TargetGroup, scale: float) -> TargetGroup:
+def _group(group: TargetGroupSpec, scale: float) -> TargetGroupSpec:
     return replace(
         group,
         interval=group.interval * scale,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 # what stands in a stack dump beside the reason: how our processes are forked, and Envoy's addresses
@@ -42,7 +42,7 @@ def _is_in(line: str, code: Path) -> bool:
     return bool(frame and Path(frame["file"]).is_relative_to(code))
 
 
-def blame(log: Path, code: Path) -> Place | None:
+def blame(log: Path, code: Path) -> Location | None:
     """Return the deepest line in ``code`` of the last traceback in the log, or where it died in native code."""
     return own_line(undumped(tail(log, 400)), code)
 
@@ -60,7 +60,7 @@ def undumped(lines: list[str]) -> list[str]:
     return kept
 
 
-def own_line(lines: list[str], code: Path) -> Place | None:
+def own_line(lines: list[str], code: Path) -> Location | None:
     """Name the line in ``code`` that is nearest to the failure in the last traceback or stack dump.
 
     A failure because a file of ``code`` lacks a name passes no line of it: then it is that file's first.
@@ -68,7 +68,7 @@ def own_line(lines: list[str], code: Path) -> Place | None:
     start = max((number for number, line in enumerate(lines) if "most recent call" in line), default=0)
     is_dump = bool(lines) and DUMPED in lines[start]
     frames = [FRAME.search(line) for line in lines[_begin_of_dump(lines) if is_dump else start :]]
-    own = [Place(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
+    own = [Location(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
     if not own:
         return _lacking(lines[start:], code)
     return own[0] if is_dump else own[-1]
@@ -86,7 +86,7 @@ def _begin_of_dump(lines: list[str]) -> int:
     return begin
 
 
-def _lacking(lines: list[str], code: Path) -> Place | None:
+def _lacking(lines: list[str], code: Path) -> Location | None:
     """Name the file of ``code`` in which a name was looked for that is not there."""
     files = [code / f"{found['module']}.py" for line in lines if (found := LACKS.search(line))]
-    return next((Place(file, 1) for file in files if file.is_file()), None)
+    return next((Location(file, 1) for file in files if file.is_file()), None)

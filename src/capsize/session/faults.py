@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from capsize.errors import CapsizeError
-from capsize.runtime.wires.proxy import Setting
+from capsize.runtime.wires.proxy import EdgeSetting
 from capsize.stack.model import Edge
 
 
@@ -36,26 +36,26 @@ class Fault:
         return f"<{self.what}{', healed' if self.healed else ''}>"
 
 
-def slow(edge: Edge, ms: float, percent: float) -> Setting:
+def slow(edge: Edge, ms: float, percent: float) -> EdgeSetting:
     """Describe a delay: each of ``percent`` of the requests (TCP: connections) waits ``ms`` milliseconds."""
     _within(edge, "ms", ms, 1, 60_000)
     _within(edge, "percent", percent, 1, 100)
-    return Setting("delay", ms=int(ms), percent=percent)
+    return EdgeSetting("delay", ms=int(ms), percent=percent)
 
 
-def failing(edge: Edge, status: int, percent: float) -> Setting:
+def failing(edge: Edge, status: int, percent: float) -> EdgeSetting:
     """Describe a failure: ``percent`` of the requests are answered with ``status`` and never arrive."""
     _http(edge)
     _within(edge, "status", status, 400, 599)
     _within(edge, "percent", percent, 1, 100)
-    return Setting("fail", status=int(status), percent=percent)
+    return EdgeSetting("fail", status=int(status), percent=percent)
 
 
-def losing(edge: Edge, percent: float) -> Setting:
+def losing(edge: Edge, percent: float) -> EdgeSetting:
     """Describe a loss: ``percent`` of the requests arrive and are acted on, and their answers never come back."""
     _http(edge)
     _within(edge, "percent", percent, 1, 100)
-    return Setting("lose", percent=percent)
+    return EdgeSetting("lose", percent=percent)
 
 
 def _http(edge: Edge) -> None:

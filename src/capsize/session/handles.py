@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from capsize.errors import CapsizeError
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.tracebacks import tail
-from capsize.runtime.wires.proxy import Setting
+from capsize.runtime.wires.proxy import EdgeSetting
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.faults import Fault, failing, losing, slow
 from capsize.stack.model import Edge
@@ -62,12 +62,12 @@ class InstanceHandle:
     def restart(self) -> Fault:
         """Stop it well and start it, or start it if it had ended; wait until it is ready. Nothing is left to heal."""
         self._act(self._instance.restart, BY_YOU)
-        self._act(self._stack._supervisor.arrivals.back, self._instance)
+        self._act(self._stack._supervisor.startup.back, self._instance)
         return Fault(f"{self.name} restarted", lambda: None)
 
     def _start(self) -> None:
         self._if_up(self._instance.start, "healed")
-        self._if_up(self._stack._supervisor.arrivals.back, self._instance)
+        self._if_up(self._stack._supervisor.startup.back, self._instance)
 
     def _if_up(self, function: Callable[..., Any], *args: Any) -> None:
         if self._stack.state == "up":
@@ -184,7 +184,7 @@ class EdgeHandle:
 
     def cut(self) -> Fault:
         """Refuse new connections and close the present ones."""
-        return self._set(Setting("cut"), f"{self.name} cut")
+        return self._set(EdgeSetting("cut"), f"{self.name} cut")
 
     def sticky(self) -> Fault:
         """Bring each caller back to the instance that served it first, by a cookie; heals to taking turns.
@@ -202,9 +202,9 @@ class EdgeHandle:
     def heal(self) -> None:
         """Undo whatever is done to it."""
         if self._stack.state == "up" and self._stack._supervisor.wires.settings[self._edge].kind != "none":
-            self._stack.set_edge(self._edge, Setting())
+            self._stack.set_edge(self._edge, EdgeSetting())
 
-    def _set(self, setting: Setting, words: str) -> Fault:
+    def _set(self, setting: EdgeSetting, words: str) -> Fault:
         self._stack.set_edge(self._edge, setting)
         return Fault(words, self.heal)
 

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
-    from capsize.runtime.host.protocol import Opening
+    from capsize.runtime.host.protocol import HostOpening
     from capsize.stack.model import Stack
 
 PROCESSES, DOCKER = "processes", "docker"
 
 
-def opening(on: str) -> Opening:
+def opening(on: str) -> HostOpening:
     """Return what opens the place of that name. Raise CapsizeError for a name that is none."""
     if on == PROCESSES:
-        from capsize.runtime.host.processes.host import machine
+        from capsize.runtime.host.processes.host import process_host
 
-        return machine
+        return process_host
     if on == DOCKER:
-        from capsize.runtime.host.docker.host import containers  # the SDK takes a third of a second
+        from capsize.runtime.host.docker.host import docker_host  # the SDK takes a third of a second
 
-        return containers
+        return docker_host
     raise CapsizeError(f"a stack cannot be run on {on}", expected=f"{PROCESSES} or {DOCKER}", got=repr(on))
 
 

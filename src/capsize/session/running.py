@@ -18,14 +18,14 @@ import anyio
 from capsize.errors import CapsizeError
 from capsize.runtime.control.supervisor import ENDPOINT_LAG, Supervisor, running
 from capsize.runtime.control.timeline import Timeline
-from capsize.runtime.host.processes.host import machine
-from capsize.runtime.host.protocol import Opening
+from capsize.runtime.host.processes.host import process_host
+from capsize.runtime.host.protocol import HostOpening
 from capsize.runtime.queues import Queue
 from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.handles import EdgeHandle, InstanceHandle, ServiceHandle
-from capsize.session.stack_thread import Life
+from capsize.session.stack_thread import StackThread
 from capsize.stack.model import OUTSIDE, Edge, Stack
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ FRESH = 0.2  # seconds for which a reading of the wires serves everybody
 class RunningStack:
     """A stack that runs until ``down``. A context manager too."""
 
-    def __init__(self, life: Life, supervisor: Supervisor) -> None:
+    def __init__(self, life: StackThread, supervisor: Supervisor) -> None:
         self._life, self._supervisor = life, supervisor
         self._end = weakref.finalize(self, life.end)  # a stack that nobody holds any more goes down, at exit too
         self.model: Stack = supervisor.stack
@@ -45,12 +45,12 @@ class RunningStack:
     @property
     def folder(self) -> Path:
         """The stack's own folder, which only its user may enter and which goes with it."""
-        return self._supervisor.place.folder
+        return self._supervisor.host.folder
 
     @property
     def on(self) -> str:
         """Where it runs: processes or docker."""
-        return self._supervisor.place.name
+        return self._supervisor.host.name
 
     @property
     def state(self) -> str:
@@ -205,18 +205,18 @@ def start(
     endpoint_lag: float = ENDPOINT_LAG,
     patience: float | None = None,
     wait: bool = True,
-    place: Opening = machine,
+    host: HostOpening = process_host,
     starting: Future[None] | None = None,
 ) -> RunningStack:
     """Start a stack, wait until it is ready, and return it.
 
     Without ``wait`` Deployments are started and not awaited: watch on the board what becomes of them.
 
-    ``place`` opens where it runs; ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait
+    ``host`` opens where it runs; ``endpoint_lag`` and ``patience`` are in seconds. Whatever ends the wait
     (CapsizeError, Ctrl-C) unwinds all; so does cancelling ``starting`` from another thread, which waits until nothing
     is left.
     """
-    life = Life(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience, wait=wait, place=place))
+    life = StackThread(lambda: running(stack, endpoint_lag=endpoint_lag, patience=patience, wait=wait, host=host))
     if starting is not None:
         starting.add_done_callback(lambda _: life.end())
     return RunningStack(life, life.begin())

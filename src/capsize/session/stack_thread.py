@@ -23,7 +23,7 @@ T = TypeVar("T")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class Life:
+class StackThread:
     """Run ``make()``, an async context manager that yields a supervisor, in a daemon thread until ``end``."""
 
     def __init__(self, make: Callable[[], AbstractAsyncContextManager[Supervisor]]) -> None:

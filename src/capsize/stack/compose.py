@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from capsize.stack.lines import load
-from capsize.stack.model import OUTSIDE, Place, Stack
+from capsize.stack.model import OUTSIDE, Location, Stack
 from capsize.stack.refusal import StackFileError, shorten
 from capsize.stack.service import service
 from capsize.stack.value import Value
@@ -36,7 +36,7 @@ def read(file: Path, variables: Mapping[str, str] = {}) -> Stack:
     The stack is named after the file's folder, as Compose does. Raises StackFileError, and nothing else, for whatever
     is in the file.
     """
-    root = Value(load(file), "", Place(file, 1), {**os.environ, **variables})
+    root = Value(load(file), "", Location(file, 1), {**os.environ, **variables})
     keys = _top(root)
     named = named_volumes(keys["volumes"]) if "volumes" in keys else {}
     values = _service_values(keys["services"])

@@ -15,7 +15,7 @@ import yaml
 from yaml.events import AliasEvent, CollectionEndEvent, DocumentStartEvent, Event, MappingStartEvent, ScalarEvent
 from yaml.resolver import Resolver
 
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 from capsize.stack.refusal import StackFileError, shorten
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,7 +32,7 @@ KINDS: Mapping[str, Kind] = {"int": "number", "float": "number", "bool": "bool",
 class Scalar:
     """One value as it is written, and what YAML takes it for."""
 
-    place: Place
+    place: Location
     text: str
     kind: Kind = "text"
 
@@ -41,7 +41,7 @@ class Scalar:
 class Items:
     """A YAML list."""
 
-    place: Place
+    place: Location
     nodes: tuple[Node, ...]
 
 
@@ -49,8 +49,8 @@ class Items:
 class Entries:
     """A YAML mapping; each key has its own place, and merge keys are already in."""
 
-    place: Place
-    nodes: Mapping[str, tuple[Place, Node]]
+    place: Location
+    nodes: Mapping[str, tuple[Location, Node]]
 
 
 Node = Scalar | Items | Entries
@@ -75,7 +75,7 @@ def _parsed(file: Path, read: Callable[[_Tree], Made]) -> Made:
         raise _not_yaml(file, text, error) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
-        raise StackFileError("this is not YAML: it has a control character", place=Place(file, line)) from error
+        raise StackFileError("this is not YAML: it has a control character", place=Location(file, line)) from error
 
 
 def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> StackFileError:
@@ -84,10 +84,12 @@ def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> StackFileEr
     began = error.context_mark.line + 1 if error.context_mark else line
     source = (text.splitlines() or [""])[min(line, len(text.splitlines())) - 1]
     if "\t" in source[: len(source) - len(source.lstrip())]:
-        return StackFileError("this is not YAML: a tab indents this line", place=Place(file, line), expected="spaces")
+        return StackFileError(
+            "this is not YAML: a tab indents this line", place=Location(file, line), expected="spaces"
+        )
     return StackFileError(
         f"this is not YAML: {error.problem}",
-        place=Place(file, line),
+        place=Location(file, line),
         expected=f"the end of what begins in line {began}: look at brackets and indentation" if began < line else None,
     )
 
@@ -98,14 +100,16 @@ def _text(file: Path) -> str:
             content = opened.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or str(error)
-        raise StackFileError(f"cannot read this file: {words}", place=Place(file, 1)) from error
+        raise StackFileError(f"cannot read this file: {words}", place=Location(file, 1)) from error
     if len(content) > LARGEST:
-        raise StackFileError("this file is too large", place=Place(file, 1), expected=f"at most {LARGEST // 1024} KB")
+        raise StackFileError(
+            "this file is too large", place=Location(file, 1), expected=f"at most {LARGEST // 1024} KB"
+        )
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise StackFileError("this is not text", place=Place(file, line), expected="a file in UTF-8") from error
+        raise StackFileError("this is not text", place=Location(file, line), expected="a file in UTF-8") from error
 
 
 class _Tree:
@@ -123,7 +127,7 @@ class _Tree:
             (self.node(self._next(), 1) for event in self.events if isinstance(event, DocumentStartEvent)), None
         )
         if node is None:
-            raise StackFileError("the file is empty", place=Place(self.file, 1))
+            raise StackFileError("the file is empty", place=Location(self.file, 1))
         for event in self.events:
             if isinstance(event, DocumentStartEvent):
                 raise self.refuse(event, "a second document starts here", "one document in a file")
@@ -142,8 +146,8 @@ class _Tree:
     def refuse(self, event: Event, what: str, expected: str) -> StackFileError:
         return StackFileError(what, place=self.place(event), expected=expected)
 
-    def place(self, event: Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1 if event.start_mark else 1)
+    def place(self, event: Event) -> Location:
+        return Location(self.file, event.start_mark.line + 1 if event.start_mark else 1)
 
     def node(self, event: Event, depth: int) -> Node:
         if isinstance(event, AliasEvent):
@@ -179,7 +183,7 @@ class _Tree:
         return Items(self.place(event), tuple(self.node(inner, depth + 1) for inner in self._inside(event)))
 
     def entries(self, event: Event, depth: int) -> Entries:
-        own: dict[str, tuple[Place, Node]] = {}
+        own: dict[str, tuple[Location, Node]] = {}
         for key_event in self._inside(event):
             key = self.key(self.node(key_event, depth + 1))
             if key.text in own:
@@ -201,11 +205,11 @@ class _Tree:
             )
         return node
 
-    def merge(self, own: dict[str, tuple[Place, Node]]) -> dict[str, tuple[Place, Node]]:
+    def merge(self, own: dict[str, tuple[Location, Node]]) -> dict[str, tuple[Location, Node]]:
         if MERGE not in own:
             return own
         place, node = own.pop(MERGE)
-        merged: dict[str, tuple[Place, Node]] = {}
+        merged: dict[str, tuple[Location, Node]] = {}
         for source in reversed(node.nodes) if isinstance(node, Items) else (node,):
             if not isinstance(source, Entries):
                 raise StackFileError("<< can only merge mappings", place=place, expected="<<: *name, of a mapping")

@@ -31,7 +31,7 @@ ADDRESS = re.compile(
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """A line of a file, for messages; prints as ``file:line``."""
 
     file: Path
@@ -65,7 +65,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class TargetGroup:
+class TargetGroupSpec:
     """How a load balancer minds the instances behind it: its own health checks, and its patience with who leaves.
 
     ``name`` is the balancer's, and its wire's. Times in seconds, thresholds in answers in a row. With a ``grace``
@@ -91,7 +91,7 @@ class Port:
 
     container: int
     host: int | None = None
-    group: TargetGroup | None = None
+    group: TargetGroupSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Service:
     """
 
     name: str
-    place: Place
+    place: Location
     image: str | None = None
     command: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -204,7 +204,7 @@ class Edge:
     callee: str
     port: int
     protocol: Protocol
-    group: TargetGroup | None = None
+    group: TargetGroupSpec | None = None
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from capsize.errors import CapsizeError
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 WIDEST = 60
 
@@ -15,7 +15,7 @@ class StackFileError(CapsizeError):
     """Refuse a Compose file or a manifest; ``key`` is a path such as ``spec.ports[0]``, or "" for the whole file."""
 
     def __init__(
-        self, what: str, *, place: Place, key: str = "", expected: str | None = None, got: str | None = None
+        self, what: str, *, place: Location, key: str = "", expected: str | None = None, got: str | None = None
     ) -> None:
         super().__init__(f"{key}: {what}" if key else what, place=place, expected=expected, got=got)
         self.key = key

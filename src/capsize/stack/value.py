@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from capsize.stack.interpolation import UnfilledError, fill
 from capsize.stack.lines import Entries, Items, Node, Scalar
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 from capsize.stack.refusal import StackFileError, one_of, shorten
 
 PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
@@ -29,7 +29,7 @@ class Value:
 
     node: Node
     key: str
-    place: Place
+    place: Location
     variables: Mapping[str, str] | None
     hidden: bool = False
 
@@ -135,7 +135,7 @@ class Value:
                 raise StackFileError(words, place=place, key=self._path(key), expected=expected)
         return {key: self._child(key, place, node) for key, (place, node) in self.node.nodes.items()}
 
-    def _child(self, key: str, place: Place, node: Node) -> Value:
+    def _child(self, key: str, place: Location, node: Node) -> Value:
         return Value(
             node, self._path(key), node.place if isinstance(node, Scalar) else place, self.variables, self.hidden
         )

@@ -12,12 +12,16 @@ from typing import Any
 
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Hint
-from capsize.course.progress import Comparison
+from capsize.course.progress import PredictionComparison
 from capsize.errors import CapsizeError
 from capsize.ui.sheet import Sheet
 from capsize.ui.verdict import comparison_html, hint_html, verdict_html
 
-SHEETS: dict[type, Callable[[Any], str]] = {Verdict: verdict_html, Hint: hint_html, Comparison: comparison_html}
+SHEETS: dict[type, Callable[[Any], str]] = {
+    Verdict: verdict_html,
+    Hint: hint_html,
+    PredictionComparison: comparison_html,
+}
 
 
 def teach(shell: Any) -> None:

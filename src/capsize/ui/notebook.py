@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from capsize.check.verdict import Verdict
     from capsize.course.exercises import Exercise, Hint
     from capsize.course.lab import Lab
-    from capsize.course.progress import Comparison, Prediction
+    from capsize.course.progress import Prediction, PredictionComparison
     from capsize.load.report import LoadReport
     from capsize.session.running import RunningStack
 
@@ -127,7 +127,7 @@ class NotebookLab:
         """Commit to a number before you measure it. The first number stands."""
         return self.lab.predict(name, value, unit)
 
-    def compare_prediction(self, name: str, measured: float) -> Comparison:
+    def compare_prediction(self, name: str, measured: float) -> PredictionComparison:
         """Put what was measured beside what you said."""
         return self.lab.compare_prediction(name, measured)
 

@@ -7,7 +7,7 @@ from html import escape
 
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Hint
-from capsize.course.progress import Comparison
+from capsize.course.progress import PredictionComparison
 
 TONES = {"passed": "good", "refused": "wait", "unjudged": "off"}
 MARKS = {"passed": "✓", "refused": "✕", "unjudged": "?"}
@@ -30,7 +30,7 @@ def hint_html(hint: Hint) -> str:
     return _section("hint", head, f'<p class="hint-text">{escape(hint.text)}</p>{after}')
 
 
-def comparison_html(comparison: Comparison) -> str:
+def comparison_html(comparison: PredictionComparison) -> str:
     """Write what was said beside what was measured, as two bars on one scale."""
     longest = max(abs(comparison.said), abs(comparison.measured)) or 1.0
     rows = (("you said", comparison.said), ("measured", comparison.measured))

@@ -52,7 +52,7 @@ class Pieces(BaseModel):
     pieces: PositiveInt = 1
 
 
-class Delivery(BaseModel):
+class DeliveryRequest(BaseModel):
     """Pieces to be sent, each by its item; an item may come several times."""
 
     skus: list[str] = Field(min_length=1, max_length=crates.MOST_PIECES)
@@ -103,7 +103,7 @@ async def two_weeks(request: Request, valkey: Valkey, sku: str) -> dict[str, int
 
 
 @app.post("/crates")
-async def pack(db: Database, delivery: Delivery, response: Response) -> dict[str, int]:
+async def pack(db: Database, delivery: DeliveryRequest, response: Response) -> dict[str, int]:
     """Say how many crates a delivery takes, and in a header how long it took to find out."""
     prices = dict(await db.fetch("SELECT sku, price_cents FROM inventory.items WHERE sku = ANY($1)", delivery.skus))
     if unknown := set(delivery.skus) - prices.keys():

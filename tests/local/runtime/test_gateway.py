@@ -12,7 +12,7 @@ from plain_stacks import Describe, eventually
 from capsize.errors import CapsizeError
 from capsize.session import running
 from capsize.session.running import RunningStack
-from capsize.stack.model import OUTSIDE, Place, Port, Service, Stack, Volume
+from capsize.stack.model import OUTSIDE, Location, Port, Service, Stack, Volume
 
 CONFIG = """
 admin: {address: {socket_address: {address: 0.0.0.0, port_value: 9901}}}
@@ -71,7 +71,7 @@ def stack(describe: Describe, routes: Path, tmp_path: Path) -> Stack:
     config.write_text(CONFIG)
     gateway = Service(
         "gateway",
-        Place(plain.file, 1),
+        Location(plain.file, 1),
         image="envoyproxy/envoy:v1.40.0",
         command=("envoy", "-c", "/etc/envoy/envoy.yaml"),
         environment={"BACK_URL": "http://back:8000"},

@@ -21,7 +21,7 @@ from capsize.errors import CapsizeError
 from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack import kubernetes
-from capsize.stack.model import Port, TargetGroup
+from capsize.stack.model import Port, TargetGroupSpec
 
 NEVER = 1000  # a threshold that no test lasts long enough to meet
 
@@ -70,7 +70,7 @@ def start(describe: Describe, run_dir: Path):
 
     def begin(*, wait: bool = True, own: dict | None = None, **rules: object) -> RunningStack:
         rules = {"interval": 0.2, "timeout": 5.0, "deregistration_delay": 0.0, **rules}
-        doors = (Port(8000), Port(8000, group=TargetGroup("balancer", "/checked", **rules)))
+        doors = (Port(8000), Port(8000, group=TargetGroupSpec("balancer", "/checked", **rules)))
         usual = {"replicas": 2, "readiness": probe("ready", failure_threshold=NEVER)}
         described = describe(front=deployment(ports=doors, **{**usual, **(own or {})}))
         stack = running.start(described, endpoint_lag=0.1, wait=wait, patience=PATIENT)

@@ -10,8 +10,8 @@ from IPython.core.formatters import DisplayFormatter
 
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Exercise, Hint
-from capsize.course.progress import Comparison
-from capsize.stack.model import Place
+from capsize.course.progress import PredictionComparison
+from capsize.stack.model import Location
 from capsize.ui.display import teach
 from capsize.ui.verdict import comparison_html, hint_html, verdict_html
 
@@ -26,7 +26,7 @@ REFUSED = Verdict(
     look="work/01_monolith/inventory.py:12",
 )
 EXERCISE = Exercise(
-    "01_boat", "1.1", "Float", "boat.py", 5, ("it floats",), ("Why?", "Look.", "Add."), Place(Path(), 1)
+    "01_boat", "1.1", "Float", "boat.py", 5, ("it floats",), ("Why?", "Look.", "Add."), Location(Path(), 1)
 )
 
 
@@ -66,13 +66,13 @@ def test_hint_says_which_of_how_many():
 
 def test_comparison_shows_both_numbers():
     """What was said stands beside what was measured."""
-    html = comparison_html(Comparison("knee", 150, 300, "requests/s"))
+    html = comparison_html(PredictionComparison("knee", 150, 300, "requests/s"))
     assert "150 requests/s" in html
     assert "300 requests/s" in html
 
 
 @pytest.mark.parametrize(
-    "thing", [REFUSED, Hint(EXERCISE, 1), Comparison("knee", 150, 300)], ids=lambda it: type(it).__name__
+    "thing", [REFUSED, Hint(EXERCISE, 1), PredictionComparison("knee", 150, 300)], ids=lambda it: type(it).__name__
 )
 def test_notebook_keeps_text_that_never_changes(formatter, thing):
     """What is saved is the text and a widget's view: no figures, and no HTML to compare."""

@@ -29,7 +29,7 @@ from locust.util.load_locustfile import load_locustfile
 from .address import is_loopback
 from .first import WIRE
 from .meter import Meter
-from .pace import Pace, Plan
+from .pace import Pace, Schedule
 from .reasons import broken, mistake, reason
 
 DRAIN, FAREWELL = 0.25, 0.3
@@ -49,7 +49,7 @@ class Drive:
     def __init__(self, order: dict[str, Any]) -> None:
         self.file, self.seconds, self.users = order["locustfile"], order["seconds"], order["users"]
         self.meter = Meter(say)
-        self.pace = Pace(Plan(self.users, order["rate"], order["ramp"]), self.meter.clock, gevent.sleep)
+        self.pace = Pace(Schedule(self.users, order["rate"], order["ramp"]), self.meter.clock, gevent.sleep)
         self.begun, self.stopped = gevent.event.Event(), gevent.event.Event()
         self.parting = False
         self.mistakes: Counter[str] = Counter()

@@ -16,7 +16,7 @@ MOST_NAMES, MOST_REASONS = 60, 40
 OTHER = "(other)"
 
 
-class Tally:
+class Counters:
     """What came back under one name: latencies in microseconds of successes and of failures, and the reasons."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Meter:
     def answered(self, name: str, milliseconds: float, reason: str | None) -> None:
         """Note how a request ended; after the time is up it still belongs to the last bucket."""
         self.tick()
-        tally = self.tallies.setdefault(_kept(name, self.names, MOST_NAMES), Tally())
+        tally = self.tallies.setdefault(_kept(name, self.names, MOST_NAMES), Counters())
         latency = round(milliseconds * 1000)
         if reason is None:
             tally.succeeded.append(latency)
@@ -111,7 +111,7 @@ class Meter:
 
     def _open(self) -> None:
         self.begun, self.sent, self.area = self.edge, 0, 0.0
-        self.tallies: dict[str, Tally] = {}
+        self.tallies: dict[str, Counters] = {}
         self.buckets += 1
         self.edge = self.start + self.buckets * WIDTH
 

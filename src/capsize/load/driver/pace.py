@@ -19,7 +19,7 @@ MOMENT = 0.001
 
 
 @dataclass(frozen=True)
-class Plan:
+class Schedule:
     """``users`` join evenly over ``ramp`` seconds and share ``rate`` requests per second; None is a closed loop."""
 
     users: int
@@ -73,7 +73,7 @@ class Turn:
 class Pace:
     """Keeps the turns of all users. ``sleep`` and ``clock`` are the driver's."""
 
-    def __init__(self, plan: Plan, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
+    def __init__(self, plan: Schedule, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
         self.plan, self.clock, self.sleep = plan, clock, sleep
         self.turns: dict[Hashable, Turn] = {}
         self.admitted = 0

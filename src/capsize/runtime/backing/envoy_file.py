@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 from capsize.errors import CapsizeError
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.stack import lines
-from capsize.stack.model import HERE, Place, Service
+from capsize.stack.model import HERE, Location, Service
 
 Json = dict[str, Any]
 COPIES, ORIGINALS = "watched", "watched.txt"
@@ -24,7 +24,7 @@ class _Translation:
 
     file: Path
     service: Service
-    around: Surroundings
+    around: Environment
     folder: Path
     files: dict[Path, Path]
 
@@ -52,7 +52,7 @@ class _Translation:
         if at is None and is_strange:
             raise CapsizeError(
                 f"{self.service.name} calls {host}:{port}, of which its environment does not tell",
-                place=Place(self.file, _line_with(self.file, f"address: {host}")),
+                place=Location(self.file, _line_with(self.file, f"address: {host}")),
                 expected=f"{host.upper().replace('-', '_')}_URL: http://{host}:{port} in the environment, for the wire",
             )
         return at or (host, port)
@@ -77,7 +77,7 @@ class _Translation:
 
 
 def translate(
-    file: Path, service: Service, around: Surroundings, folder: Path, port: int
+    file: Path, service: Service, around: Environment, folder: Path, port: int
 ) -> tuple[Json, Mapping[Path, Path]]:
     """Return the configuration of a gateway on ``port``, and its watched files: each copy with its original.
 
@@ -151,13 +151,13 @@ def _address(host: str, port: int) -> Json:
     return {"socket_address": {"address": host, "port_value": port}}
 
 
-def _of_listeners(config: Json, file: Path, service: Service, around: Surroundings) -> list[int | None]:
+def _of_listeners(config: Json, file: Path, service: Service, around: Environment) -> list[int | None]:
     """Return the port of each listener: one without a pod, and in a pod one at the PORT that the pod looks for."""
     found = [_port(listener) for listener in _listeners(config)]
     if around.pod and (service.listens not in found or None in found):
         raise CapsizeError(
             f"no listener is where {service.name}'s pod looks for it",
-            place=Place(file, _line_with(file, f"port_value: {found[0]}" if found else "listeners")),
+            place=Location(file, _line_with(file, f"port_value: {found[0]}" if found else "listeners")),
             expected=f"port_value: {service.listens}, the PORT in {service.place}",
             got=", ".join(str(port) for port in found) or "no listener",
         )

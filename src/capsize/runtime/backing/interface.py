@@ -11,7 +11,7 @@ from capsize.runtime.queues import Queue
 from capsize.stack.model import Service
 
 if TYPE_CHECKING:
-    from capsize.runtime.environment import Surroundings
+    from capsize.runtime.environment import Environment
 
 
 class Backing(Protocol):
@@ -25,7 +25,7 @@ class Backing(Protocol):
     images: tuple[str, ...]
     clients: tuple[str, ...] = ()
 
-    def within(self, surroundings: Surroundings) -> Backing:
+    def within(self, environment: Environment) -> Backing:
         """Return this part for one stack; most parts need nothing of what is around them."""
         return self
 

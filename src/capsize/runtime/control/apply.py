@@ -9,7 +9,7 @@ import anyio
 
 from capsize.errors import CapsizeError
 from capsize.runtime.time_scale import paced
-from capsize.stack.model import Place, Service, Stack
+from capsize.stack.model import Location, Service, Stack
 
 if TYPE_CHECKING:
     from capsize.runtime.control.supervisor import Supervisor
@@ -48,7 +48,7 @@ def _is_same(one: Service, other: Service | None) -> bool:
 
 def _template(service: Service) -> Service:
     """The service without what is no part of an instance."""
-    return replace(service, replicas=0, rollout=None, ports=(), place=Place(service.place.file, 0))
+    return replace(service, replicas=0, rollout=None, ports=(), place=Location(service.place.file, 0))
 
 
 def _refuse_what_needs_a_start(supervisor: Supervisor, stack: Stack, changed: list[Service]) -> None:

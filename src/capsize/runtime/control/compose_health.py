@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from capsize.runtime.probes.clients import Answer, ask
+from capsize.runtime.probes.clients import ProbeResult, ask
 from capsize.stack.model import Probe
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ async def keep_asking(instance: Instance) -> None:
         await anyio.sleep(instance.plan.eager if instance.state == "starting" else probe.period if probe else 2.0)
 
 
-async def _ask(instance: Instance, probe: Probe | None) -> Answer:
+async def _ask(instance: Instance, probe: Probe | None) -> ProbeResult:
     if instance.plan.ready:
         with anyio.move_on_after(1.0):
-            return Answer(await instance.plan.ready(), "answers")
-        return Answer(False, "no answer within 1 s")
+            return ProbeResult(await instance.plan.ready(), "answers")
+        return ProbeResult(False, "no answer within 1 s")
     if instance.is_worker and not probe:
-        return Answer(True, "runs")
+        return ProbeResult(True, "runs")
     if instance.state == "starting" and probe and probe.kind == "exec" and instance.service.environment.get("PORT"):
         answer = await _ask(instance, None)  # a command costs a process: not before there is somebody to ask
         if not answer.passed:

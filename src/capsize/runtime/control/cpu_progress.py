@@ -9,7 +9,7 @@ import psutil
 ENOUGH = 0.4  # seconds of a core between two looks; an import that takes three times as long is rare
 
 
-class Headway:
+class CpuProgress:
     """What processes could do since this was made."""
 
     def __init__(self, pids: Iterable[int]) -> None:

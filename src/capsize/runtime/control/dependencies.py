@@ -9,7 +9,7 @@ import anyio
 from capsize.runtime.control.instance import Instance
 
 
-class Milestones:
+class Dependencies:
     """What Compose's ``depends_on`` waits for, by service."""
 
     def __init__(self, services: Iterable[str]) -> None:

@@ -17,17 +17,17 @@ from capsize.errors import CapsizeError
 from capsize.runtime.child import Child, ending
 from capsize.runtime.control.backoff import Backoff
 from capsize.runtime.control.compose_health import keep_asking
-from capsize.runtime.control.shutdown import farewell, terminate
+from capsize.runtime.control.shutdown import shutdown, terminate
 from capsize.runtime.control.timeline import Timeline
 from capsize.runtime.plan import Plan
-from capsize.runtime.probes.clients import Bedside, ask
-from capsize.runtime.probes.kubernetes import Health, Kind, Standing
+from capsize.runtime.probes.clients import ProbeTarget, ask
+from capsize.runtime.probes.kubernetes import ContainerProbes, Kind, ProbeStatus
 from capsize.runtime.time_scale import EXTENSION, is_kubernetes
 from capsize.runtime.tracebacks import blame, last_words
-from capsize.stack.model import Place, Service
+from capsize.stack.model import Location, Service
 
 if TYPE_CHECKING:
-    from capsize.runtime.control.pod_groups import Pod
+    from capsize.runtime.control.pod_groups import PodGroup
 
 OVER = ("stopped", "crashed", "back-off")  # the states in which it has no process
 REAPING = 5.0  # seconds at most until a death by SIGKILL is noticed
@@ -55,9 +55,9 @@ class Instance:
         self.settled = anyio.Event()  # ready for the first time, or ended for good
         self.spawned = anyio.Event()
         self.ended = anyio.Event()  # for good: nothing starts it again by itself
-        self.health: Health | None = None
+        self.health: ContainerProbes | None = None
         self.changed: Callable[[Instance], None] = lambda _: None
-        self.pod: Pod
+        self.pod: PodGroup
         self.drain: Callable[[Instance], Awaitable[None]] | None = None  # before it is told to end
         self._wake = anyio.Event()
 
@@ -168,7 +168,7 @@ class Instance:
     async def _attend(self) -> None:
         """Probe a container by Kubernetes' rules until one of its probes gives it up, and then end it."""
         self._tell("started", f"restart {self.restarts}" if self.restarts else "")
-        self.health = Health(
+        self.health = ContainerProbes(
             self.service,
             lambda kind, probe: ask(probe, self.bedside(f".{kind}", probe.port)),
             self._hear,
@@ -181,7 +181,7 @@ class Instance:
         self.changed(self)
         await self._terminate(failed.probe.grace_period)
 
-    def _hear(self, standing: Standing) -> None:
+    def _hear(self, standing: ProbeStatus) -> None:
         self.why = standing.why
         if standing.kind == "readiness":
             self.set_ready(standing.holds)
@@ -194,19 +194,19 @@ class Instance:
             self.set_ready(True)
         self.changed(self)
 
-    def probes(self) -> dict[Kind, Standing]:
+    def probes(self) -> dict[Kind, ProbeStatus]:
         """Return what the probes of the present container said; empty where Kubernetes' rules do not hold."""
         return self.health.standings if self.health else {}
 
     async def _terminate(self, grace: float | None = None) -> None:
         """End the container through its preStop hook and its stop signal."""
         assert self.child
-        await terminate(self.child, farewell(self, self.child, grace), self._tell)
+        await terminate(self.child, shutdown(self, self.child, grace), self._tell)
 
-    def bedside(self, suffix: str = ".probe", port: int | None = None) -> Bedside:
+    def bedside(self, suffix: str = ".probe", port: int | None = None) -> ProbeTarget:
         """Say how it is asked: at a port that its file knows, its own where none is said."""
         at = self.pod.find(port, self.port)
-        return Bedside(at, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_contained)
+        return ProbeTarget(at, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_contained)
 
     def set_ready(self, ready: bool) -> None:
         """Take in whether it is ready, and tell if that is news."""
@@ -288,7 +288,7 @@ class Instance:
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)
 
-    def complaint(self, what: str, turns: Place | None = None) -> CapsizeError:
+    def complaint(self, what: str, turns: Location | None = None) -> CapsizeError:
         """Return the error that says what became of it, with the log's last and the line at fault or where it turns."""
         return CapsizeError(
             f"{self.name} {what}",

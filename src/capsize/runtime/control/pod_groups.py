@@ -17,7 +17,7 @@ import anyio
 
 from capsize.runtime import backing
 from capsize.runtime.control.instance import Instance
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.runtime.ports import Ports
 from capsize.runtime.time_scale import EXTENSION, is_kubernetes
 from capsize.stack.model import Service
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 GLANCE = 0.01  # seconds between two looks
 
 
-class Pod:
+class PodGroup:
     """One network by the name ``name``, for an instance of each of ``services``; these come in the order of starting.
 
-    ``around`` is what its instances see: the stack's surroundings, and each other.
+    ``around`` is what its instances see: the stack's environment, and each other.
     """
 
-    def __init__(self, name: str, services: list[Service], ports: Ports, around: Surroundings) -> None:
+    def __init__(self, name: str, services: list[Service], ports: Ports, around: Environment) -> None:
         self.name, self.services, self.members = name, services, list[Instance]()
         self._ports, self.around = ports, around
         self._at = {service.name: ports.reserve() for service in services}
@@ -130,31 +130,31 @@ class Pod:
             await one.stop("its Job has ended")
 
 
-class Pods:
+class PodGroups:
     """The pods of one stack. Compose's pods of several services are there as long as the stack is."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self.supervisor = supervisor
-        self._open: dict[str, Pod] = {}
+        self._open: dict[str, PodGroup] = {}
 
-    def open(self, service: str, number: int) -> Pod:
+    def open(self, service: str, number: int) -> PodGroup:
         """Return the pod for the instance of a service with this number: there already, or new."""
         supervisor = self.supervisor
         owner, *others = (supervisor.services[one] for one in supervisor.stack.pod(service))
         name = f"{owner.name}-{number}"
         if name not in self._open:
             services = [*(one for one in others if one.part != "main"), owner, *(o for o in others if o.part == "main")]
-            around = supervisor.surroundings
+            around = supervisor.environment
             if others and is_kubernetes(owner):
-                around = replace(around, home=supervisor.place.folder / f"pod-{name}")
-                (supervisor.place.folder / f"pod-{name}").mkdir(mode=0o700)
-            self._open[name] = Pod(name, services, supervisor.ports, around)
+                around = replace(around, home=supervisor.host.folder / f"pod-{name}")
+                (supervisor.host.folder / f"pod-{name}").mkdir(mode=0o700)
+            self._open[name] = PodGroup(name, services, supervisor.ports, around)
         return self._open[name]
 
-    def settle(self, service: Service, name: str, pod: Pod) -> Instance:
+    def settle(self, service: Service, name: str, pod: PodGroup) -> Instance:
         """Make an instance of a service in a pod; it does not run yet."""
         supervisor, port = self.supervisor, pod.port(service.name)
-        plan = supervisor.place.plan(service, name, port, pod.around)
+        plan = supervisor.host.plan(service, name, port, pod.around)
         instance = Instance(service, name, port, plan, supervisor.timeline)
         instance.extension = EXTENSION * supervisor.stack.time_scale
         instance.is_worker = supervisor.stack.is_worker(service.name)

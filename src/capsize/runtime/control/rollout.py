@@ -103,7 +103,7 @@ class Rollouts:
         return time.monotonic() - began
 
     async def _replace_all(self, name: str) -> None:
-        step, moved_at = Step(self.supervisor, name, self.revision(name)), time.monotonic()
+        step, moved_at = RolloutStep(self.supervisor, name, self.revision(name)), time.monotonic()
         before: tuple[int, ...] = ()
         while not step.is_done:
             step.take()
@@ -113,7 +113,7 @@ class Rollouts:
                 raise self._stalled(name, step)
             await anyio.sleep(GLANCE)
 
-    def _stalled(self, name: str, step: Step) -> CapsizeError:
+    def _stalled(self, name: str, step: RolloutStep) -> CapsizeError:
         why = (
             f"ProgressDeadlineExceeded: {len(step.available(step.new))} of {step.replicas} new instances are available"
         )
@@ -129,7 +129,7 @@ class Rollouts:
         )
 
 
-class Step:
+class RolloutStep:
     """What a Deployment's controller does at one look, towards one revision."""
 
     def __init__(self, supervisor: Supervisor, name: str, revision: int) -> None:

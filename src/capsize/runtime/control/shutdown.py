@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 
 from capsize.runtime.child import Child
-from capsize.runtime.probes.clients import Bedside, ask
+from capsize.runtime.probes.clients import ProbeTarget, ask
 from capsize.runtime.time_scale import EXTENSION
 from capsize.stack.model import Hook, Probe
 
@@ -27,7 +27,7 @@ Tell = Callable[[str, str], object]
 
 
 @dataclass(frozen=True)
-class Farewell:
+class Shutdown:
     """How to end: the signal, the seconds from now on, the extension after a hook, and the hook if there is one.
 
     ``turn`` waits until it is this one's turn, in a pod whose containers end one after the other.
@@ -40,7 +40,7 @@ class Farewell:
     turn: Callable[[], Awaitable[None]] | None = None
 
 
-def farewell(instance: Instance, child: Child, grace: float | None) -> Farewell:
+def shutdown(instance: Instance, child: Child, grace: float | None) -> Shutdown:
     """Say how an instance's present container ends; ``grace`` is another period than its service's."""
     service = instance.service
     hook = service.pre_stop if not instance.hurries else None
@@ -48,10 +48,10 @@ def farewell(instance: Instance, child: Child, grace: float | None) -> Farewell:
     waits = service.part == "sidecar" and instance.wanted == "gone"
     turn = functools.partial(instance.pod.turn_to_end, instance) if waits else None
     number = getattr(signal, child.stop_signal if service.image else service.stop_signal)
-    return Farewell(number, service.stop_grace_period if grace is None else grace, instance.extension, do, turn)
+    return Shutdown(number, service.stop_grace_period if grace is None else grace, instance.extension, do, turn)
 
 
-async def terminate(child: Child, how: Farewell, tell: Tell) -> None:
+async def terminate(child: Child, how: Shutdown, tell: Tell) -> None:
     """End a child, and tell of its hook and of a SIGKILL. Returns when it has ended."""
     deadline = anyio.current_time() + how.grace
     if how.hook and how.grace > 0:
@@ -86,7 +86,7 @@ async def _run_hook(child: Child, hook: Callable[[float], Awaitable[str]], grace
         tasks.cancel_scope.cancel()
 
 
-async def do_hook(hook: Hook, at: Bedside, seconds: float) -> str:
+async def do_hook(hook: Hook, at: ProbeTarget, seconds: float) -> str:
     """Do what a hook says, within so many seconds; return what went wrong, or nothing."""
     if hook.kind == "sleep":
         await anyio.sleep(hook.seconds)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FOR_PARTS = 2  # times as long for our own parts: one that is broken ends at once, so only a busy machine takes long
 
 
-class Arrivals:
+class StartupWait:
     """The starts that somebody waits for in one stack."""
 
     def __init__(self, supervisor: Supervisor) -> None:
@@ -33,7 +33,7 @@ class Arrivals:
             return
         await instance.spawned.wait()
         if all(one.spawned.is_set() for one in supervisor.instances[instance.service.name]):
-            supervisor.milestones.spawned[instance.service.name].set()
+            supervisor.dependencies.spawned[instance.service.name].set()
         if instance.service.runs_once:
             return
         if instance.is_kubernetes and not supervisor.waits and supervisor.state == "starting":

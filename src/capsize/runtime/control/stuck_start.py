@@ -8,7 +8,7 @@ import anyio
 
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.tracebacks import DUMPED, own_line, tail
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 
 SUSPICION = 5.0  # seconds of a start after which we look what keeps it
 LOOKS = 3
@@ -28,7 +28,7 @@ async def refuse_what_turns(instance: Instance) -> None:
         raise instance.complaint(f"was still executing {where} after {seconds} s, before it served anybody", place)
 
 
-async def where_it_turns(instance: Instance) -> Place | None:
+async def where_it_turns(instance: Instance) -> Location | None:
     """Name the learner's line in which a Python service is at every look, though it could get on between them."""
     place = await _where_it_is(instance)
     for _ in range(LOOKS - 1):
@@ -40,9 +40,11 @@ async def where_it_turns(instance: Instance) -> Place | None:
 
 async def _gets_on(instance: Instance) -> bool:
     """Wait until the instance has had time to get on; False where this machine gives it none."""
-    from capsize.runtime.control.cpu_progress import Headway  # psutil takes its time to import, and few starts need it
+    from capsize.runtime.control.cpu_progress import (
+        CpuProgress,  # psutil takes its time to import, and few starts need it
+    )
 
-    headway = Headway([instance.pid] if instance.pid is not None else [])
+    headway = CpuProgress([instance.pid] if instance.pid is not None else [])
     with anyio.move_on_after(PATIENCE):
         await anyio.sleep(APART)
         while not headway.is_enough:
@@ -51,7 +53,7 @@ async def _gets_on(instance: Instance) -> bool:
     return False
 
 
-async def _where_it_is(instance: Instance) -> Place | None:
+async def _where_it_is(instance: Instance) -> Location | None:
     """Have a Python service write down where it is, and name the learner's line; None where it does not come to it."""
     if instance.service.image is not None or instance.child is None:
         return None

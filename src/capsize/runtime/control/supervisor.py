@@ -20,21 +20,21 @@ from anyio.abc import TaskGroup
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
 from capsize.runtime.control.balancers import Balancers
-from capsize.runtime.control.dependencies import Milestones
+from capsize.runtime.control.dependencies import Dependencies
 from capsize.runtime.control.instance import Instance
-from capsize.runtime.control.pod_groups import Pods
+from capsize.runtime.control.pod_groups import PodGroups
 from capsize.runtime.control.queues import Queues
 from capsize.runtime.control.rollout import Rollouts, in_order_of_leaving
-from capsize.runtime.control.startup_wait import Arrivals
+from capsize.runtime.control.startup_wait import StartupWait
 from capsize.runtime.control.timeline import Timeline
 from capsize.runtime.environment import refuse_dead_ends
 from capsize.runtime.host import volumes as folders
-from capsize.runtime.host.processes.host import machine
-from capsize.runtime.host.protocol import Opening, Place
+from capsize.runtime.host.processes.host import process_host
+from capsize.runtime.host.protocol import Host, HostOpening
 from capsize.runtime.ports import Ports
 from capsize.runtime.time_scale import is_kubernetes, paced, paced_groups
-from capsize.runtime.wires.proxy import Setting, Wires
-from capsize.runtime.wires.stats import Figures
+from capsize.runtime.wires.proxy import EdgeSetting, Wires
+from capsize.runtime.wires.stats import Stats
 from capsize.stack.model import Edge, Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
@@ -47,28 +47,28 @@ class Supervisor:
     """
 
     def __init__(
-        self, stack: Stack, place: Place, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
+        self, stack: Stack, host: Host, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
     ) -> None:
-        self.stack, self.place, self.ports = stack, place, ports
+        self.stack, self.host, self.ports = stack, host, ports
         self.endpoint_lag, self.patience, self.waits = endpoint_lag, patience, wait
         self.services = paced(stack)
         self.state, self.read_at = "starting", float("-inf")
-        self.timeline, self.figures, self.queues = Timeline(), Figures(), Queues()
-        self.wires, self.pods = Wires(place, stack.edges, self.ports, paced_groups(stack)), Pods(self)
+        self.timeline, self.figures, self.queues = Timeline(), Stats(), Queues()
+        self.wires, self.pods = Wires(host, stack.edges, self.ports, paced_groups(stack)), PodGroups(self)
         self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.see(stack)
         self._tasks: TaskGroup | None = None
-        self.milestones = Milestones(stack.services)
-        self.rollouts, self.balancers, self.arrivals = Rollouts(self), Balancers(self), Arrivals(self)
+        self.dependencies = Dependencies(stack.services)
+        self.rollouts, self.balancers, self.startup = Rollouts(self), Balancers(self), StartupWait(self)
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
     def see(self, stack: Stack) -> None:
         """Take a stack's files, names and volumes for what instances that start from now on see."""
         self.stack = stack
-        shared = folders.shared(stack, self.place.folder)
-        self.surroundings = self.place.surroundings(stack, self.wires.addresses, shared)
-        self.surroundings.lay_out()
+        shared = folders.shared(stack, self.host.folder)
+        self.environment = self.host.environment(stack, self.wires.addresses, shared)
+        self.environment.lay_out()
 
     @property
     def all_instances(self) -> list[Instance]:
@@ -81,8 +81,8 @@ class Supervisor:
             self.timeline.tell(
                 "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
             )
-        folders.make(self.stack, self.place.folder)
-        if on_the_disk := folders.on_the_disk(self.stack, self.place.folder):
+        folders.make(self.stack, self.host.folder)
+        if on_the_disk := folders.on_the_disk(self.stack, self.host.folder):
             self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
@@ -98,21 +98,21 @@ class Supervisor:
         self.timeline.tell("stack", "up")
 
     async def _notice_loss(self) -> None:
-        await self.place.lost.wait()
+        await self.host.lost.wait()
         self.state = "down"
         raise CapsizeError("the nursery, which parents the stack's processes, was killed", next="start the stack again")
 
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
-            await self.milestones.reached(name, condition, self.instances[name], self.patience)
+            await self.dependencies.reached(name, condition, self.instances[name], self.patience)
         if service.network_of in self.services:
             if is_kubernetes(service):
                 return  # it comes with each pod of its owner
-            await self.milestones.spawned[service.network_of].wait()
+            await self.dependencies.spawned[service.network_of].wait()
         if not service.image:
             await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
         await self.scale(service.name, service.replicas)
-        self.milestones.healthy[service.name].set()
+        self.dependencies.healthy[service.name].set()
 
     async def _warm(self) -> None:
         """Warm the nursery while the backing services start: it spawns nothing meanwhile, so they go first."""
@@ -120,7 +120,7 @@ class Supervisor:
             if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
                 await instance.spawned.wait()
         images = {service.image for service in self.stack.services.values() if service.image}
-        self.place.warm(*sorted({client for image in images for client in backing.find(image).clients}))
+        self.host.warm(*sorted({client for image in images for client in backing.find(image).clients}))
         self._warmed.set()
 
     def active(self, name: str) -> list[Instance]:
@@ -134,7 +134,7 @@ class Supervisor:
         new = [self.add(service) for _ in range(replicas - len(present))]
         async with anyio.create_task_group() as tasks:
             for instance in (one for each in new for one in each.pod.together_with(each)):
-                tasks.start_soon(self.arrivals.ready, instance)
+                tasks.start_soon(self.startup.ready, instance)
             for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
                 tasks.start_soon(self.retire, instance, "scaled down")
         if self.state == "up":
@@ -230,7 +230,7 @@ class Supervisor:
     def _ready_ports(self, service: str) -> tuple[int, ...]:
         return tuple(instance.port for instance in self.active(service) if instance.pod.serves(instance))
 
-    async def set_edge(self, edge: Edge, setting: Setting) -> None:
+    async def set_edge(self, edge: Edge, setting: EdgeSetting) -> None:
         """Do this to an edge, and tell the timeline."""
         words = {"none": "healed", "delay": "slowed", "fail": "failing", "lose": "losing answers", "cut": "cut"}
         share = f"{setting.percent:g} %"
@@ -246,7 +246,7 @@ class Supervisor:
         await self.wires.stick(edge, sticky=sticky)
 
     async def stop(self) -> None:
-        """Stop all instances of ours well; backing services and Envoy end with the place."""
+        """Stop all instances of ours well; backing services and Envoy end with the host."""
         self.state = "stopping"
         ours = [instance for instance in self.all_instances if instance.service.image is None]
         for instance in ours:
@@ -257,12 +257,12 @@ class Supervisor:
                 tasks.start_soon(functools.partial(instance.stop, wanted="gone"))
 
     def clean(self) -> None:
-        """Remove what killed programs left; the place does the rest if it still can."""
+        """Remove what killed programs left; the host does the rest if it still can."""
         for instance in self.all_instances:
-            if instance.pid is None or self.place.lost.is_set():
+            if instance.pid is None or self.host.lost.is_set():
                 instance.plan.sweep()
-        if self.place.lost.is_set():
-            shutil.rmtree(self.place.folder, ignore_errors=True)
+        if self.host.lost.is_set():
+            shutil.rmtree(self.host.folder, ignore_errors=True)
 
 
 @contextlib.asynccontextmanager
@@ -272,14 +272,14 @@ async def running(
     endpoint_lag: float = ENDPOINT_LAG,
     patience: float | None = None,
     wait: bool = True,
-    place: Opening = machine,
+    host: HostOpening = process_host,
 ) -> AsyncIterator[Supervisor]:
     """Run a stack for the length of an ``async with``. Raise CapsizeError if it does not come up.
 
     Without ``wait`` a Deployment counts as up when its instances have been started, ready or not.
     """
     refuse_dead_ends(stack)
-    async with place(stack) as here:
+    async with host(stack) as here:
         with contextlib.closing(Ports()) as ports:
             seconds = here.patience if patience is None else patience
             supervisor = Supervisor(stack, here, ports, endpoint_lag=endpoint_lag, patience=seconds, wait=wait)

@@ -75,7 +75,7 @@ class TargetGroup:
 
     def hear(self, check: Check) -> None:
         """Take in one answer to a health check."""
-        endpoint = self.wires.place.endpoint
+        endpoint = self.wires.host.endpoint
         target = next((one for one in self.targets.values() if endpoint(one.instance.port) == check.at), None)
         cluster = self._cluster if target and target.is_admitted else envoy.newcomers(self._cluster)
         if target is None or target.state == "draining" or check.cluster != cluster:

@@ -17,12 +17,12 @@ from capsize.runtime.ports import Address
 from capsize.stack.model import Service, Stack
 
 if TYPE_CHECKING:
-    from capsize.runtime.environment import Surroundings
+    from capsize.runtime.environment import Environment
     from capsize.runtime.ports import Ports
 
 
 @dataclass(frozen=True)
-class Carrier:
+class EnvoyLauncher:
     """How Envoy runs in a place: where it listens, its administration and a client for that, and how it starts.
 
     ``start`` takes its arguments and the file for its output. ``relay`` starts ``capsize.runtime.host.relay`` where
@@ -38,7 +38,7 @@ class Carrier:
     relay: Callable[[tuple[str, ...], Path], Awaitable[Child]]
 
 
-class Place(Protocol):
+class Host(Protocol):
     """One stack's place. Everything in it ends with it, and it ends with the process that opened it, however that ends.
 
     An instance is known by a port of 127.0.0.1 at which the kit, and so its probes, reach it. ``folder`` is private and
@@ -51,13 +51,13 @@ class Place(Protocol):
     lost: anyio.Event
     patience: float
 
-    def surroundings(
+    def environment(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
-    ) -> Surroundings:
+    ) -> Environment:
         """Say what instances see: the wires by (caller, callee, port), and the host's folders of shared volumes."""
         ...
 
-    def plan(self, service: Service, name: str, port: int, around: Surroundings) -> Plan:
+    def plan(self, service: Service, name: str, port: int, around: Environment) -> Plan:
         """Plan the instance ``name`` of a service, which the kit reaches at ``port``."""
         ...
 
@@ -65,7 +65,7 @@ class Place(Protocol):
         """Say where Envoy reaches the instance that the kit reaches at ``port``."""
         ...
 
-    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> Carrier:
+    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> EnvoyLauncher:
         """Say how Envoy runs, with its files in ``folder`` and with ``doors`` open to this machine."""
         ...
 
@@ -74,4 +74,4 @@ class Place(Protocol):
         ...
 
 
-Opening = Callable[[Stack], AbstractAsyncContextManager[Place]]  # of a place for a stack
+HostOpening = Callable[[Stack], AbstractAsyncContextManager[Host]]  # of a place for a stack

@@ -23,7 +23,7 @@ OWN_PROBE = ("python", "-m", "shop.probe")
 
 
 @dataclass(frozen=True)
-class Answer:
+class ProbeResult:
     """Whether a probe passed, and its words."""
 
     passed: bool
@@ -31,7 +31,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Bedside:
+class ProbeTarget:
     """What a probe needs to know of the instance it asks. ``beside`` runs a command, whose words ``log`` takes."""
 
     port: int
@@ -40,20 +40,20 @@ class Bedside:
     is_contained: bool = False  # its port is published by a proxy, and a command costs more than a question
 
 
-async def ask(probe: Probe, at: Bedside) -> Answer:
+async def ask(probe: Probe, at: ProbeTarget) -> ProbeResult:
     """Ask once, within the probe's own timeout."""
     probe = from_outside(probe) if at.is_contained else probe
     try:
         with anyio.fail_after(probe.timeout):
             return await ASK[probe.kind](probe, at)
     except TimeoutError:
-        return Answer(False, f"no answer within {probe.timeout:g} s")
+        return ProbeResult(False, f"no answer within {probe.timeout:g} s")
     except OSError as error:
-        return Answer(False, str(error.__cause__ or error))
+        return ProbeResult(False, str(error.__cause__ or error))
     except (anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
-        return Answer(False, "the connection was closed without an answer")
+        return ProbeResult(False, "the connection was closed without an answer")
     except (ValueError, IndexError):
-        return Answer(False, "the answer is not one of the probe's protocol")
+        return ProbeResult(False, "the answer is not one of the probe's protocol")
 
 
 def from_outside(probe: Probe) -> Probe:
@@ -63,21 +63,21 @@ def from_outside(probe: Probe) -> Probe:
     return replace(probe, kind="http", path=probe.command[3] if len(probe.command) > 3 else "/ready")
 
 
-async def _tcp(probe: Probe, at: Bedside) -> Answer:
+async def _tcp(probe: Probe, at: ProbeTarget) -> ProbeResult:
     async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
         if at.is_contained:
             with anyio.move_on_after(PEEK):
                 await stream.receive(1)  # a proxy hangs up at once where nobody listens behind it
-        return Answer(True, "accepts connections")
+        return ProbeResult(True, "accepts connections")
 
 
-async def _http(probe: Probe, at: Bedside) -> Answer:
+async def _http(probe: Probe, at: ProbeTarget) -> ProbeResult:
     async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
         lines = "".join(f"{name}: {value}\r\n" for name, value in _headers(probe))
         await stream.send(f"GET {probe.path} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
         status = int((await stream.receive(64)).split(b" ", 2)[1])
     words = f"{probe.path} answers {status} {http.client.responses.get(status, '')}".rstrip()
-    return Answer(200 <= status < 400, words)
+    return ProbeResult(200 <= status < 400, words)
 
 
 def _headers(probe: Probe) -> list[tuple[str, str]]:
@@ -90,13 +90,13 @@ def _headers(probe: Probe) -> list[tuple[str, str]]:
     ]
 
 
-async def _grpc(probe: Probe, at: Bedside) -> Answer:
+async def _grpc(probe: Probe, at: ProbeTarget) -> ProbeResult:
     async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
         status = await grpc_health.check(stream, probe.grpc_service, f"{LOOPBACK}:{at.port}")
-    return Answer(status == "SERVING", status)
+    return ProbeResult(status == "SERVING", status)
 
 
-async def _exec(probe: Probe, at: Bedside) -> Answer:
+async def _exec(probe: Probe, at: ProbeTarget) -> ProbeResult:
     at.log.unlink(missing_ok=True)
     child = await at.beside(probe.command, at.log, probe.timeout)
     try:
@@ -104,7 +104,7 @@ async def _exec(probe: Probe, at: Bedside) -> Answer:
     finally:
         child.signal(signal.SIGKILL, group=True)
     words = at.log.read_text(errors="replace").strip().splitlines() if at.log.exists() else []
-    return Answer(code == 0, words[-1] if words else f"exit code {code}")
+    return ProbeResult(code == 0, words[-1] if words else f"exit code {code}")
 
 
 ASK = {"tcp": _tcp, "http": _http, "exec": _exec, "grpc": _grpc}

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import anyio
 
-from capsize.runtime.probes.clients import Answer
+from capsize.runtime.probes.clients import ProbeResult
 from capsize.stack.model import Probe, Service
 
 Kind = Literal["startup", "liveness", "readiness"]
@@ -26,7 +26,7 @@ BEFORE: dict[Kind, bool] = {
 
 
 @dataclass
-class Standing:
+class ProbeStatus:
     """What a probe has said so far: its last answer, how often in a row, and what follows from it (``holds``).
 
     ``answers`` counts all of them, since the container's start.
@@ -40,7 +40,7 @@ class Standing:
     why: str = "not asked yet"
     answers: int = 0
 
-    def hear(self, answer: Answer) -> bool:
+    def hear(self, answer: ProbeResult) -> bool:
         """Take in an answer; return whether a threshold has just been met, either way."""
         self.streak = self.streak + 1 if answer.passed == self.passed else 1
         self.passed, self.why, self.answers = answer.passed, answer.why, self.answers + 1
@@ -63,7 +63,7 @@ class Standing:
 
 
 @dataclass
-class Health:
+class ContainerProbes:
     """The probes of a service's container from one start to its end. ``ask`` asks one question.
 
     ``heard`` is told of every answer, ``started`` of the moment at which the container counts as started; ``leaving``
@@ -71,19 +71,19 @@ class Health:
     """
 
     service: Service
-    ask: Callable[[Kind, Probe], Awaitable[Answer]]
-    heard: Callable[[Standing], None]
+    ask: Callable[[Kind, Probe], Awaitable[ProbeResult]]
+    heard: Callable[[ProbeStatus], None]
     started: Callable[[], None]
     leaving: Callable[[], bool]
-    standings: dict[Kind, Standing] = field(default_factory=dict)
+    standings: dict[Kind, ProbeStatus] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for kind, holds in BEFORE.items():
             probe = getattr(self.service, kind)
             if probe:
-                self.standings[kind] = Standing(kind, probe, holds)
+                self.standings[kind] = ProbeStatus(kind, probe, holds)
 
-    async def give_up(self) -> Standing:
+    async def give_up(self) -> ProbeStatus:
         """Watch the container until its startup or liveness probe has failed, and return which; else for ever."""
         began = anyio.current_time()
         startup = self.standings.get("startup")
@@ -100,7 +100,7 @@ class Health:
             tasks.cancel_scope.cancel()
         return self.standings["liveness"]
 
-    async def _watch(self, standing: Standing, began: float, until: bool | None = None) -> bool:
+    async def _watch(self, standing: ProbeStatus, began: float, until: bool | None = None) -> bool:
         """Ask by the probe's times until it holds as ``until`` says, or for a startup probe has failed."""
         await anyio.sleep_until(began + standing.probe.initial_delay)
         while True:

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from capsize.runtime.ports import Address
 from capsize.runtime.wires.envoy_config import Json, typed
-from capsize.stack.model import TargetGroup
+from capsize.stack.model import TargetGroupSpec
 
 FLUSH = ("--file-flush-interval-msec", "20")  # Envoy keeps its log back for 10 s otherwise
 FAILS_OPEN = {"value": 1}  # percent: fewer are healthy than this only where none is, and then all are called
 REASONS = {"ACTIVE": "Target.ResponseCodeMismatch", "NETWORK_TIMEOUT": "Target.Timeout"}
 
 
-def health_checks(group: TargetGroup, log: Path) -> Json:
+def health_checks(group: TargetGroupSpec, log: Path) -> Json:
     """Return what a cluster gets that checks its own endpoints and writes every answer into ``log``."""
     kind = "extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink"
     check = {

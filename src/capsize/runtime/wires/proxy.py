@@ -20,13 +20,13 @@ import httpx
 
 from capsize.errors import CapsizeError
 from capsize.runtime.child import Child
-from capsize.runtime.host.protocol import Place
+from capsize.runtime.host.protocol import Host
 from capsize.runtime.host.relay import LISTENS
 from capsize.runtime.ports import Address, Ports
 from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.health_log import FLUSH, health_checks
-from capsize.stack.model import OUTSIDE, Edge, TargetGroup
+from capsize.stack.model import OUTSIDE, Edge, TargetGroupSpec
 
 READ = (
     r"^(http|tcp|cluster)\.wire\d+\.(downstream_rq_(total|completed|active|time)|downstream_cx_(active|total|rx_bytes_total|tx_bytes_total)|upstream_rq_5\d\d"
@@ -37,7 +37,7 @@ FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drai
 
 
 @dataclass(frozen=True)
-class Setting:
+class EdgeSetting:
     """What is done to a wire: nothing, a delay, a failure, a loss of answers, a cut.
 
     Times in milliseconds, shares in percent.
@@ -62,12 +62,12 @@ class Wires:
     """
 
     def __init__(
-        self, place: Place, edges: Iterable[Edge], ports: Ports, groups: Mapping[Edge, TargetGroup] = {}
+        self, host: Host, edges: Iterable[Edge], ports: Ports, groups: Mapping[Edge, TargetGroupSpec] = {}
     ) -> None:
-        self.place, self.folder, self.ports = place, place.folder / "wires", ports
+        self.host, self.folder, self.ports = host, host.folder / "wires", ports
         self.edges, self.groups = list(edges), groups
         self.at = {edge: ports.reserve() for edge in self.edges}
-        self.settings: dict[Edge, Setting] = {edge: Setting() for edge in self.edges}
+        self.settings: dict[Edge, EdgeSetting] = {edge: EdgeSetting() for edge in self.edges}
         self.sticky: set[Edge] = set()
         self.targets: dict[str, tuple[int, ...]] = {}
         self._relays: dict[Edge, Child] = {}
@@ -76,7 +76,7 @@ class Wires:
         self._checked = {pool for edge in groups for pool in envoy.pools(edge)}
         self.folder.mkdir(mode=0o700)
         doors = [port for edge, port in self.at.items() if edge.caller == OUTSIDE]
-        self.carrier = place.carrier(self.folder, doors, ports)
+        self.carrier = host.carrier(self.folder, doors, ports)
         for edge in groups:
             for pool in envoy.pools(edge):
                 self.point(pool, ())
@@ -137,7 +137,7 @@ class Wires:
         self._put("clusters", envoy.clusters(self.folder, self.edges, targets, checks))
 
     def _addresses(self, pool: str) -> list[Address]:
-        return [self.place.endpoint(port) for port in self.targets[pool]]
+        return [self.host.endpoint(port) for port in self.targets[pool]]
 
     def _listen(self) -> None:
         listeners = [
@@ -158,7 +158,7 @@ class Wires:
         beside.write_text(json.dumps({"version_info": str(self._versions[kind]), "resources": list(resources)}))
         beside.rename(envoy.resources(self.folder, kind))
 
-    async def set(self, edge: Edge, setting: Setting) -> None:
+    async def set(self, edge: Edge, setting: EdgeSetting) -> None:
         """Do this to a wire, and undo what was done to it before; return when it acts."""
         before, self.settings[edge] = self.settings[edge], setting
         if edge.protocol == "tcp":
@@ -181,7 +181,7 @@ class Wires:
             while await self._stats(query) != [{"name": name, "value": written}]:
                 await anyio.sleep(0.002)
 
-    async def _disturb(self, edge: Edge, setting: Setting) -> None:
+    async def _disturb(self, edge: Edge, setting: EdgeSetting) -> None:
         number = self.edges.index(edge)
         percent = {kind: int(setting.percent) if setting.kind == kind else 0 for kind in ("delay", "fail", "lose")}
         keys = {
@@ -200,14 +200,14 @@ class Wires:
         values = {envoy.key(self.edges.index(edge), "sticky_percent"): "100" if sticky else "0"}
         (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
 
-    async def _relay(self, edge: Edge, setting: Setting) -> None:
+    async def _relay(self, edge: Edge, setting: EdgeSetting) -> None:
         old = self._relays.pop(edge, None)
         if setting.kind == "delay":
             port = self.ports.reserve()
-            words = (port, *self.place.endpoint(self.targets[edge.callee][0]), setting.ms, setting.percent)
+            words = (port, *self.host.endpoint(self.targets[edge.callee][0]), setting.ms, setting.percent)
             log = self.folder / f"relay-{port}.log"
             self._relays[edge] = await self.carrier.relay(tuple(map(str, words)), log)
-            with anyio.fail_after(self.place.patience):
+            with anyio.fail_after(self.host.patience):
                 await _listens(log)
             self.point(envoy.relay(self.edges.index(edge)), [port])
         await self._listen_anew()

@@ -46,7 +46,7 @@ class EdgeStats:
     bytes_out: int = 0
 
 
-class Figures:
+class Stats:
     """Readings of all wires, and the figures that follow from them."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from capsize.stack.kubernetes.configuration import configuration
 from capsize.stack.kubernetes.documents import Document, documents, one_namespace, refuse_nothing
 from capsize.stack.kubernetes.names import names, publish, refuse_dead_ends
-from capsize.stack.kubernetes.pods import Surroundings
+from capsize.stack.kubernetes.pods import PodContext
 from capsize.stack.kubernetes.target_groups import refuse_strays
 from capsize.stack.kubernetes.workloads import workload
 from capsize.stack.model import Service, Stack
@@ -33,14 +33,14 @@ def read(files: Path | Iterable[Path], variables: Mapping[str, str] = {}, *, tim
     refuse_nothing(found, first)
     namespace = one_namespace(found)
     refuse_strays(found)
-    services = _services(found, Surroundings(namespace, configuration(found, variables), variables))
+    services = _services(found, PodContext(namespace, configuration(found, variables), variables))
     known = names(found, namespace, services)
     refuse_dead_ends(services.values(), known, found)
     name = first.resolve().parent.name or "stack"
     return Stack(name, first, publish(services, found, known), time_scale, known)
 
 
-def _services(found: Iterable[Document], around: Surroundings) -> dict[str, Service]:
+def _services(found: Iterable[Document], around: PodContext) -> dict[str, Service]:
     services: dict[str, Service] = {}
     for document in (document for document in found if document.kind in ("Deployment", "Job")):
         for service in workload(document, around):

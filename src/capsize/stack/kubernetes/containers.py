@@ -16,7 +16,7 @@ PROBES = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
 
 
 @dataclass(frozen=True)
-class Container:
+class ContainerSpec:
     """One container: its record, its part in the pod, the service that it is, and the pod's owner."""
 
     record: Record
@@ -40,22 +40,22 @@ class Container:
         return [port.whole("containerPort", 0) for port in self.record.parts("ports")]
 
 
-def containers(document: Document) -> tuple[Container, ...]:
+def containers(document: Document) -> tuple[ContainerSpec, ...]:
     """List the containers of a workload's template: the owner, initContainers in their order, other main ones."""
     spec = document.spec.needed("template").needed("spec")
     first, *others = spec.parts("containers")
-    found = [Container(first, "main", document.name, document.name)]
+    found = [ContainerSpec(first, "main", document.name, document.name)]
     for record in spec.parts("initContainers"):
         part: Part = "sidecar" if "restartPolicy" in record else "init"
-        found.append(Container(record, part, f"{document.name}-{record.text('name')}", document.name))
+        found.append(ContainerSpec(record, part, f"{document.name}-{record.text('name')}", document.name))
     for record in others:
-        found.append(Container(record, "main", f"{document.name}-{record.text('name')}", document.name))
+        found.append(ContainerSpec(record, "main", f"{document.name}-{record.text('name')}", document.name))
     _refuse_twins(found)
     _refuse_what_ends(found)
     return tuple(found)
 
 
-def _refuse_twins(found: list[Container]) -> None:
+def _refuse_twins(found: list[ContainerSpec]) -> None:
     seen: dict[str, Record] = {}
     for container in found:
         name = container.record.text("name")
@@ -65,7 +65,7 @@ def _refuse_twins(found: list[Container]) -> None:
         seen[name] = container.record
 
 
-def _refuse_what_ends(found: list[Container]) -> None:
+def _refuse_what_ends(found: list[ContainerSpec]) -> None:
     """Refuse what a container that ends before the others start has no use for, as the API server does."""
     for container in (each for each in found if each.part == "init"):
         for field in PROBES:
@@ -80,11 +80,11 @@ def port_names(document: Document) -> Mapping[str, int]:
     return {name: port for each in listening(document) for name, port in each.ports.items()}
 
 
-def listening(document: Document) -> Iterator[Container]:
+def listening(document: Document) -> Iterator[ContainerSpec]:
     """Yield the containers that run as long as the pod."""
     return (each for each in containers(document) if each.part != "init")
 
 
-def named(document: Document, service: str) -> Container:
+def named(document: Document, service: str) -> ContainerSpec:
     """Return the container that is a service here."""
     return next(each for each in containers(document) if each.service == service)

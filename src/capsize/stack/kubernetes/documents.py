@@ -10,7 +10,7 @@ from capsize.stack.kubernetes.record import Record
 from capsize.stack.kubernetes.shapes import Each, Fields, Text
 from capsize.stack.kubernetes.tables import KINDS
 from capsize.stack.lines import load_all
-from capsize.stack.model import Place
+from capsize.stack.model import Location
 from capsize.stack.refusal import StackFileError, one_of
 from capsize.stack.value import Value
 
@@ -35,7 +35,7 @@ class Document:
     record: Record
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Location:
         return self.record.value.place
 
     @property
@@ -112,4 +112,4 @@ def one_namespace(found: Iterable[Document]) -> str:
 def refuse_nothing(found: tuple[Document, ...], file: Path) -> None:
     """Refuse manifests in which nothing would run."""
     if not any(document.kind in ("Deployment", "Job") for document in found):
-        raise StackFileError("nothing here runs", place=Place(file, 1), expected="a Deployment or a Job")
+        raise StackFileError("nothing here runs", place=Location(file, 1), expected="a Deployment or a Job")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from capsize.stack import images
 from capsize.stack.kubernetes.configuration import Configuration
-from capsize.stack.kubernetes.containers import Container, containers, named
+from capsize.stack.kubernetes.containers import ContainerSpec, containers, named
 from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.mounts import mounts
 from capsize.stack.kubernetes.probes import pre_stop, probe
 from capsize.stack.kubernetes.quantities import limits
 from capsize.stack.kubernetes.record import Record
-from capsize.stack.kubernetes.variables import Pod, environment, expand
+from capsize.stack.kubernetes.variables import PodSpec, environment, expand
 from capsize.stack.model import OUTSIDE, Service
 
 OURS = re.compile(r"capsize-shop(:[\w.-]+)?")
@@ -23,7 +23,7 @@ GRACE = 30
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class PodContext:
     """What a pod finds around it: a namespace, the ConfigMaps and Secrets, and the kit's variables."""
 
     namespace: str
@@ -31,7 +31,7 @@ class Surroundings:
     variables: Mapping[str, str]
 
 
-def pod(document: Document, around: Surroundings) -> tuple[Service, ...]:
+def pod(document: Document, around: PodContext) -> tuple[Service, ...]:
     """Read the template of a Deployment or a Job, the owner first. What the two add is for their own readers."""
     if document.name == OUTSIDE:
         words = f"{OUTSIDE} is what the kit calls every caller from outside"
@@ -41,10 +41,10 @@ def pod(document: Document, around: Surroundings) -> tuple[Service, ...]:
     return found
 
 
-def _container(document: Document, container: Container, around: Surroundings) -> Service:
+def _container(document: Document, container: ContainerSpec, around: PodContext) -> Service:
     spec, record = document.spec.needed("template").needed("spec"), container.record
     image = _image(record)
-    env = environment(record, Pod(around.namespace, labels(document), around.configuration))
+    env = environment(record, PodSpec(around.namespace, labels(document), around.configuration))
     grace = spec.whole("terminationGracePeriodSeconds", GRACE)
     readiness, liveness, startup = (
         probe(record, f"{name}Probe", container.ports) for name in ("readiness", "liveness", "startup")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.record import Record
-from capsize.stack.model import Service, TargetGroup
+from capsize.stack.model import Service, TargetGroupSpec
 from capsize.stack.refusal import one_of, shorten
 
 BALANCER, OURS = "alb.ingress.kubernetes.io/", "capsize/"
@@ -29,7 +29,7 @@ HTTP_PATH = re.compile(r"/[!-~]{0,1023}")
 LONGEST_GRACE = 2**31 - 1
 
 
-def target_group(document: Document, service: Service) -> TargetGroup | None:
+def target_group(document: Document, service: Service) -> TargetGroupSpec | None:
     """Read the target group of a Service that selects the pods of ``service``; None where no annotation asks for one.
 
     Raises StackFileError for annotations under the two prefixes that are not read, and for what they cannot mean.
@@ -41,7 +41,7 @@ def target_group(document: Document, service: Service) -> TargetGroup | None:
     _refuse_strange_names(notes, asked)
     _refuse_place(document, service)
     _refuse_other_words(notes)
-    group = TargetGroup(
+    group = TargetGroupSpec(
         name=document.name,
         path=_path(notes),
         interval=_number(notes, INTERVAL, 15, (5, 300)),

@@ -17,7 +17,7 @@ LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Pod:
+class PodSpec:
     """What a pod can be told of itself."""
 
     namespace: str
@@ -25,7 +25,7 @@ class Pod:
     configuration: Configuration
 
 
-def environment(container: Record, pod: Pod) -> dict[str, str]:
+def environment(container: Record, pod: PodSpec) -> dict[str, str]:
     """Read envFrom, then env over it; ``$(NAME)`` means what stands above."""
     found: dict[str, str] = {}
     for source in container.parts("envFrom"):
@@ -42,14 +42,14 @@ def expand(text: str, environment: Mapping[str, str]) -> str:
     return REFERENCE.sub(lambda found: "$" if found["escaped"] else environment.get(found["name"], found[0]), text)
 
 
-def _all(source: Record, pod: Pod) -> Mapping[str, str]:
+def _all(source: Record, pod: PodSpec) -> Mapping[str, str]:
     for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
         if field in source:
             return pod.configuration.all(kind, source.needed(field)) or {}
     return {}
 
 
-def _value(entry: Record, pod: Pod, above: Mapping[str, str]) -> str | None:
+def _value(entry: Record, pod: PodSpec, above: Mapping[str, str]) -> str | None:
     source = entry.part("valueFrom")
     if source is None:
         return expand(entry.text("value"), above)
@@ -61,7 +61,7 @@ def _value(entry: Record, pod: Pod, above: Mapping[str, str]) -> str | None:
     return _own(source.needed("fieldRef"), pod)
 
 
-def _own(reference: Record, pod: Pod) -> str:
+def _own(reference: Record, pod: PodSpec) -> str:
     path = reference.text("fieldPath")
     known = {"metadata.name": INSTANCE, "metadata.namespace": pod.namespace, "status.podIP": LOOPBACK}
     label = OF_LABEL.fullmatch(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from capsize.stack.kubernetes.documents import Document
-from capsize.stack.kubernetes.pods import Surroundings, labels, pod
+from capsize.stack.kubernetes.pods import PodContext, labels, pod
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.model import Restart, Rollout, Service
 
@@ -15,12 +15,12 @@ ATTEMPTS = 6
 FIRST, LONGEST, LONGEST_OF_JOB, FORGIVEN = 10.0, 300.0, 360.0, 600.0  # seconds
 
 
-def workload(document: Document, around: Surroundings) -> tuple[Service, ...]:
+def workload(document: Document, around: PodContext) -> tuple[Service, ...]:
     """Read a Deployment or a Job, a service for each container, the owner of their pods first."""
     return (_deployment if document.kind == "Deployment" else _job)(document, around)
 
 
-def _deployment(document: Document, around: Surroundings) -> tuple[Service, ...]:
+def _deployment(document: Document, around: PodContext) -> tuple[Service, ...]:
     spec, replicas = document.spec, document.spec.whole("replicas", 1)
     owner, *others = (_always(service) for service in pod(document, around))
     _refuse_other_policy(document, ("Always",), "Always")
@@ -81,7 +81,7 @@ def _count(text: str, of: int) -> int:
     return int(text) if of >= 0 else -int(text)
 
 
-def _job(document: Document, around: Surroundings) -> tuple[Service, ...]:
+def _job(document: Document, around: PodContext) -> tuple[Service, ...]:
     services = pod(document, around)
     _refuse_other_policy(document, ("Never", "OnFailure"), "")
     attempts = document.spec.whole("backoffLimit", ATTEMPTS)

@@ -18,7 +18,7 @@ from capsize.runtime.child import Child
 from capsize.runtime.environment import CODE
 
 if TYPE_CHECKING:
-    from capsize.runtime.host.docker.host import Containers
+    from capsize.runtime.host.docker.host import DockerHost
 
 HIGHEST = 128  # an exit code above it means a signal
 
@@ -26,28 +26,28 @@ HIGHEST = 128  # an exit code above it means a signal
 class Container(Child):
     """One run of a container, from its start to its end."""
 
-    def __init__(self, place: Containers, container: Any) -> None:
+    def __init__(self, host: DockerHost, container: Any) -> None:
         super().__init__(container.attrs["Config"].get("StopSignal") or "SIGTERM")
-        self.place, self.container = place, container
+        self.host, self.container = host, container
 
     async def start(self, log: Path, code: Path | None = None) -> Container:
         """Start it. Its words go to ``log``, where files in /code get the names that they have in ``code``."""
-        api = self.place.engine.client.api
+        api = self.host.engine.client.api
         words = {"stdout": 1, "stderr": 1, "stream": 1}
-        wire = await self.place.engine.do(api.attach_socket, self.container.id, words)
+        wire = await self.host.engine.do(api.attach_socket, self.container.id, words)
         try:
-            await self.place.engine.do(self.container.start)
-            await self.place.engine.do(self.container.reload)
+            await self.host.engine.do(self.container.start)
+            await self.host.engine.do(self.container.reload)
         except BaseException:
             hang_up(wire)
             raise
         self.pid = self.container.attrs["State"]["Pid"] or None
-        self.place.tasks.start_soon(self._follow, Words(wire, log, code))
+        self.host.tasks.start_soon(self._follow, ContainerLog(wire, log, code))
         return self
 
-    async def _follow(self, words: Words) -> None:
+    async def _follow(self, words: ContainerLog) -> None:
         """Hear it until it ends."""
-        said = await anyio.to_thread.run_sync(self._hear, words, abandon_on_cancel=True, limiter=self.place.unlimited)
+        said = await anyio.to_thread.run_sync(self._hear, words, abandon_on_cancel=True, limiter=self.host.unlimited)
         code = exit_code(said["StatusCode"])
         if code == -signal.SIGKILL:
             self.why = await self._why_killed()
@@ -56,21 +56,21 @@ class Container(Child):
 
     async def _why_killed(self) -> str:
         with contextlib.suppress(CapsizeError):
-            await self.place.engine.do(self.container.reload)
+            await self.host.engine.do(self.container.reload)
             return "OOMKilled: it wanted more memory than its limit" if self._is_too_big() else ""
         return ""
 
     def _is_too_big(self) -> bool:
         return bool(self.container.attrs["State"]["OOMKilled"])
 
-    def _hear(self, words: Words) -> dict[str, Any]:
+    def _hear(self, words: ContainerLog) -> dict[str, Any]:
         words.write()
         said: dict[str, Any] = self.container.wait()
         return said
 
     def signal(self, number: int, *, group: bool = False) -> None:
         """Send a signal; SIGKILL reaches all that runs in it."""
-        self.place.tasks.start_soon(self.hit, number)
+        self.host.tasks.start_soon(self.hit, number)
 
     async def hit(self, number: int) -> None:
         """Send a signal and wait until it is delivered. SIGSTOP and SIGCONT freeze and thaw all that runs in it."""
@@ -79,10 +79,10 @@ class Container(Child):
         acts = {signal.SIGSTOP: self.container.pause, signal.SIGCONT: self.container.unpause}
         act = acts.get(signal.Signals(number))
         with contextlib.suppress(CapsizeError):  # it has ended meanwhile, or was not frozen
-            await (self.place.engine.do(act) if act else self.place.engine.do(self.container.kill, int(number)))
+            await (self.host.engine.do(act) if act else self.host.engine.do(self.container.kill, int(number)))
 
 
-class Words:
+class ContainerLog:
     """What a container writes, on its way from the engine's connection into a file."""
 
     def __init__(self, wire: Any, log: Path, code: Path | None) -> None:
@@ -121,14 +121,14 @@ def hang_up(wire: Any) -> None:
 class Command(Child):
     """A command that runs beside a container, in it."""
 
-    def __init__(self, place: Containers, container: Any) -> None:
+    def __init__(self, host: DockerHost, container: Any) -> None:
         super().__init__()
-        self.place, self.container = place, container
+        self.host, self.container = host, container
 
     def start(self, argv: tuple[str, ...], log: Path, seconds: float) -> Command:
         """Start it; it is killed when its seconds are over."""
         limited = ("timeout", "-s", "KILL", f"{seconds:g}", *argv)
-        self.place.tasks.start_soon(self._run, limited, log)
+        self.host.tasks.start_soon(self._run, limited, log)
         return self
 
     async def _run(self, argv: tuple[str, ...], log: Path) -> None:

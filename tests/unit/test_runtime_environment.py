@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from capsize.runtime.environment import Surroundings
-from capsize.stack.model import OUTSIDE, Place, Port, Service, Stack
+from capsize.runtime.environment import Environment
+from capsize.stack.model import OUTSIDE, Location, Port, Service, Stack
 
 FILE = Path("compose.yaml")
 WIRES = {("shop", "s3", 5000): 41_001, (OUTSIDE, "s3", 5000): 41_002}
@@ -16,14 +16,14 @@ WIRES = {("shop", "s3", 5000): 41_001, (OUTSIDE, "s3", 5000): 41_002}
 @pytest.fixture
 def shop() -> Service:
     """A service that names others."""
-    return Service("shop", Place(FILE, 1), command=("python",))
+    return Service("shop", Location(FILE, 1), command=("python",))
 
 
 @pytest.fixture
-def surroundings(shop: Service) -> Surroundings:
+def environment(shop: Service) -> Environment:
     """A shop and a store that is published at port 9000 of the host."""
-    s3 = Service("s3", Place(FILE, 2), image="motoserver/moto:5", ports=(Port(5000, 9000),))
-    return Surroundings(Stack("test", FILE, {"s3": s3, "shop": shop}), WIRES, {})
+    s3 = Service("s3", Location(FILE, 2), image="motoserver/moto:5", ports=(Port(5000, 9000),))
+    return Environment(Stack("test", FILE, {"s3": s3, "shop": shop}), WIRES, {})
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def surroundings(shop: Service) -> Surroundings:
         ("http://elsewhere:9000", "http://elsewhere:9000"),
     ],
 )
-def test_addresses_become_those_of_this_machine(surroundings: Surroundings, shop: Service, told: str, seen: str):
+def test_addresses_become_those_of_this_machine(environment: Environment, shop: Service, told: str, seen: str):
     """A service is its wire, a published port of the host is the outside's wire, and the rest stays as it is."""
-    assert surroundings.rewrite(shop, told) == seen
+    assert environment.rewrite(shop, told) == seen

@@ -81,9 +81,9 @@ def begin_to_delete(stack: RunningStack, name: str) -> None:
     """Ask a pod to end, and do not wait until it has."""
 
     async def ask(supervisor) -> None:
-        supervisor.delete(next(one for one in supervisor.all_instances if one.name == name), "by the test")
+        supervisor.delete(next(one for one in supervisor.view.all_instances if one.name == name), "by the test")
 
-    stack.call(ask, stack._supervisor)
+    stack.call(ask, stack.supervisor)
 
 
 def rest(seconds: float) -> None:

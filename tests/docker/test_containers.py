@@ -68,7 +68,7 @@ def test_an_instance_is_a_pod(engine: docker.DockerClient, contained: RunningSta
 def test_only_doors_are_published_by_the_wires(engine: docker.DockerClient, contained: RunningStack):
     """Of all wires this machine reaches those from outside; beside them only Envoy's administration."""
     published = of_stack(engine, contained)["wires-pod"]["NetworkSettings"]["Ports"]
-    doors = {f"{port}/tcp" for edge, port in contained._supervisor.wires.at.items() if edge.caller == "outside"}
+    doors = {f"{port}/tcp" for edge, port in contained.supervisor.view.wires.at.items() if edge.caller == "outside"}
     assert len(published.keys() - doors) == 1
     assert doors < published.keys()
 

@@ -180,7 +180,7 @@ def test_a_deployment_rolls_under_traffic(rolled: RunningStack):
     """Two new instances replace two old ones, each old one through its hook, and no request fails."""
     seen, stop, since = set[int | str](), threading.Event(), happened(rolled)
     names = [instance.name for instance in rolled.instances]
-    url = f"http://127.0.0.1:{rolled._supervisor.wires.at[rolled.model.edges[0]]}"
+    url = f"http://127.0.0.1:{rolled.supervisor.view.wires.at[rolled.model.edges[0]]}"
     client = threading.Thread(target=keep_asking, args=(url, stop, seen))
     client.start()
     rolled.service("front").roll()

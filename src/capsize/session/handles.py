@@ -62,12 +62,12 @@ class InstanceHandle:
     def restart(self) -> Fault:
         """Stop it well and start it, or start it if it had ended; wait until it is ready. Nothing is left to heal."""
         self._act(self._instance.restart, BY_YOU)
-        self._act(self._stack._supervisor.startup.back, self._instance)
+        self._act(self._stack.supervisor.startup.back, self._instance)
         return Fault(f"{self.name} restarted", lambda: None)
 
     def _start(self) -> None:
         self._if_up(self._instance.start, "healed")
-        self._if_up(self._stack._supervisor.startup.back, self._instance)
+        self._if_up(self._stack.supervisor.startup.back, self._instance)
 
     def _if_up(self, function: Callable[..., Any], *args: Any) -> None:
         if self._stack.state == "up":
@@ -97,9 +97,9 @@ class ServiceHandle:
 
     def rotation(self) -> list[InstanceHandle]:
         """Wait until the wires have heard who is ready, and return the instances that they lead to."""
-        supervisor = self._stack._supervisor
+        supervisor = self._stack.supervisor
         self._stack.call(supervisor.in_rotation, self.name)
-        called = supervisor.wires.targets.get(self.name, ())
+        called = supervisor.view.wires.targets.get(self.name, ())
         return [instance for instance in self.instances if instance.port in called]
 
     @property
@@ -121,7 +121,7 @@ class ServiceHandle:
         self._refuse_part(replicas)
         if self._stack.model.services[self.name].image and replicas > 1:
             raise CapsizeError(f"{self.name} is a backing service with data of its own", expected="0 or 1 instance")
-        self._stack.scale(self.name, replicas)
+        self._stack.call(self._stack.supervisor.scale, self.name, replicas)
 
     def _refuse_part(self, replicas: int) -> None:
         """Refuse to scale what is a part of a pod, or what Docker can have one of."""
@@ -139,11 +139,11 @@ class ServiceHandle:
 
         Raise CapsizeError where new instances do not get available: those that serve then go on serving.
         """
-        return self._stack.call(self._stack._supervisor.rollouts.roll, self.name)
+        return self._stack.call(self._stack.supervisor.rollouts.roll, self.name)
 
     def undo(self) -> float:
         """Go back to the revision before, as ``kubectl rollout undo`` does; wait, and return the seconds."""
-        return self._stack.call(self._stack._supervisor.rollouts.undo, self.name)
+        return self._stack.call(self._stack.supervisor.rollouts.undo, self.name)
 
     def __repr__(self) -> str:
         return f"<service {self.name}>"
@@ -164,7 +164,7 @@ class EdgeHandle:
 
         Raise CapsizeError where the edge is no balancer.
         """
-        balancers = self._stack._supervisor.balancers
+        balancers = self._stack.supervisor.balancers
         if self._edge not in balancers.groups:
             known = ", ".join(edge.name for edge in balancers.groups) or "a Service with health checks of a balancer"
             raise CapsizeError(f"the edge {self.name} is no load balancer", expected=known)
@@ -191,21 +191,24 @@ class EdgeHandle:
 
         A caller whose instance is gone is given to another. Faults act beside it.
         """
-        self._stack.stick_edge(self._edge, True)
+        self._stick(True)
         return Fault(f"{self.name} sticky", self.in_turns)
 
     def in_turns(self) -> None:
         """Give each request to the next instance again, whoever asks."""
         if self._stack.state == "up":
-            self._stack.stick_edge(self._edge, False)
+            self._stick(False)
 
     def heal(self) -> None:
         """Undo whatever is done to it."""
-        if self._stack.state == "up" and self._stack._supervisor.wires.settings[self._edge].kind != "none":
-            self._stack.set_edge(self._edge, EdgeSetting())
+        if self._stack.state == "up" and self._stack.supervisor.view.wires.settings[self._edge].kind != "none":
+            self._set(EdgeSetting(), "")
+
+    def _stick(self, sticky: bool) -> None:
+        self._stack.call(self._stack.supervisor.edges.stick, self._edge, sticky)
 
     def _set(self, setting: EdgeSetting, words: str) -> Fault:
-        self._stack.set_edge(self._edge, setting)
+        self._stack.call(self._stack.supervisor.edges.set, self._edge, setting)
         return Fault(words, self.heal)
 
     def __repr__(self) -> str:

@@ -13,8 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-import anyio
-
 from capsize.errors import CapsizeError
 from capsize.runtime.control.supervisor import ENDPOINT_LAG, Supervisor, running
 from capsize.runtime.control.timeline import Timeline
@@ -29,33 +27,32 @@ from capsize.session.stack_thread import StackThread
 from capsize.stack.model import OUTSIDE, Edge, Stack
 
 T = TypeVar("T")
-FRESH = 0.2  # seconds for which a reading of the wires serves everybody
 
 
 class RunningStack:
     """A stack that runs until ``down``. A context manager too."""
 
     def __init__(self, life: StackThread, supervisor: Supervisor) -> None:
-        self._life, self._supervisor = life, supervisor
+        self._life, self.supervisor = life, supervisor
         self._end = weakref.finalize(self, life.end)  # a stack that nobody holds any more goes down, at exit too
-        self.model: Stack = supervisor.stack
-        self.name = supervisor.stack.name
-        self.timeline: Timeline = supervisor.timeline
+        self.model: Stack = supervisor.view.stack
+        self.name = supervisor.view.stack.name
+        self.timeline: Timeline = supervisor.view.timeline
 
     @property
     def folder(self) -> Path:
         """The stack's own folder, which only its user may enter and which goes with it."""
-        return self._supervisor.host.folder
+        return self.supervisor.host.folder
 
     @property
     def on(self) -> str:
         """Where it runs: processes or docker."""
-        return self._supervisor.host.name
+        return self.supervisor.host.name
 
     @property
     def state(self) -> str:
         """One of starting, up, stopping, down."""
-        return self._supervisor.state
+        return self.supervisor.view.phase
 
     def call(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
         """Run a coroutine function of the stack's loop and wait for it. Raise CapsizeError if the stack is down."""
@@ -73,7 +70,7 @@ class RunningStack:
 
     @property
     def instances(self) -> list[InstanceHandle]:
-        return [InstanceHandle(self, instance) for instance in self._supervisor.all_instances]
+        return [InstanceHandle(self, instance) for instance in self.supervisor.view.all_instances]
 
     def instance(self, name: str) -> InstanceHandle:
         """Return an instance by name, as in ``shop-1``."""
@@ -90,7 +87,7 @@ class RunningStack:
     def url(self, service: str | None = None) -> str:
         """Return where the outside reaches a service (the first that speaks HTTP): a URL, or host:port for TCP."""
         edge = self.door(service)
-        address = f"127.0.0.1:{self._supervisor.wires.at[edge]}"
+        address = f"127.0.0.1:{self.supervisor.view.wires.at[edge]}"
         return address if edge.protocol == "tcp" else f"http://{address}"
 
     def door(self, service: str | None = None) -> Edge:
@@ -107,7 +104,7 @@ class RunningStack:
 
     def logs(self, name: str, lines: int = 20) -> str:
         """Return the last lines that an instance, or each instance of a service, wrote."""
-        named = [i for i in self._supervisor.all_instances if name in (i.name, i.service.name)]
+        named = [i for i in self.supervisor.view.all_instances if name in (i.name, i.service.name)]
         if not named:
             self.instance(name)
         return "\n".join(line for instance in named for line in tail(instance.log, lines))
@@ -125,39 +122,25 @@ class RunningStack:
 
     def stats(self) -> dict[str, EdgeStats]:
         """Return the figures of all edges by name; a reading serves for a fifth of a second."""
-        self._refresh(_read_wires, self._supervisor)
-        figures, edges = self._supervisor.figures, enumerate(self.model.edges)
-        return {edge.name: figures.of(envoy.wire(number), edge.protocol) for number, edge in edges}
+        self._refresh(self.supervisor.edges.read)
+        stats, edges = self.supervisor.edges.stats, enumerate(self.model.edges)
+        return {edge.name: stats.of(envoy.wire(number), edge.protocol) for number, edge in edges}
 
     def queues(self) -> list[Queue]:
         """Return what waits in the stack's brokers; a reading serves for half a second."""
-        supervisor = self._supervisor
-        self._refresh(supervisor.queues.read, supervisor.all_instances)
+        supervisor = self.supervisor
+        self._refresh(supervisor.queues.read, supervisor.view.all_instances)
         return supervisor.queues.now
 
     def _refresh(self, take: Callable[..., Awaitable[object]], *of: object) -> None:
         """Take a reading if the stack is up; the last one stands otherwise."""
-        if self._supervisor.state == "up":
+        if self.supervisor.view.phase == "up":
             with contextlib.suppress(CapsizeError, OSError, CancelledError, RuntimeError):
                 self.call(take, *of)
 
-    def set_edge(self, edge: Edge, setting: Any) -> None:
-        """Do this to an edge; the words of ``capsize.session.faults`` are the way to make a setting."""
-        self.call(self._supervisor.set_edge, edge, setting)
-
-    def stick_edge(self, edge: Edge, sticky: bool) -> None:
-        """Balance an edge's callers by a cookie of theirs, or in turns."""
-        self.call(self._supervisor.stick_edge, edge, sticky)
-
-    def scale(self, service: str, replicas: int) -> None:
-        """Have this many instances of a service, and wait until they are ready or gone."""
-        self.call(self._supervisor.scale, service, replicas)
-
     def apply(self, model: Stack) -> None:
         """Make real what a changed file says of the Deployments, as ``kubectl apply`` does, and wait until it is."""
-        from capsize.runtime.control.apply import apply
-
-        self.call(apply, self._supervisor, model)
+        self.call(self.supervisor.apply, model)
         self.model = model
 
     def snapshot(self) -> dict[str, Any]:
@@ -184,13 +167,6 @@ class RunningStack:
 
     def __repr__(self) -> str:
         return f"<stack {self.name}: {', '.join(self.model.services)}>"
-
-
-async def _read_wires(supervisor: Supervisor) -> None:
-    now = anyio.current_time()
-    if now - supervisor.read_at >= FRESH:
-        supervisor.read_at = now
-        supervisor.figures.read(await supervisor.wires.stats())
 
 
 def _pick(kind: str, name: str, choices: dict[str, T]) -> T:

@@ -31,7 +31,7 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
 
     The ``pod`` of a service is its owner's name: its own, where it is no sidecar.
     """
-    supervisor = stack._supervisor
+    view, balancers = stack.supervisor.view, stack.supervisor.balancers
     stats = stack.stats()
     return {
         "stack": stack.name,
@@ -40,7 +40,7 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
         "services": [
             {"name": OUTSIDE, "kind": "outside", "image": None, "instances": []},
             *(
-                _service(service, supervisor.instances[name], supervisor.balancers) | {"pod": stack.model.pod(name)[0]}
+                _service(service, view.instances[name], balancers) | {"pod": stack.model.pod(name)[0]}
                 for name, service in stack.model.services.items()
             ),
         ],
@@ -51,8 +51,8 @@ def snapshot(stack: RunningStack) -> dict[str, Any]:
                 "callee": edge.callee,
                 "protocol": edge.protocol,
                 "balancer": edge.group.name if edge.group else None,
-                "fault": supervisor.wires.settings[edge].to_json(),
-                "sticky": edge in supervisor.wires.sticky,
+                "fault": view.wires.settings[edge].to_json(),
+                "sticky": edge in view.wires.sticky,
                 **asdict(stats[edge.name]),
             }
             for edge in stack.model.edges

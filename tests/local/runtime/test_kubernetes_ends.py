@@ -56,7 +56,7 @@ def test_a_leaving_pod_is_shown_as_terminating(start):
         two = stack.instance("front-2")
         begin_to_delete(stack, "front-2")
         assert (two.shown, two.leaving) == ("Terminating", True)
-        assert eventually(lambda: two.port not in stack._supervisor.wires.targets["front"], PATIENT)
+        assert eventually(lambda: two.port not in stack.supervisor.view.wires.targets["front"], PATIENT)
         assert eventually(lambda: is_gone(stack, "front-2"), PATIENT)
 
 

@@ -278,7 +278,7 @@ def test_a_pod_is_ready_when_all_its_containers_are(up: RunningStack, tmp_path: 
     sick = tmp_path / "code" / "shop-1.metrics.sick"
     sick.write_text("")
     only = [up.instance("shop-2").port], [up.instance("shop-proxy-2").port]
-    wires = up._supervisor.wires.targets
+    wires = up.supervisor.view.wires.targets
     assert eventually(lambda: (list(wires["shop"]), list(wires["shop-proxy"])) == only, PATIENT)
     assert up.instance("shop-1").ready
     sick.unlink()
@@ -392,14 +392,14 @@ def test_a_sidecars_hook_does_not_wait_for_its_turn(start):
 def test_a_pod_that_is_deleted_while_it_starts_leaves_nothing(start, run_dir: Path):
     """LIFE: a pod may be deleted at any moment of its start; what of it runs ends, and the rest never starts."""
     with start(POD.replace("replicas: 2", "replicas: 1")) as stack:
-        stack.call(_grow_and_shrink, stack._supervisor)
+        stack.call(_grow_and_shrink, stack.supervisor)
         assert eventually(lambda: names(stack) == of_pod(1), PATIENT)
         assert eventually(lambda: [path.name for path in stack.folder.glob("pod-*")] == ["pod-shop-1"], PATIENT)
-        supervisor = stack._supervisor
+        supervisor = stack.supervisor
 
         def only_its_own() -> bool:
-            wanted = {supervisor.wires.child.pid, *(one.pid for one in supervisor.all_instances if one.pid)}
-            return {one.pid for one in supervisor.place.home.children.values()} == wanted
+            wanted = {supervisor.view.wires.child.pid, *(one.pid for one in supervisor.view.all_instances if one.pid)}
+            return {one.pid for one in supervisor.host.home.children.values()} == wanted
 
         assert eventually(only_its_own, PATIENT)
 
@@ -407,7 +407,7 @@ def test_a_pod_that_is_deleted_while_it_starts_leaves_nothing(start, run_dir: Pa
 async def _grow_and_shrink(supervisor) -> None:
     """Add ten pods, and delete each a moment after its first container has been asked for."""
     for number in range(10):
-        instance = supervisor.add(supervisor.services["shop"])
+        instance = supervisor.add(supervisor.view.services["shop"])
         await anyio.sleep(0.002 * number)
         supervisor.delete(instance, "by the test")
 

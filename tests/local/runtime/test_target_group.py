@@ -138,7 +138,7 @@ def test_an_unhealthy_target_is_removed_while_the_platform_calls_it_ready(start,
         one.pause() if illness == "hangs" else sick.touch()
         assert becomes(stack, "front-1", "unhealthy")
         assert answered(stack) == {"front-2"}
-        assert (one.ready, one.restarts, one.port in stack._supervisor.wires.targets["front"]) == (True, 0, True)
+        assert (one.ready, one.restarts, one.port in stack.supervisor.view.wires.targets["front"]) == (True, 0, True)
         why = [event.why for event in stack.timeline.events if event.what == "target unhealthy"][-1]
         reason = "Target.Timeout" if illness == "hangs" else "Target.ResponseCodeMismatch: answers 503"
         assert why == f"balancer: 3 in a row, {reason}"
@@ -283,7 +283,7 @@ def test_a_stack_that_goes_down_waits_for_no_delay(start):
 
 def test_a_stack_without_a_balancer_has_no_part_of_it(up: RunningStack):
     """Envoy checks nobody where no Service asks for it, and an edge says that it is no balancer."""
-    wires = up._supervisor.wires
+    wires = up.supervisor.view.wires
     clusters = json.loads((wires.folder / "clusters.json").read_text())["resources"]
     assert not [cluster for cluster in clusters if "health_checks" in cluster]
     assert (wires.health_log.exists(), get(up).status_code) == (False, 200)

@@ -8,27 +8,26 @@ terminated and replaced, but not before the grace period after its start is over
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import Any
 
 import anyio
 
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.control.target_group import TargetGroup
+from capsize.runtime.control.view import Acts, View
 from capsize.runtime.wires.health_log import HealthLog
 from capsize.stack.model import Edge
 
-if TYPE_CHECKING:
-    from capsize.runtime.control.supervisor import Supervisor
-
-GLANCE = 0.05  # seconds between two looks
+LOG_READ_EVERY = 0.05  # seconds between two looks into Envoy's log of health checks
 
 
 class Balancers:
     """The target groups of one stack, kept in step with its instances."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
-        self.supervisor, wires = supervisor, supervisor.wires
-        self.groups = {edge: TargetGroup(edge, wires, supervisor.timeline.tell) for edge in wires.groups}
+    def __init__(self, view: View, acts: Acts) -> None:
+        self.view, self.acts, wires = view, acts, view.wires
+        self.groups = {edge: TargetGroup(edge, wires, view.timeline.tell) for edge in wires.groups}
         self._log = HealthLog(wires.health_log)
 
     def of(self, service: str) -> list[TargetGroup]:
@@ -37,29 +36,32 @@ class Balancers:
 
     async def tend(self) -> None:
         """Register who runs, hear what the checks say, replace who is unhealthy, as long as the stack is there."""
-        while self.groups and self.supervisor.state in ("starting", "up"):
+        while self.groups and self.view.phase in ("starting", "up"):
             for edge, group in self.groups.items():
-                group.register(self.supervisor.instances[edge.callee])
+                group.register(self.view.instances[edge.callee])
             for check in self._log.news():
                 for group in self.groups.values():
                     group.hear(check)
-            if self.supervisor.state == "up":
+            if self.view.phase == "up":
                 self._replace()
-            await anyio.sleep(GLANCE)
+            self.view.changes.mark()
+            await anyio.sleep(LOG_READ_EVERY)
 
     def _replace(self) -> None:
         for edge, group in self.groups.items():
             for target in group.overdue():
-                self.supervisor.delete(target.instance, f"{edge.door} calls it unhealthy")
-                self.supervisor.add(self.supervisor.services[edge.callee])
+                self.acts.delete(target.instance, f"{edge.door} calls it unhealthy")
+                self.acts.add(self.view.services[edge.callee])
 
     async def welcomed(self) -> None:
         """Wait until the balancers call all targets healthy, or would do so by now if they were."""
         for edge, group in self.groups.items():
-            rules, instances = group.rules, self.supervisor.instances[edge.callee]
+            rules, instances = group.rules, self.view.instances[edge.callee]
             with anyio.move_on_after((rules.healthy_threshold + 2) * rules.interval + rules.timeout):
-                while not all(self.accept(instance) for instance in instances):
-                    await anyio.sleep(GLANCE)
+                await self.view.changes.until(functools.partial(self._accept_all, instances))
+
+    def _accept_all(self, instances: list[Instance]) -> bool:
+        return all(map(self.accept, instances))
 
     async def drain(self, instance: Instance) -> None:
         """Have an instance called no more, and give it the deregistration delay for what it has begun.
@@ -69,8 +71,7 @@ class Balancers:
         groups, child = self.of(instance.service.name), instance.child
         delays = [group.rules.deregistration_delay for group in groups if group.deregister(instance)]
         with anyio.move_on_after(max(delays, default=0.0)):
-            while child and child.code is None and not instance.hurries:
-                await anyio.sleep(GLANCE)
+            await self.view.changes.until(lambda: not child or child.code is not None or instance.hurries)
         for group in groups:
             group.forget(instance)
 
@@ -81,7 +82,7 @@ class Balancers:
 
     def called(self, service: str) -> list[int]:
         """List the ports at which a service is called: by the platform's wires, or where it has none, by balancers."""
-        wires, groups = self.supervisor.wires, self.of(service)
+        wires, groups = self.view.wires, self.of(service)
         if groups and all(edge in self.groups for edge in wires.edges if edge.callee == service):
             return [port for group in groups for port in group.called]
         return list(wires.targets.get(service, ()))

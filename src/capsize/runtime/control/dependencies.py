@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import anyio
 
+from capsize.runtime.control.complaint import complaint
 from capsize.runtime.control.instance import Instance
 
 
@@ -30,5 +31,5 @@ async def _completed(instance: Instance, patience: float) -> None:
         await instance.ended.wait()
         if instance.child and instance.child.code == 0:
             return
-        raise instance.complaint("did not complete, and others wait for it")
-    raise instance.complaint(f"had not ended within {patience:g} s, and others wait for it")
+        raise complaint(instance, "did not complete, and others wait for it")
+    raise complaint(instance, f"had not ended within {patience:g} s, and others wait for it")

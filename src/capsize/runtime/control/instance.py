@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from capsize.errors import CapsizeError
 from capsize.runtime.child import Child, ending
 from capsize.runtime.control.backoff import Backoff
+from capsize.runtime.control.changes import Changes
 from capsize.runtime.control.compose_health import keep_asking
 from capsize.runtime.control.shutdown import shutdown, terminate
 from capsize.runtime.control.timeline import Timeline
@@ -23,8 +23,8 @@ from capsize.runtime.plan import Plan
 from capsize.runtime.probes.clients import ProbeTarget, ask
 from capsize.runtime.probes.kubernetes import ContainerProbes, Kind, ProbeStatus
 from capsize.runtime.time_scale import EXTENSION, is_kubernetes
-from capsize.runtime.tracebacks import blame, last_words
-from capsize.stack.model import Location, Service
+from capsize.runtime.tracebacks import blame
+from capsize.stack.model import Service
 
 if TYPE_CHECKING:
     from capsize.runtime.control.pod_groups import PodGroup
@@ -36,9 +36,11 @@ REAPING = 5.0  # seconds at most until a death by SIGKILL is noticed
 class Instance:
     """An instance by name, its desired state (``wanted``) and its actual one (``state``, ``ready``, ``live``)."""
 
-    def __init__(self, service: Service, name: str, port: int, plan: Plan, timeline: Timeline) -> None:
+    def __init__(
+        self, service: Service, name: str, port: int, plan: Plan, timeline: Timeline, changes: Changes
+    ) -> None:
         self.service, self.name, self.port, self.plan = service, name, port, plan
-        self.timeline = timeline
+        self.timeline, self.changes = timeline, changes
         self.log = plan.folder.parent / f"{name}.log"
         self.wanted, self.state, self.why = "running", "starting", ""
         self.ready, self.ready_since = False, float("inf")
@@ -85,6 +87,11 @@ class Instance:
         return self.wanted in ("gone", "stopped") and self.child is not None and self.state not in OVER
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it has ended, and nothing starts it again by itself."""
+        return self.state in ("crashed", "stopped") and self.wanted != "running"
+
+    @property
     def shown(self) -> str:
         """The state as its platform calls it."""
         if self.service.part == "init" and self.is_done:
@@ -125,6 +132,7 @@ class Instance:
             self.wanted = "ended"
         self.settled.set()
         self.ended.set()
+        self.changes.mark()
         if self.service.runs_once and self.wanted == "ended":
             self._tell("completed" if code == 0 else "failed", "" if code == 0 else "BackoffLimitExceeded")
         while self.wanted not in ("running", "gone"):
@@ -135,6 +143,7 @@ class Instance:
         self.wanted = wanted
         self._wake.set()
         self._wake = anyio.Event()
+        self.changes.mark()
 
     async def _run_once(self) -> int:
         self.state, self.why, self.is_being_born = "starting", "", True
@@ -233,8 +242,7 @@ class Instance:
         if child := self.child:
             await child.hit(signal.SIGKILL)
             with anyio.move_on_after(REAPING):
-                while self.child is child and self.state not in OVER:
-                    await anyio.sleep(0.002)
+                await self.changes.until(lambda: self.child is not child or self.state in OVER)
 
     async def pause(self, why: str = "") -> None:
         """Freeze the instance with SIGSTOP: it keeps its connections and answers nobody."""
@@ -255,8 +263,7 @@ class Instance:
     async def stop(self, why: str = "", *, wanted: str = "stopped") -> None:
         """Ask it to end by its stop signal, and end it when its grace period is over."""
         self.want(wanted)
-        while self.is_being_born:
-            await anyio.sleep(0.01)
+        await self.changes.until(lambda: not self.is_being_born)
         if (child := self.child) is None or child.code is not None:
             return
         self._tell("asked to stop", why)
@@ -268,8 +275,7 @@ class Instance:
             await self.drain(self)
         if self.child is child and child.code is None:
             await self._terminate()
-        while self.child is child and self.state == "stopping":
-            await anyio.sleep(0)  # until live_on has heard of it too
+        await self.changes.until(lambda: self.child is not child or self.state != "stopping")
 
     async def restart(self, why: str = "") -> None:
         """Stop it, and start it again; start it if it had ended."""
@@ -287,14 +293,3 @@ class Instance:
 
     def _tell(self, what: str, why: str) -> None:
         self.timeline.tell(self.name, what, why)
-
-    def complaint(self, what: str, turns: Location | None = None) -> CapsizeError:
-        """Return the error that says what became of it, with the log's last and the line at fault or where it turns."""
-        return CapsizeError(
-            f"{self.name} {what}",
-            place=turns or blame(self.log, self.plan.code) or self.service.place,
-            expected=f"{self.service.name} becomes ready",
-            got=self.why,
-            evidence=last_words(self.log, self.plan.code),
-            next="capsize doctor" if self.service.image else "correct the line above, then start the stack again",
-        )

@@ -10,22 +10,18 @@ Lifecycle: Pod shutdown and sidecar containers". Compose has no order but its de
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import anyio
 
 from capsize.runtime import backing
+from capsize.runtime.control.changes import Changes
 from capsize.runtime.control.instance import Instance
+from capsize.runtime.control.view import View
 from capsize.runtime.environment import Environment
+from capsize.runtime.host.protocol import Host
 from capsize.runtime.ports import Ports
 from capsize.runtime.time_scale import EXTENSION, is_kubernetes
 from capsize.stack.model import Service
-
-if TYPE_CHECKING:
-    from capsize.runtime.control.supervisor import Supervisor
-
-GLANCE = 0.01  # seconds between two looks
 
 
 class PodGroup:
@@ -34,9 +30,9 @@ class PodGroup:
     ``around`` is what its instances see: the stack's environment, and each other.
     """
 
-    def __init__(self, name: str, services: list[Service], ports: Ports, around: Environment) -> None:
+    def __init__(self, name: str, services: list[Service], ports: Ports, around: Environment, changes: Changes) -> None:
         self.name, self.services, self.members = name, services, list[Instance]()
-        self._ports, self.around = ports, around
+        self._ports, self.around, self.changes = ports, around, changes
         self._at = {service.name: ports.reserve() for service in services}
         self._doors: dict[tuple[str, int], int] = {}
         self._drained = set[str]()
@@ -107,60 +103,64 @@ class PodGroup:
         """Wait until those have ended that a sidecar outlives: the main containers, and the sidecars after it."""
         after = self.members[self.members.index(instance) + 1 :]
         outlived = [one for one in self.members if one.service.part != "sidecar" or one in after]
-        while instance.pid is not None and any(one.is_ending for one in outlived):
-            await anyio.sleep(GLANCE)
+        await self.changes.until(lambda: instance.pid is None or not any(one.is_ending for one in outlived))
 
     async def drained(self, instance: Instance) -> None:
         """Wait until no balancer holds any of a pod back that leaves: their grace period is one."""
         self._drained.add(instance.name)
-        while not instance.hurries and any(
-            one.leaving and one.pid is not None and one.name not in self._drained for one in self.members
-        ):
-            await anyio.sleep(GLANCE)
+        self.changes.mark()
+        await self.changes.until(lambda: instance.hurries or not any(map(self._is_held_back, self.members)))
+
+    def _is_held_back(self, instance: Instance) -> bool:
+        return instance.leaving and instance.pid is not None and instance.name not in self._drained
 
     async def end_with_job(self) -> None:
         """End a Job's sidecars, the last first, when its main containers have ended or none of them can start."""
         mains = [one for one in self.members if one.service.part == "main"]
         inits = [one for one in self.members if one.service.part == "init"]
-        while not all(one.ended.is_set() or one.wanted == "gone" for one in mains):
-            if any(one.ended.is_set() and not one.is_done for one in inits):
-                break
-            await anyio.sleep(GLANCE)
+        await self.changes.until(
+            lambda: (
+                all(one.ended.is_set() or one.wanted == "gone" for one in mains)
+                or any(one.ended.is_set() and not one.is_done for one in inits)
+            )
+        )
         for one in reversed([one for one in self.members if one.service.part == "sidecar"]):
             await one.stop("its Job has ended")
 
 
 class PodGroups:
-    """The pods of one stack. Compose's pods of several services are there as long as the stack is."""
+    """The pods of one stack. Compose's pods of several services are there as long as the stack is.
 
-    def __init__(self, supervisor: Supervisor) -> None:
-        self.supervisor = supervisor
+    ``environment`` returns what instances that are made now see.
+    """
+
+    def __init__(self, view: View, host: Host, ports: Ports, environment: Callable[[], Environment]) -> None:
+        self.view, self.host, self.ports, self.environment = view, host, ports, environment
         self._open: dict[str, PodGroup] = {}
 
     def open(self, service: str, number: int) -> PodGroup:
         """Return the pod for the instance of a service with this number: there already, or new."""
-        supervisor = self.supervisor
-        owner, *others = (supervisor.services[one] for one in supervisor.stack.pod(service))
+        owner, *others = (self.view.services[one] for one in self.view.stack.pod(service))
         name = f"{owner.name}-{number}"
         if name not in self._open:
             services = [*(one for one in others if one.part != "main"), owner, *(o for o in others if o.part == "main")]
-            around = supervisor.environment
+            around = self.environment()
             if others and is_kubernetes(owner):
-                around = replace(around, home=supervisor.host.folder / f"pod-{name}")
-                (supervisor.host.folder / f"pod-{name}").mkdir(mode=0o700)
-            self._open[name] = PodGroup(name, services, supervisor.ports, around)
+                around = replace(around, home=self.host.folder / f"pod-{name}")
+                (self.host.folder / f"pod-{name}").mkdir(mode=0o700)
+            self._open[name] = PodGroup(name, services, self.ports, around, self.view.changes)
         return self._open[name]
 
     def settle(self, service: Service, name: str, pod: PodGroup) -> Instance:
         """Make an instance of a service in a pod; it does not run yet."""
-        supervisor, port = self.supervisor, pod.port(service.name)
-        plan = supervisor.host.plan(service, name, port, pod.around)
-        instance = Instance(service, name, port, plan, supervisor.timeline)
-        instance.extension = EXTENSION * supervisor.stack.time_scale
-        instance.is_worker = supervisor.stack.is_worker(service.name)
-        instance.changed, instance.drain, instance.pod = supervisor.changed, supervisor.drain, pod
+        view, port = self.view, pod.port(service.name)
+        plan = self.host.plan(service, name, port, pod.around)
+        instance = Instance(service, name, port, plan, view.timeline, view.changes)
+        instance.extension = EXTENSION * view.stack.time_scale
+        instance.is_worker = view.stack.is_worker(service.name)
+        instance.pod = pod
         pod.members.append(instance)
-        supervisor.instances[service.name].append(instance)
+        view.instances[service.name].append(instance)
         return instance
 
     def leave(self, instance: Instance) -> None:

@@ -8,21 +8,18 @@ balancer in front must call it healthy too, as ECS waits for that, and AWS's con
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import anyio
 
 from capsize.errors import CapsizeError
 from capsize.runtime.control.instance import Instance
+from capsize.runtime.control.view import Acts, View
 from capsize.runtime.tracebacks import last_words
 from capsize.stack.model import Rollout, Service
 
-if TYPE_CHECKING:
-    from capsize.runtime.control.supervisor import Supervisor
-
-GLANCE = 0.01  # seconds between two looks
+STEP_EVERY = 0.01  # seconds between two steps of a roll-out: it waits for time that passes, too
 
 
 @dataclass(frozen=True)
@@ -34,15 +31,18 @@ class Revision:
 
 
 class Rollouts:
-    """The revisions of one stack's Deployments, and the roll-outs that are under way."""
+    """The revisions of one stack's Deployments, and the roll-outs that are under way.
 
-    def __init__(self, supervisor: Supervisor) -> None:
-        self.supervisor = supervisor
-        self._past = {name: [Revision(1, self._pod(name))] for name in supervisor.services}
+    ``accept`` says whether all load balancers in front of an instance call it healthy.
+    """
+
+    def __init__(self, view: View, acts: Acts, accept: Callable[[Instance], bool]) -> None:
+        self.view, self.acts, self.accept = view, acts, accept
+        self._past = {name: [Revision(1, self._pod(name))] for name in view.services}
         self._under_way: dict[str, anyio.CancelScope] = {}
 
     def _pod(self, name: str) -> dict[str, Service]:
-        return {one: self.supervisor.services[one] for one in self.supervisor.stack.pod(name)}
+        return {one: self.view.services[one] for one in self.view.stack.pod(name)}
 
     def revision(self, name: str) -> int:
         """Return the number of the revision that is desired."""
@@ -54,14 +54,14 @@ class Rollouts:
         Raise CapsizeError when there is no progress within the deadline: what runs then stays as it is.
         """
         past = self._past[name]
-        self._refuse_others(self.supervisor.services[name])
+        self._refuse_others(self.view.services[name])
         past.append(Revision(max(one.number for one in past) + 1, services or self._pod(name)))
         return await self._reach(name)
 
     async def undo(self, name: str) -> float:
         """Go back to the revision before the present one; instances of it that still run are kept."""
         past = self._past[name]
-        self._refuse_others(self.supervisor.services[name])
+        self._refuse_others(self.view.services[name])
         if len(past) < 2:
             raise CapsizeError(f"{name} has no earlier revision", next=f'stack.service("{name}").roll()')
         past.append(past.pop(-2))
@@ -84,26 +84,25 @@ class Rollouts:
 
     async def _reach(self, name: str) -> float:
         """Make the newest revision real; a roll-out of the same Deployment that is under way ends."""
-        supervisor, began = self.supervisor, time.monotonic()
+        view, began = self.view, time.monotonic()
         if name in self._under_way:
             self._under_way[name].cancel()
-        replicas = supervisor.services[name].replicas
-        supervisor.services |= self._past[name][-1].services
-        supervisor.services[name] = replace(supervisor.services[name], replicas=replicas)
-        supervisor.timeline.tell(name, "rolls out", f"revision {self.revision(name)}")
+        replicas = view.services[name].replicas
+        view.services |= self._past[name][-1].services
+        view.services[name] = replace(view.services[name], replicas=replicas)
+        view.timeline.tell(name, "rolls out", f"revision {self.revision(name)}")
         with anyio.CancelScope() as scope:
             self._under_way[name] = scope
             await self._replace_all(name)
-            supervisor.timeline.tell(name, "rolled out", f"revision {self.revision(name)}")
-            while any(instance.leaving for instance in supervisor.instances[name]):
-                await anyio.sleep(GLANCE)
-            await supervisor.in_rotation(name)
+            view.timeline.tell(name, "rolled out", f"revision {self.revision(name)}")
+            await view.changes.until(lambda: not any(instance.leaving for instance in view.instances[name]))
+            await self.acts.in_rotation(name)
         if scope.cancelled_caught:
             raise CapsizeError(f"the roll-out of {name} ended, because another one began")
         return time.monotonic() - began
 
     async def _replace_all(self, name: str) -> None:
-        step, moved_at = RolloutStep(self.supervisor, name, self.revision(name)), time.monotonic()
+        step, moved_at = RolloutStep(self.view, self.acts, self.accept, name, self.revision(name)), time.monotonic()
         before: tuple[int, ...] = ()
         while not step.is_done:
             step.take()
@@ -111,17 +110,17 @@ class Rollouts:
                 before, moved_at = step.progress, time.monotonic()
             elif time.monotonic() - moved_at > step.rules.progress_deadline:
                 raise self._stalled(name, step)
-            await anyio.sleep(GLANCE)
+            await anyio.sleep(STEP_EVERY)
 
     def _stalled(self, name: str, step: RolloutStep) -> CapsizeError:
         why = (
             f"ProgressDeadlineExceeded: {len(step.available(step.new))} of {step.replicas} new instances are available"
         )
-        self.supervisor.timeline.tell(name, "roll-out stalled", why)
+        self.view.timeline.tell(name, "roll-out stalled", why)
         stuck = next((instance for instance in step.new if not step.is_available(instance)), None)
         return CapsizeError(
             f"the roll-out of {name} made no progress within {step.rules.progress_deadline:g} s",
-            place=self.supervisor.services[name].place,
+            place=self.view.services[name].place,
             expected=f"{step.replicas} new instances that are available",
             got=why,
             evidence=last_words(stuck.pod.stuck.log, stuck.pod.stuck.plan.code) if stuck else (),
@@ -132,29 +131,29 @@ class Rollouts:
 class RolloutStep:
     """What a Deployment's controller does at one look, towards one revision."""
 
-    def __init__(self, supervisor: Supervisor, name: str, revision: int) -> None:
-        self.supervisor, self.name, self.revision = supervisor, name, revision
+    def __init__(self, view: View, acts: Acts, accept: Callable[[Instance], bool], name: str, revision: int) -> None:
+        self.view, self.acts, self.accept, self.name, self.revision = view, acts, accept, name, revision
         self._gone = self._made = 0
 
     @property
     def rules(self) -> Rollout:
-        return self.supervisor.services[self.name].rollout or Rollout()
+        return self.view.services[self.name].rollout or Rollout()
 
     @property
     def replicas(self) -> int:
-        return self.supervisor.services[self.name].replicas
+        return self.view.services[self.name].replicas
 
     @property
     def new(self) -> list[Instance]:
-        return [instance for instance in self.supervisor.active(self.name) if instance.revision == self.revision]
+        return [instance for instance in self.view.active(self.name) if instance.revision == self.revision]
 
     @property
     def old(self) -> list[Instance]:
-        return [instance for instance in self.supervisor.active(self.name) if instance.revision != self.revision]
+        return [instance for instance in self.view.active(self.name) if instance.revision != self.revision]
 
     def is_available(self, instance: Instance) -> bool:
         has_been_ready = time.monotonic() - instance.pod.ready_since >= self.rules.min_ready
-        return has_been_ready and self.supervisor.balancers.accept(instance)
+        return has_been_ready and self.accept(instance)
 
     def available(self, group: list[Instance]) -> list[Instance]:
         return [instance for instance in group if self.is_available(instance)]
@@ -172,11 +171,11 @@ class RolloutStep:
         """Delete old instances that may go, then add new ones that may come."""
         for instance in list(self._may_go()):
             self._gone += 1
-            self.supervisor.delete(instance, f"revision {self.revision} replaces it")
+            self.acts.delete(instance, f"revision {self.revision} replaces it")
         room = self.replicas + self.rules.max_surge - len(self.new) - len(self.old)
         for _ in range(min(room, self.replicas - len(self.new))):
             self._made += 1
-            self.supervisor.add(self.supervisor.services[self.name], revision=self.revision)
+            self.acts.add(self.view.services[self.name], revision=self.revision)
 
     def _may_go(self) -> Iterator[Instance]:
         """Yield old instances: those that are not available cost nothing; of the others, what can be missed."""

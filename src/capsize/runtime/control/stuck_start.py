@@ -6,6 +6,7 @@ import time
 
 import anyio
 
+from capsize.runtime.control.complaint import complaint
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.tracebacks import DUMPED, own_line, tail
 from capsize.stack.model import Location
@@ -25,7 +26,7 @@ async def refuse_what_turns(instance: Instance) -> None:
     if place := await where_it_turns(instance):
         seconds = round(time.monotonic() - instance.began)
         where = f"{place.file.name}:{place.line}"
-        raise instance.complaint(f"was still executing {where} after {seconds} s, before it served anybody", place)
+        raise complaint(instance, f"was still executing {where} after {seconds} s, before it served anybody", place)
 
 
 async def where_it_turns(instance: Instance) -> Location | None:

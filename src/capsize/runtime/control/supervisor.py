@@ -19,133 +19,126 @@ from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
+from capsize.runtime.control.apply import apply
 from capsize.runtime.control.balancers import Balancers
+from capsize.runtime.control.changes import Changes
 from capsize.runtime.control.dependencies import Dependencies
+from capsize.runtime.control.edges import Edges
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.control.pod_groups import PodGroups
 from capsize.runtime.control.queues import Queues
 from capsize.runtime.control.rollout import Rollouts, in_order_of_leaving
 from capsize.runtime.control.startup_wait import StartupWait
 from capsize.runtime.control.timeline import Timeline
+from capsize.runtime.control.view import View
 from capsize.runtime.environment import refuse_dead_ends
 from capsize.runtime.host import volumes as folders
 from capsize.runtime.host.processes.host import process_host
 from capsize.runtime.host.protocol import Host, HostOpening
 from capsize.runtime.ports import Ports
 from capsize.runtime.time_scale import is_kubernetes, paced, paced_groups
-from capsize.runtime.wires.proxy import EdgeSetting, Wires
-from capsize.runtime.wires.stats import Stats
-from capsize.stack.model import Edge, Service, Stack
+from capsize.runtime.wires.proxy import Wires
+from capsize.stack.model import Service, Stack
 
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
 
 
 class Supervisor:
-    """A running stack, from inside its event loop. ``endpoint_lag`` and ``patience`` are in seconds.
-
-    ``services`` are what is desired now, in seconds of this machine; ``stack`` is what the file said.
-    """
+    """A running stack, from inside its event loop. ``endpoint_lag`` and ``patience`` are in seconds."""
 
     def __init__(
         self, stack: Stack, host: Host, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
     ) -> None:
-        self.stack, self.host, self.ports = stack, host, ports
-        self.endpoint_lag, self.patience, self.waits = endpoint_lag, patience, wait
-        self.services = paced(stack)
-        self.state, self.read_at = "starting", float("-inf")
-        self.timeline, self.figures, self.queues = Timeline(), Stats(), Queues()
-        self.wires, self.pods = Wires(host, stack.edges, self.ports, paced_groups(stack)), PodGroups(self)
-        self.instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
+        self.host, self.ports, self.endpoint_lag, self.waits = host, ports, endpoint_lag, wait
+        wires = Wires(host, stack.edges, ports, paced_groups(stack))
+        instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
+        self.view = view = View(stack, paced(stack), instances, wires, Timeline(), Changes())
+        self.edges, self.queues = Edges(view), Queues()
         self.see(stack)
-        self._tasks: TaskGroup | None = None
         self.dependencies = Dependencies(stack.services)
-        self.rollouts, self.balancers, self.startup = Rollouts(self), Balancers(self), StartupWait(self)
+        self.pods = PodGroups(view, host, ports, lambda: self.environment)
+        self.balancers = Balancers(view, self)
+        self.rollouts = Rollouts(view, self, self.balancers.accept)
+        self.startup = StartupWait(view, self.dependencies, self.in_rotation, patience=patience, waits=wait)
+        self._tasks: TaskGroup | None = None
         self._warmed = anyio.Event()
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
     def see(self, stack: Stack) -> None:
         """Take a stack's files, names and volumes for what instances that start from now on see."""
-        self.stack = stack
+        self.view.stack = stack
         shared = folders.shared(stack, self.host.folder)
-        self.environment = self.host.environment(stack, self.wires.addresses, shared)
+        self.environment = self.host.environment(stack, self.view.wires.addresses, shared)
         self.environment.lay_out()
-
-    @property
-    def all_instances(self) -> list[Instance]:
-        return [instance for group in self.instances.values() for instance in group]
 
     async def start(self, tasks: TaskGroup) -> None:
         """Start everything, each service when those that it depends on are as far as it asks."""
         self._tasks = tasks
-        if self.stack.time_scale != 1:
-            self.timeline.tell(
-                "stack", "runs at another pace", f"a second of the file takes {self.stack.time_scale:g} s"
+        if self.view.stack.time_scale != 1:
+            self.view.timeline.tell(
+                "stack", "runs at another pace", f"a second of the file takes {self.view.stack.time_scale:g} s"
             )
-        folders.make(self.stack, self.host.folder)
-        if on_the_disk := folders.on_the_disk(self.stack, self.host.folder):
-            self.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
+        folders.make(self.view.stack, self.host.folder)
+        if on_the_disk := folders.on_the_disk(self.view.stack, self.host.folder):
+            self.view.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
         async with anyio.create_task_group() as starts:
-            starts.start_soon(self.wires.start)
-            for service in self.services.values():
+            starts.start_soon(self.view.wires.start)
+            for service in self.view.services.values():
                 starts.start_soon(self._bring_up, service)
             starts.start_soon(self._warm)
-        await self.wires.settled()
+        await self.view.wires.settled()
         if self.waits:
             await self.balancers.welcomed()
-        self.state = "up"
-        self.timeline.tell("stack", "up")
+        self.view.phase = "up"
+        self.view.timeline.tell("stack", "up")
 
     async def _notice_loss(self) -> None:
         await self.host.lost.wait()
-        self.state = "down"
+        self.view.phase = "down"
         raise CapsizeError("the nursery, which parents the stack's processes, was killed", next="start the stack again")
 
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
-            await self.dependencies.reached(name, condition, self.instances[name], self.patience)
-        if service.network_of in self.services:
+            await self.dependencies.reached(name, condition, self.view.instances[name], self.startup.patience)
+        if service.network_of in self.view.services:
             if is_kubernetes(service):
                 return  # it comes with each pod of its owner
             await self.dependencies.spawned[service.network_of].wait()
         if not service.image:
-            await self.wires.settled()  # whoever calls others finds the wires, as a container finds its network
+            await self.view.wires.settled()  # whoever calls others finds the wires, as a container finds its network
         await self.scale(service.name, service.replicas)
         self.dependencies.healthy[service.name].set()
 
     async def _warm(self) -> None:
         """Warm the nursery while the backing services start: it spawns nothing meanwhile, so they go first."""
-        for instance in self.all_instances:
+        for instance in self.view.all_instances:
             if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
                 await instance.spawned.wait()
-        images = {service.image for service in self.stack.services.values() if service.image}
+        images = {service.image for service in self.view.stack.services.values() if service.image}
         self.host.warm(*sorted({client for image in images for client in backing.find(image).clients}))
         self._warmed.set()
 
-    def active(self, name: str) -> list[Instance]:
-        """List the instances of a service that nobody has told to leave."""
-        return [instance for instance in self.instances[name] if not instance.leaving]
-
     async def scale(self, name: str, replicas: int) -> None:
         """Have this many instances of a service: new ones are awaited, old ones leave the wires before they stop."""
-        self.services[name] = service = replace(self.services[name], replicas=replicas)
-        present = self.active(name)
+        self.view.services[name] = service = replace(self.view.services[name], replicas=replicas)
+        present = self.view.active(name)
         new = [self.add(service) for _ in range(replicas - len(present))]
         async with anyio.create_task_group() as tasks:
             for instance in (one for each in new for one in each.pod.together_with(each)):
                 tasks.start_soon(self.startup.ready, instance)
             for instance in in_order_of_leaving(present)[: max(0, len(present) - replicas)]:
                 tasks.start_soon(self.retire, instance, "scaled down")
-        if self.state == "up":
+        if self.view.phase == "up":
             await self.in_rotation(name)
 
     async def in_rotation(self, service: str) -> None:
         """Wait until the wires lead to just the instances that are ready, of a Deployment in whole pods."""
-        names = self.stack.pod(service) if is_kubernetes(self.services[service]) else (service,)
-        while any(self.wires.targets.get(name, ()) != self._ready_ports(name) for name in names):
-            await anyio.sleep(0.01)
-        await self.wires.settled()
+        names = self.view.stack.pod(service) if is_kubernetes(self.view.services[service]) else (service,)
+        wires = self.view.wires
+        await self.view.changes.until(lambda: all(wires.targets.get(n, ()) == self._ready_ports(n) for n in names))
+        await wires.settled()
 
     def add(self, service: Service, revision: int | None = None) -> Instance:
         """Add an instance of a service and start it; of a Deployment, a pod with all its containers.
@@ -153,8 +146,8 @@ class Supervisor:
         A Deployment's numbers are never used twice.
         """
         if is_kubernetes(service):
-            service = self.services[self.stack.pod(service.name)[0]]
-        taken = {instance.name for instance in self.instances[service.name]}
+            service = self.view.services[self.view.stack.pod(service.name)[0]]
+        taken = {instance.name for instance in self.view.instances[service.name]}
         numbers = self._numbers[service.name] if is_kubernetes(service) else itertools.count(1)
         number = next(i for i in numbers if f"{service.name}-{i}" not in taken)
         pod = self.pods.open(service.name, number)
@@ -162,6 +155,7 @@ class Supervisor:
         made = {one.name: self.pods.settle(one, f"{one.name}-{number}", pod) for one in inhabitants}
         assert self._tasks
         for instance in made.values():
+            instance.changed, instance.drain = self.changed, self.drain
             instance.revision = revision or self.rollouts.revision(service.name)
             self._tasks.start_soon(self._run, instance)
         if service.runs_once and len(made) > 1:
@@ -176,8 +170,8 @@ class Supervisor:
     async def _run(self, instance: Instance) -> None:
         if instance.is_kubernetes and not instance.service.image:
             await self._warmed.wait()  # nothing orders a cluster's services: ours still start from a warm interpreter
-        while instance.is_kubernetes and instance.wanted != "gone" and not instance.pod.may_start(instance):
-            await anyio.sleep(0.01)
+        if instance.is_kubernetes:
+            await self.view.changes.until(lambda: instance.wanted == "gone" or instance.pod.may_start(instance))
         await instance.live_on()
 
     def delete(self, instance: Instance, why: str) -> None:
@@ -194,26 +188,27 @@ class Supervisor:
         if instance.is_kubernetes:
             for one in leaving:
                 one.want("gone")  # all before any: who ends after others looks whether they are to end
-            self.timeline.tell(instance.pod.name, "Terminating", why)
+            self.view.timeline.tell(instance.pod.name, "Terminating", why)
             self.changed(instance)
         else:
-            self.timeline.tell(instance.name, "leaves the rotation", why)
+            self.view.timeline.tell(instance.name, "leaves the rotation", why)
             self._rotate(instance.service.name)
-            await anyio.sleep(0.05)
+            await self.view.wires.settled()
         async with anyio.create_task_group() as tasks:
             for one in leaving:
                 tasks.start_soon(functools.partial(one.stop, why, wanted="gone"))
         for one in leaving:
-            self.instances[one.service.name].remove(one)
+            self.view.instances[one.service.name].remove(one)
         self.changed(instance)
         for one in leaving:
             await one.plan.leave()
             self.pods.leave(one)
 
     def changed(self, instance: Instance) -> None:
-        """Bring the wires into step with an instance, its platform's lag later."""
+        """Wake who waits for an instance's change, and bring the wires into step, its platform's lag later."""
+        self.view.changes.mark()
         for service in instance.pod.services if instance.is_kubernetes else [instance.service]:
-            if self.state == "starting":
+            if self.view.phase == "starting":
                 self._rotate(service.name)
             elif self._tasks:
                 self._tasks.start_soon(self._rotate_later, service.name)
@@ -224,31 +219,21 @@ class Supervisor:
 
     def _rotate(self, service: str) -> None:
         ports = self._ready_ports(service)
-        if ports != self.wires.targets.get(service):
-            self.wires.point(service, ports)
+        if ports != self.view.wires.targets.get(service):
+            self.view.wires.point(service, ports)
+            self.view.changes.mark()
 
     def _ready_ports(self, service: str) -> tuple[int, ...]:
-        return tuple(instance.port for instance in self.active(service) if instance.pod.serves(instance))
+        return tuple(instance.port for instance in self.view.active(service) if instance.pod.serves(instance))
 
-    async def set_edge(self, edge: Edge, setting: EdgeSetting) -> None:
-        """Do this to an edge, and tell the timeline."""
-        words = {"none": "healed", "delay": "slowed", "fail": "failing", "lose": "losing answers", "cut": "cut"}
-        share = f"{setting.percent:g} %"
-        why = {"delay": f"{setting.ms} ms, {share}", "fail": f"{setting.status}, {share}", "lose": share}
-        self.timeline.tell(edge.name, words[setting.kind], why.get(setting.kind, ""))
-        await self.wires.set(edge, setting)
-
-    async def stick_edge(self, edge: Edge, sticky: bool) -> None:
-        """Balance an HTTP edge by cookie or in turns, and tell the timeline."""
-        if edge.protocol == "tcp":
-            raise CapsizeError(f"the edge {edge.name} carries TCP, which has no cookies", expected="an HTTP edge")
-        self.timeline.tell(edge.name, "sticky" if sticky else "in turns")
-        await self.wires.stick(edge, sticky=sticky)
+    async def apply(self, stack: Stack) -> None:
+        """Make real what a changed file says. Raise CapsizeError for what only a new start can change."""
+        await apply(self.view, self, self.rollouts, stack)
 
     async def stop(self) -> None:
         """Stop all instances of ours well; backing services and Envoy end with the host."""
-        self.state = "stopping"
-        ours = [instance for instance in self.all_instances if instance.service.image is None]
+        self.view.phase = "stopping"
+        ours = [instance for instance in self.view.all_instances if instance.service.image is None]
         for instance in ours:
             instance.hurries = True
             instance.want("gone")  # all before any: who ends after others looks whether they are to end
@@ -258,7 +243,7 @@ class Supervisor:
 
     def clean(self) -> None:
         """Remove what killed programs left; the host does the rest if it still can."""
-        for instance in self.all_instances:
+        for instance in self.view.all_instances:
             if instance.pid is None or self.host.lost.is_set():
                 instance.plan.sweep()
         if self.host.lost.is_set():
@@ -290,7 +275,7 @@ async def running(
                     await supervisor.stop()
                     tasks.cancel_scope.cancel()
             finally:
-                supervisor.state = "down"
+                supervisor.view.phase = "down"
                 with anyio.CancelScope(shield=True):
-                    await supervisor.wires.close()
+                    await supervisor.view.wires.close()
                 supervisor.clean()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -16,9 +15,7 @@ from docker.utils.socket import frames_iter
 from capsize.errors import CapsizeError
 from capsize.runtime.child import Child
 from capsize.runtime.environment import CODE
-
-if TYPE_CHECKING:
-    from capsize.runtime.host.docker.host import DockerHost
+from capsize.runtime.host.docker.site import Site
 
 HIGHEST = 128  # an exit code above it means a signal
 
@@ -26,28 +23,28 @@ HIGHEST = 128  # an exit code above it means a signal
 class Container(Child):
     """One run of a container, from its start to its end."""
 
-    def __init__(self, host: DockerHost, container: Any) -> None:
+    def __init__(self, site: Site, container: Any) -> None:
         super().__init__(container.attrs["Config"].get("StopSignal") or "SIGTERM")
-        self.host, self.container = host, container
+        self.site, self.container = site, container
 
     async def start(self, log: Path, code: Path | None = None) -> Container:
         """Start it. Its words go to ``log``, where files in /code get the names that they have in ``code``."""
-        api = self.host.engine.client.api
+        api = self.site.engine.client.api
         words = {"stdout": 1, "stderr": 1, "stream": 1}
-        wire = await self.host.engine.do(api.attach_socket, self.container.id, words)
+        wire = await self.site.engine.do(api.attach_socket, self.container.id, words)
         try:
-            await self.host.engine.do(self.container.start)
-            await self.host.engine.do(self.container.reload)
+            await self.site.engine.do(self.container.start)
+            await self.site.engine.do(self.container.reload)
         except BaseException:
             hang_up(wire)
             raise
         self.pid = self.container.attrs["State"]["Pid"] or None
-        self.host.tasks.start_soon(self._follow, ContainerLog(wire, log, code))
+        self.site.tasks.start_soon(self._follow, ContainerLog(wire, log, code))
         return self
 
     async def _follow(self, words: ContainerLog) -> None:
         """Hear it until it ends."""
-        said = await anyio.to_thread.run_sync(self._hear, words, abandon_on_cancel=True, limiter=self.host.unlimited)
+        said = await anyio.to_thread.run_sync(self._hear, words, abandon_on_cancel=True, limiter=self.site.unlimited)
         code = exit_code(said["StatusCode"])
         if code == -signal.SIGKILL:
             self.why = await self._why_killed()
@@ -56,7 +53,7 @@ class Container(Child):
 
     async def _why_killed(self) -> str:
         with contextlib.suppress(CapsizeError):
-            await self.host.engine.do(self.container.reload)
+            await self.site.engine.do(self.container.reload)
             return "OOMKilled: it wanted more memory than its limit" if self._is_too_big() else ""
         return ""
 
@@ -70,7 +67,7 @@ class Container(Child):
 
     def signal(self, number: int, *, group: bool = False) -> None:
         """Send a signal; SIGKILL reaches all that runs in it."""
-        self.host.tasks.start_soon(self.hit, number)
+        self.site.tasks.start_soon(self.hit, number)
 
     async def hit(self, number: int) -> None:
         """Send a signal and wait until it is delivered. SIGSTOP and SIGCONT freeze and thaw all that runs in it."""
@@ -79,7 +76,7 @@ class Container(Child):
         acts = {signal.SIGSTOP: self.container.pause, signal.SIGCONT: self.container.unpause}
         act = acts.get(signal.Signals(number))
         with contextlib.suppress(CapsizeError):  # it has ended meanwhile, or was not frozen
-            await (self.host.engine.do(act) if act else self.host.engine.do(self.container.kill, int(number)))
+            await (self.site.engine.do(act) if act else self.site.engine.do(self.container.kill, int(number)))
 
 
 class ContainerLog:
@@ -121,14 +118,14 @@ def hang_up(wire: Any) -> None:
 class Command(Child):
     """A command that runs beside a container, in it."""
 
-    def __init__(self, host: DockerHost, container: Any) -> None:
+    def __init__(self, site: Site, container: Any) -> None:
         super().__init__()
-        self.host, self.container = host, container
+        self.site, self.container = site, container
 
     def start(self, argv: tuple[str, ...], log: Path, seconds: float) -> Command:
         """Start it; it is killed when its seconds are over."""
         limited = ("timeout", "-s", "KILL", f"{seconds:g}", *argv)
-        self.host.tasks.start_soon(self._run, limited, log)
+        self.site.tasks.start_soon(self._run, limited, log)
         return self
 
     async def _run(self, argv: tuple[str, ...], log: Path) -> None:
@@ -151,11 +148,6 @@ class Command(Child):
 
     async def hit(self, number: int) -> None:
         """Do nothing: its own time limit ends it."""
-
-
-def unlimited() -> anyio.CapacityLimiter:
-    """Return a limit for threads that wait for containers: there are as many as containers."""
-    return anyio.CapacityLimiter(math.inf)
 
 
 def exit_code(status: int) -> int:

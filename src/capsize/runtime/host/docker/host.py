@@ -6,24 +6,22 @@ A nursery keeps the stack's folder and its lock, and has everything in the engin
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 
 import anyio
 import httpx
-from anyio.abc import TaskGroup
 
 from capsize.runtime.child import Child
 from capsize.runtime.environment import Environment
 from capsize.runtime.host import relay
-from capsize.runtime.host.docker import cleanup as leftovers
-from capsize.runtime.host.docker import container, images
+from capsize.runtime.host.docker import cleanup, images
 from capsize.runtime.host.docker.engine import Engine, connect
 from capsize.runtime.host.docker.environment import ContainerEnvironment, published
 from capsize.runtime.host.docker.instance import container_instance
 from capsize.runtime.host.docker.network_pod import Contents, NetworkPod, bind
+from capsize.runtime.host.docker.site import Site
 from capsize.runtime.host.processes.client import SpawnerClient, spawner_client
 from capsize.runtime.host.protocol import EnvoyLauncher
 from capsize.runtime.plan import Plan
@@ -32,8 +30,7 @@ from capsize.stack.model import Service, Stack
 
 EVERYWHERE = "0.0.0.0"
 WIRES = ContainerEnvironment.wires_at
-GLANCE = 0.1
-UNPRIVILEGED = 10001  # the image's own user, for those who are root themselves
+GLANCE = 0.1  # seconds between two looks whether Envoy answers
 
 
 class DockerHost:
@@ -41,14 +38,9 @@ class DockerHost:
 
     name, patience = "docker", 60.0
 
-    def __init__(self, engine: Engine, shop: str, home: SpawnerClient, tasks: TaskGroup, ports: Ports) -> None:
-        self.engine, self.shop, self.home, self.tasks, self.ports = engine, shop, home, tasks, ports
-        self.folder, self.lost = home.folder, home.lost
-        self.labels, self.network = leftovers.labels(home.folder), home.folder.name
-        self.unlimited = container.unlimited()
-        self.user = f"{os.getuid() or UNPRIVILEGED}:{os.getgid() or UNPRIVILEGED}"
-        self.owner = f"{os.getuid()}:{os.getgid()}"
-        self._endpoints: dict[int, Address] = {}
+    def __init__(self, site: Site, home: SpawnerClient, ports: Ports) -> None:
+        self.site, self.ports = site, ports
+        self.folder, self.lost = site.folder, home.lost
         self._shared: dict[str, NetworkPod] = {}
 
     def environment(
@@ -59,7 +51,7 @@ class DockerHost:
 
     def endpoint(self, port: int) -> Address:
         """Return the address of the pod whose port is published there."""
-        return self._endpoints.get(port, (LOOPBACK, port))
+        return self.site.addresses.get(port, (LOOPBACK, port))
 
     def warm(self, *also: str) -> None:
         """Do nothing: a container starts cold."""
@@ -68,13 +60,14 @@ class DockerHost:
         """Plan a pod whose inner port is published at ``port``."""
         folder = self.folder / name
         folder.mkdir(mode=0o700, exist_ok=True)
-        return container_instance(self, service, name, port, folder, around).plan()
+        pod = self.pod(name, service, port, around)
+        return container_instance(self.site, pod, service, name, port, folder, around).plan()
 
     def pod(self, name: str, service: Service, port: int, around: Environment) -> NetworkPod:
         """Return the pod of the instance ``name``: its own, or that which it shares with its mates."""
         if around.pod in self._shared:
             return self._shared[around.pod]
-        pod = NetworkPod(self, around.pod or name, published(service, port, around, self.ports))
+        pod = NetworkPod(self.site, around.pod or name, published(service, port, around, self.ports))
         if around.pod:
             self._shared[pod.name] = pod
         return pod
@@ -82,33 +75,23 @@ class DockerHost:
     def carrier(self, folder: Path, doors: Iterable[int], ports: Ports) -> EnvoyLauncher:
         """Say how Envoy runs in a pod: the doors and its administration are published."""
         admin = ports.reserve()
-        pod = NetworkPod(self, WIRES, {port: port for port in (*doors, admin)})
+        pod = NetworkPod(self.site, WIRES, {port: port for port in (*doors, admin)})
         client = httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{admin}", trust_env=False, timeout=5)
         address = {"socket_address": {"address": EVERYWHERE, "port_value": admin}}
 
         async def start(arguments: tuple[str, ...], log: Path) -> Child:
             own = (bind(folder, str(folder), read_only=False),)  # it writes its health checks down
-            contents = Contents(images.ENVOY, arguments, mounts=own, user=self.owner, entrypoint=("envoy",))
+            contents = Contents(images.ENVOY, arguments, mounts=own, user=self.site.owner, entrypoint=("envoy",))
             return await pod.run(contents, log)
 
         async def slow(arguments: tuple[str, ...], log: Path) -> Child:
             program = (bind(Path(relay.__file__), "/relay.py"),)
-            contents = Contents(self.shop, ("python", "/relay.py", *arguments), mounts=program, user=self.user)
+            contents = Contents(
+                self.site.shop, ("python", "/relay.py", *arguments), mounts=program, user=self.site.user
+            )
             return await pod.run(contents, log, part=f"relay-{arguments[0]}")
 
         return EnvoyLauncher(EVERYWHERE, address, client, GLANCE, self.patience, start, slow)
-
-    def give(self, folders: Iterable[Path]) -> None:
-        """Let the services' user write into folders of the stack, where root runs the kit."""
-        if os.getuid() == 0:
-            for folder in folders:
-                for path in (folder, *folder.rglob("*")):
-                    with contextlib.suppress(FileNotFoundError):  # a mate was quicker
-                        os.chown(path, UNPRIVILEGED, UNPRIVILEGED)
-
-    def reach(self, port: int, at: Address) -> None:
-        """Remember where Envoy reaches the instance that the kit reaches at ``port``."""
-        self._endpoints[port] = at
 
 
 @contextlib.asynccontextmanager
@@ -118,15 +101,15 @@ async def docker_host(stack: Stack) -> AsyncIterator[DockerHost]:
     with contextlib.closing(client), contextlib.closing(Ports()) as ports:
         engine = Engine(client)
         shop = await engine.do(images.provide, client, images.of(stack))
-        await engine.do(leftovers.sweep, client)
+        await engine.do(cleanup.sweep, client)
         async with spawner_client() as home:
-            home.finish_with(sys.executable, "-m", leftovers.__name__, home.folder.name, patience=leftovers.PATIENCE)
+            home.finish_with(sys.executable, "-m", cleanup.__name__, home.folder.name, patience=cleanup.PATIENCE)
             try:
                 async with anyio.create_task_group() as tasks:
-                    host = DockerHost(engine, shop, home, tasks, ports)
-                    await engine.do(client.networks.create, host.network, labels=host.labels)
-                    yield host
+                    site = Site(engine, shop, home.folder, tasks)
+                    await engine.do(client.networks.create, site.network, labels=site.labels)
+                    yield DockerHost(site, home, ports)
                     tasks.cancel_scope.cancel()
             finally:
                 if home.lost.is_set():
-                    leftovers.remove(client, home.folder.name)
+                    cleanup.remove(client, home.folder.name)

@@ -1,11 +1,11 @@
-"""One instance's place among containers: its pod, and what is put into it."""
+"""One instance among containers: what is put into its container, and how it starts in its pod."""
 
 from __future__ import annotations
 
 import functools
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio.to_thread
 from docker.types import Mount
@@ -16,13 +16,11 @@ from capsize.runtime.child import Child
 from capsize.runtime.environment import Environment
 from capsize.runtime.host.docker.container import Command
 from capsize.runtime.host.docker.environment import inner_port
-from capsize.runtime.host.docker.network_pod import Contents, bind
+from capsize.runtime.host.docker.network_pod import Contents, NetworkPod, bind
+from capsize.runtime.host.docker.site import Site
 from capsize.runtime.plan import Plan
 from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import ADMINISTRATION, Service
-
-if TYPE_CHECKING:
-    from capsize.runtime.host.docker.host import DockerHost
 
 ALONE = "app"  # what the one container of an instance's own pod is called
 
@@ -31,13 +29,12 @@ class ContainerInstance:
     """An instance of our own code, in the shop's image."""
 
     def __init__(
-        self, host: DockerHost, service: Service, name: str, port: int, folder: Path, around: Environment
+        self, site: Site, pod: NetworkPod, service: Service, name: str, port: int, folder: Path, around: Environment
     ) -> None:
-        self.host, self.service, self.name, self.port = host, service, name, port
+        self.site, self.pod, self.service, self.name, self.port = site, pod, service, name, port
         self.folder, self.around = folder, around
         self.inside = inner_port(service, around.stack)
         self.code = around.cwd(service, folder)
-        self.pod = host.pod(name, service, port, around)
         self.part = service.name if around.pod else ALONE
         self._container: Any = None
 
@@ -51,7 +48,7 @@ class ContainerInstance:
     async def start(self, log: Path) -> Child:
         """Start the instance's container."""
         await self.pod.open()
-        self.host.reach(self.port, (self.pod.address, self.inside))
+        self.site.addresses[self.port] = (self.pod.address, self.inside)
         contents = await self.contents()
         child = await self.pod.run(contents, log, part=self.part, code=self.code)
         self._container = child.container
@@ -62,8 +59,8 @@ class ContainerInstance:
         env = self.around.environment(self.service, self.name, self.inside, self.folder)
         command = self.around.command(self.service, self.name, self.folder)
         mounts = self.mounts()
-        self.host.give(self.own_volumes())
-        return Contents(self.host.shop, command, env, mounts, user=self.host.user, limits=self.service.limits)
+        self.site.give(self.own_volumes())
+        return Contents(self.site.shop, command, env, mounts, user=self.site.user, limits=self.service.limits)
 
     def mounts(self) -> tuple[Mount, ...]:
         """Return the service's volumes where its file has them."""
@@ -75,7 +72,7 @@ class ContainerInstance:
 
     def own_volumes(self) -> list[Path]:
         """List the volumes that are the stack's own, not the learner's."""
-        return [source for source in self._sources().values() if source.is_relative_to(self.host.folder)]
+        return [source for source in self._sources().values() if source.is_relative_to(self.site.folder)]
 
     def _sources(self) -> dict[str, Path]:
         found = ((one.target, self.around.source(one, self.folder)) for one in self.service.volumes)
@@ -83,7 +80,7 @@ class ContainerInstance:
 
     async def beside(self, command: tuple[str, ...], log: Path, seconds: float) -> Child:
         """Run a command in the instance's container."""
-        return Command(self.host, self._container).start(command, log, seconds)
+        return Command(self.site, self._container).start(command, log, seconds)
 
 
 class BackingContainer(ContainerInstance):
@@ -108,9 +105,9 @@ class GatewayContainer(ContainerInstance):
     """A gateway: Envoy with the file that a volume brings, and the files that it watches in the instance's folder."""
 
     def __init__(
-        self, host: DockerHost, service: Service, name: str, port: int, folder: Path, around: Environment
+        self, site: Site, pod: NetworkPod, service: Service, name: str, port: int, folder: Path, around: Environment
     ) -> None:
-        super().__init__(host, service, name, port, folder, around)
+        super().__init__(site, pod, service, name, port, folder, around)
         self.envoy = envoy.Envoy(around)
         (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}")
 
@@ -121,19 +118,19 @@ class GatewayContainer(ContainerInstance):
 
     async def contents(self) -> Contents:
         """Say what runs in the container: its file for this stack's wires, at the path that it has on the host."""
-        image, user, limits = self.service.image, self.host.user, self.service.limits
+        image, user, limits = self.service.image, self.site.user, self.service.limits
         assert image
         arguments = await anyio.to_thread.run_sync(self.envoy.arguments, self.service, self.folder, self.inside)
         mounts = (bind(self.folder, str(self.folder)), *self.mounts())
-        self.host.give((self.folder, *self.own_volumes()))
+        self.site.give((self.folder, *self.own_volumes()))
         return Contents(image, arguments, mounts=mounts, user=user, entrypoint=("envoy",), limits=limits)
 
 
 def container_instance(
-    host: DockerHost, service: Service, name: str, port: int, folder: Path, around: Environment
+    site: Site, pod: NetworkPod, service: Service, name: str, port: int, folder: Path, around: Environment
 ) -> ContainerInstance:
     """Choose the kind of container that a service's instance needs."""
     if service.image is None:
-        return ContainerInstance(host, service, name, port, folder, around)
+        return ContainerInstance(site, pod, service, name, port, folder, around)
     is_gateway = isinstance(backing.find(service.image), envoy.Envoy)
-    return (GatewayContainer if is_gateway else BackingContainer)(host, service, name, port, folder, around)
+    return (GatewayContainer if is_gateway else BackingContainer)(site, pod, service, name, port, folder, around)

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 from docker.types import LogConfig, Mount
 
 from capsize.runtime.host.docker.container import Container
+from capsize.runtime.host.docker.site import Site
 from capsize.runtime.ports import LOOPBACK
 from capsize.stack.model import Limits
-
-if TYPE_CHECKING:
-    from capsize.runtime.host.docker.host import DockerHost
 
 OURS = Limits(memory=512 << 20, processes=256)  # of a container of our own whose file says nothing
 LOCKED_UP = {"read_only": True, "tmpfs": {"/tmp": ""}, "cap_drop": ["ALL"]}
@@ -55,8 +53,8 @@ def held_to(limits: Limits) -> dict[str, int]:
 class NetworkPod:
     """A network address by the name ``name``, with ports of its own published at ports of 127.0.0.1."""
 
-    def __init__(self, host: DockerHost, name: str, published: Mapping[int, int]) -> None:
-        self.host, self.name, self.published = host, name, published
+    def __init__(self, site: Site, name: str, published: Mapping[int, int]) -> None:
+        self.site, self.name, self.published = site, name, published
         self.address = ""
         self._opening = anyio.Lock()
         self._pause: Any = None
@@ -70,18 +68,18 @@ class NetworkPod:
 
     async def _hold(self) -> Any:
         ports = {f"{inside}/tcp": (LOOPBACK, outside) for inside, outside in self.published.items()}
-        aliases = self.host.engine.client.api.create_endpoint_config(aliases=[self.name])
+        aliases = self.site.engine.client.api.create_endpoint_config(aliases=[self.name])
         pause = await self._create(
             "pod",
-            Contents(self.host.shop, ("sleep", "infinity"), user=self.host.user),
+            Contents(self.site.shop, ("sleep", "infinity"), user=self.site.user),
             ports=ports,
             hostname=self.name,
-            network=self.host.network,
-            networking_config={self.host.network: aliases},
+            network=self.site.network,
+            networking_config={self.site.network: aliases},
         )
-        await self.host.engine.do(pause.start)
-        await self.host.engine.do(pause.reload)
-        self.address = pause.attrs["NetworkSettings"]["Networks"][self.host.network]["IPAddress"]
+        await self.site.engine.do(pause.start)
+        await self.site.engine.do(pause.reload)
+        self.address = pause.attrs["NetworkSettings"]["Networks"][self.site.network]["IPAddress"]
         return pause
 
     async def run(self, contents: Contents, log: Path, *, part: str = "", code: Path | None = None) -> Container:
@@ -89,7 +87,7 @@ class NetworkPod:
         await self.open()
         if part not in self._inside:
             self._inside[part] = await self._create(part, contents, network_mode=f"container:{self._pause.id}")
-        return await Container(self.host, self._inside[part]).start(log, code)
+        return await Container(self.site, self._inside[part]).start(log, code)
 
     async def leave(self, part: str) -> None:
         """Take one container away, and with the last of them the address."""
@@ -97,22 +95,22 @@ class NetworkPod:
         if not self._inside and self._pause is not None:
             gone, self._pause = [*gone, self._pause], None
         for container in gone:
-            await self.host.engine.do(container.remove, force=True, v=True)
+            await self.site.engine.do(container.remove, force=True, v=True)
 
     async def _create(self, part: str, contents: Contents, **options: Any) -> Any:
         """Create a container; what differs between locked up and not is said by its contents."""
         locks, own = (LOCKED_UP, OURS) if contents.user else ({}, NONE)
         limits = Limits(*(said or given for said, given in zip(astuple(contents.limits), astuple(own), strict=True)))
-        return await self.host.engine.do(
-            self.host.engine.client.containers.create,
+        return await self.site.engine.do(
+            self.site.engine.client.containers.create,
             contents.image,
             list(contents.command) or None,
-            name="-".join(filter(None, (self.host.folder.name, self.name, part))),
+            name="-".join(filter(None, (self.site.folder.name, self.name, part))),
             entrypoint=list(contents.entrypoint) if contents.entrypoint else None,
             environment=dict(contents.env),
             mounts=list(contents.mounts),
             user=contents.user,
-            labels=self.host.labels,
+            labels=self.site.labels,
             security_opt=["no-new-privileges"],
             log_config=LogConfig(type=LogConfig.types.JSON, config={"max-size": "10m"}),
             **locks,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,16 @@ def test_each_room_imports_only_what_the_table_allows(package, table):
     """A room imports what its row of the table names, and nothing else of its package."""
     found = sorted(set(edges(SRC / package)))
     assert not [f"{room} imports {other}" for room, other in found if other not in table.get(room, ())]
+
+
+@pytest.mark.parametrize(
+    "package", ["capsize/runtime/control", "capsize/runtime/host", "capsize/session", "capsize/stack"]
+)
+def test_no_file_needs_itself_by_way_of_others(package):
+    """Between the files of a package imports form no circle, not even for types."""
+    files = {".".join(file.relative_to(SRC).with_suffix("").parts): file for file in (SRC / package).rglob("*.py")}
+    needs = {name: {one.rpartition(".")[0] for one in imported(file)} & set(files) for name, file in files.items()}
+    assert len(list(graphlib.TopologicalSorter(needs).static_order())) == len(files)
 
 
 def test_a_lab_reaches_up_only_when_a_verb_is_called():

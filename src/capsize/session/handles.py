@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from capsize.errors import CapsizeError
 from capsize.runtime.control.instance import Instance
@@ -11,10 +11,8 @@ from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires.proxy import EdgeSetting
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.faults import Fault, failing, losing, slow
+from capsize.session.held import Held
 from capsize.stack.model import Edge
-
-if TYPE_CHECKING:
-    from capsize.session.running import RunningStack
 
 BY_YOU = "by you"
 MOST_REPLICAS = 16
@@ -23,7 +21,7 @@ MOST_REPLICAS = 16
 class InstanceHandle:
     """An instance: its state, and what you may do to it. Each act returns a Fault that heals."""
 
-    def __init__(self, stack: RunningStack, instance: Instance) -> None:
+    def __init__(self, stack: Held, instance: Instance) -> None:
         self._stack, self._instance = stack, instance
         self.name, self.service = instance.name, instance.service.name
 
@@ -88,12 +86,12 @@ class InstanceHandle:
 class ServiceHandle:
     """A service and its instances."""
 
-    def __init__(self, stack: RunningStack, name: str) -> None:
+    def __init__(self, stack: Held, name: str) -> None:
         self._stack, self.name = stack, name
 
     @property
     def instances(self) -> list[InstanceHandle]:
-        return [instance for instance in self._stack.instances if instance.service == self.name]
+        return [InstanceHandle(self._stack, one) for one in self._stack.supervisor.view.instances[self.name]]
 
     def rotation(self) -> list[InstanceHandle]:
         """Wait until the wires have heard who is ready, and return the instances that they lead to."""
@@ -152,7 +150,7 @@ class ServiceHandle:
 class EdgeHandle:
     """An edge: its figures, and what you may do to it. One fault at a time; a new one replaces the old."""
 
-    def __init__(self, stack: RunningStack, edge: Edge) -> None:
+    def __init__(self, stack: Held, edge: Edge) -> None:
         self._stack, self._edge, self.name = stack, edge, edge.name
 
     def stats(self) -> EdgeStats:

@@ -23,6 +23,7 @@ from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.handles import EdgeHandle, InstanceHandle, ServiceHandle
+from capsize.session.snapshot import act, snapshot
 from capsize.session.stack_thread import StackThread
 from capsize.stack.model import OUTSIDE, Edge, Stack
 
@@ -145,14 +146,10 @@ class RunningStack:
 
     def snapshot(self) -> dict[str, Any]:
         """Return what a board shows, as JSON."""
-        from capsize.session.snapshot import snapshot
-
         return snapshot(self)
 
     def act(self, request: dict[str, Any]) -> None:
         """Do what a board or a terminal asks, as in ``{"do": "kill", "who": "shop-1"}``."""
-        from capsize.session.snapshot import act
-
         act(self, request)
 
     def down(self) -> None:

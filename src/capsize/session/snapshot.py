@@ -9,7 +9,7 @@ from typing import Any
 from capsize.errors import CapsizeError
 from capsize.runtime.control.balancers import Balancers
 from capsize.runtime.control.instance import Instance
-from capsize.session.running import RunningStack
+from capsize.session.held import Held
 from capsize.stack.model import OUTSIDE, Service
 
 EVENTS = 50
@@ -26,7 +26,7 @@ ON_EDGES = {
 ON_SERVICES = {"scale": ("replicas",), "roll": (), "undo": ()}
 
 
-def snapshot(stack: RunningStack) -> dict[str, Any]:
+def snapshot(stack: Held) -> dict[str, Any]:
     """Return the state of everything that a board shows; figures over the last two seconds.
 
     The ``pod`` of a service is its owner's name: its own, where it is no sidecar.
@@ -81,7 +81,7 @@ def _instance(instance: Instance, called: list[int]) -> dict[str, Any]:
     return {**{name: getattr(instance, name) for name in names}, **own}
 
 
-def act(stack: RunningStack, request: dict[str, Any]) -> None:
+def act(stack: Held, request: dict[str, Any]) -> None:
     """Do what a board or a terminal asks: ``{"do": "kill", "who": "shop-1"}``, ``{"do": "cut", "edge": "a>b"}``.
 
     Raise CapsizeError for what is not understood.

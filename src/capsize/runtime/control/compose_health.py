@@ -5,18 +5,31 @@ The healthcheck is the question; without one it is whether somebody listens, and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import anyio
 
-from capsize.runtime.probes.clients import ProbeResult, ask
-from capsize.stack.model import Probe
-
-if TYPE_CHECKING:
-    from capsize.runtime.control.instance import Instance
+from capsize.runtime.plan import Plan
+from capsize.runtime.probes.clients import ProbeResult, ProbeTarget, ask
+from capsize.stack.model import Probe, Service
 
 
-async def keep_asking(instance: Instance) -> None:
+class Asked(Protocol):
+    """What an instance has to offer whoever asks it."""
+
+    service: Service
+    plan: Plan
+    state: str
+    ready: bool
+    why: str
+    is_worker: bool
+
+    def probe_target(self) -> ProbeTarget: ...
+
+    def set_ready(self, ready: bool) -> None: ...
+
+
+async def keep_asking(instance: Asked) -> None:
     """Ask until cancelled, and tell the instance what follows from the answers."""
     probe = instance.service.readiness
     await anyio.sleep(probe.initial_delay if probe else 0)
@@ -32,7 +45,7 @@ async def keep_asking(instance: Instance) -> None:
         await anyio.sleep(instance.plan.eager if instance.state == "starting" else probe.period if probe else 2.0)
 
 
-async def _ask(instance: Instance, probe: Probe | None) -> ProbeResult:
+async def _ask(instance: Asked, probe: Probe | None) -> ProbeResult:
     if instance.plan.ready:
         with anyio.move_on_after(1.0):
             return ProbeResult(await instance.plan.ready(), "answers")
@@ -43,4 +56,4 @@ async def _ask(instance: Instance, probe: Probe | None) -> ProbeResult:
         answer = await _ask(instance, None)  # a command costs a process: not before there is somebody to ask
         if not answer.passed:
             return answer
-    return await ask(probe or Probe("tcp"), instance.bedside())
+    return await ask(probe or Probe("tcp"), instance.probe_target())

@@ -9,7 +9,6 @@ import functools
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 import anyio
 
@@ -17,6 +16,7 @@ from capsize.runtime.child import Child, ending
 from capsize.runtime.control.backoff import Backoff
 from capsize.runtime.control.changes import Changes
 from capsize.runtime.control.compose_health import keep_asking
+from capsize.runtime.control.pod_group import PodGroup
 from capsize.runtime.control.shutdown import shutdown, terminate
 from capsize.runtime.control.timeline import Timeline
 from capsize.runtime.plan import Plan
@@ -25,9 +25,6 @@ from capsize.runtime.probes.kubernetes import ContainerProbes, Kind, ProbeStatus
 from capsize.runtime.time_scale import EXTENSION, is_kubernetes
 from capsize.runtime.tracebacks import blame
 from capsize.stack.model import Service
-
-if TYPE_CHECKING:
-    from capsize.runtime.control.pod_groups import PodGroup
 
 OVER = ("stopped", "crashed", "back-off")  # the states in which it has no process
 REAPING = 5.0  # seconds at most until a death by SIGKILL is noticed
@@ -59,7 +56,7 @@ class Instance:
         self.ended = anyio.Event()  # for good: nothing starts it again by itself
         self.health: ContainerProbes | None = None
         self.changed: Callable[[Instance], None] = lambda _: None
-        self.pod: PodGroup
+        self.pod: PodGroup[Instance]
         self.drain: Callable[[Instance], Awaitable[None]] | None = None  # before it is told to end
         self._wake = anyio.Event()
 
@@ -179,7 +176,7 @@ class Instance:
         self._tell("started", f"restart {self.restarts}" if self.restarts else "")
         self.health = ContainerProbes(
             self.service,
-            lambda kind, probe: ask(probe, self.bedside(f".{kind}", probe.port)),
+            lambda kind, probe: ask(probe, self.probe_target(f".{kind}", probe.port)),
             self._hear,
             self._count_as_started,
             lambda: self.wanted != "running",
@@ -210,9 +207,11 @@ class Instance:
     async def _terminate(self, grace: float | None = None) -> None:
         """End the container through its preStop hook and its stop signal."""
         assert self.child
-        await terminate(self.child, shutdown(self, self.child, grace), self._tell)
+        await terminate(
+            self.child, shutdown(self, self.child, grace, functools.partial(self.pod.turn_to_end, self)), self._tell
+        )
 
-    def bedside(self, suffix: str = ".probe", port: int | None = None) -> ProbeTarget:
+    def probe_target(self, suffix: str = ".probe", port: int | None = None) -> ProbeTarget:
         """Say how it is asked: at a port that its file knows, its own where none is said."""
         at = self.pod.find(port, self.port)
         return ProbeTarget(at, self.plan.beside, self.log.with_suffix(suffix), self.plan.is_contained)

@@ -11,17 +11,14 @@ import functools
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 import anyio
 
 from capsize.runtime.child import Child
 from capsize.runtime.probes.clients import ProbeTarget, ask
 from capsize.runtime.time_scale import EXTENSION
-from capsize.stack.model import Hook, Probe
-
-if TYPE_CHECKING:
-    from capsize.runtime.control.instance import Instance
+from capsize.stack.model import Hook, Probe, Service
 
 Tell = Callable[[str, str], object]
 
@@ -40,13 +37,26 @@ class Shutdown:
     turn: Callable[[], Awaitable[None]] | None = None
 
 
-def shutdown(instance: Instance, child: Child, grace: float | None) -> Shutdown:
-    """Say how an instance's present container ends; ``grace`` is another period than its service's."""
+class Ending(Protocol):
+    """What an instance has to say of itself when it is to end."""
+
+    service: Service
+    wanted: str
+    hurries: bool
+    extension: float
+
+    def probe_target(self, suffix: str = ".probe", port: int | None = None) -> ProbeTarget: ...
+
+
+def shutdown(
+    instance: Ending, child: Child, grace: float | None, wait_for_turn: Callable[[], Awaitable[None]]
+) -> Shutdown:
+    """Return how an instance's present container ends; ``grace`` is another period than its service's."""
     service = instance.service
     hook = service.pre_stop if not instance.hurries else None
-    do = functools.partial(do_hook, hook, instance.bedside(".hook", hook.port)) if hook else None
+    do = functools.partial(do_hook, hook, instance.probe_target(".hook", hook.port)) if hook else None
     waits = service.part == "sidecar" and instance.wanted == "gone"
-    turn = functools.partial(instance.pod.turn_to_end, instance) if waits else None
+    turn = wait_for_turn if waits else None
     number = getattr(signal, child.stop_signal if service.image else service.stop_signal)
     return Shutdown(number, service.stop_grace_period if grace is None else grace, instance.extension, do, turn)
 

@@ -75,14 +75,14 @@ def test_the_boat_lies_deeper_with_cargo(stack, judge):
     judge.done("loaded 4 tonnes")
     with urllib.request.urlopen(stack.url() + "/draught?cargo=4", timeout=5) as answer:
         deep = json.load(answer)
-    judge.expect(deep == 5, expected="a draught of 5", got=f"a draught of {deep}")
+    judge.claim(deep == 5, "a draught of 5", bad=f"a draught of {deep}")
 
 
 @exercise("1.2")
 def test_the_boat_has_a_name(judge):
     name = (judge.code / "name.py").read_text()
     judge.done("read the stern")
-    judge.expect("nobody" not in name, expected="a name", got="nobody", look=judge.place("NAME", "name.py"))
+    judge.claim("nobody" not in name, "a name", bad="nobody", at=judge.place("NAME", "name.py"))
 """
 
 

@@ -20,7 +20,7 @@ KIT = {
     "session": {"errors", "runtime", "stack"},
     "load": {"errors", "stack"},
     "course": {"check", "errors", "load", "session", "stack"},
-    "check": {"course", "errors", "runtime", "session", "stack"},
+    "check": {"course", "errors", "runtime", "session", "stack", "waiting"},
     "doctor": {"course", "errors", "runtime", "stack"},
     "jupyter": {"course", "errors"},
     "notebooks": {"course", "errors", "jupyter"},

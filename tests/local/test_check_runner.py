@@ -9,7 +9,7 @@ import sys
 import pytest
 from the_course import check
 
-PASSING = 'def test_it(judge):\n    judge.expect(True, expected="5", got="5")\n'
+PASSING = 'def test_it(judge):\n    judge.claim(True, "5")\n'
 NEVER_PASS = {
     "no test at all": ("", "no check of exercise 1.1 ran"),
     "a test of another exercise": (f'@exercise("1.2")\n{PASSING}', "no check of exercise 1.1 ran"),
@@ -26,7 +26,7 @@ NEVER_PASS = {
     "an unexpected success": (f'import pytest\n\n\n@pytest.mark.xfail\n@exercise("1.1")\n{PASSING}', "skipped"),
     "an error of the check": ('@exercise("1.1")\ndef test_it(judge):\n    {}["x"]\n', "KeyError: 'x'"),
     "an assert": ('@exercise("1.1")\ndef test_it(judge):\n    assert 1 == 2, "sums"\n', "AssertionError: sums"),
-    "nothing expected": ('@exercise("1.1")\ndef test_it(judge):\n    judge.done("looked")\n', "expected nothing"),
+    "nothing claimed": ('@exercise("1.1")\ndef test_it(judge):\n    judge.done("looked")\n', "claimed nothing"),
     "no judge": ('@exercise("1.1")\ndef test_it():\n    pass\n', "without a result"),
     "a check that exits": ('@exercise("1.1")\ndef test_it(judge):\n    import os\n    os._exit(0)\n', "ended before"),
     "a check that kills itself": (
@@ -60,13 +60,13 @@ def test_a_check_that_hangs_is_ended(small, monkeypatch):
 
 def test_an_async_check_needs_no_other_plugin(small):
     """A check may be a coroutine."""
-    small.checks('@exercise("1.1")\nasync def test_it(judge):\n    judge.expect(True, expected="5", got="5")\n')
+    small.checks('@exercise("1.1")\nasync def test_it(judge):\n    judge.claim(True, "5")\n')
     assert check("1.1", "solutions", course=small.course)[0].status == "passed"
 
 
 def test_two_checks_must_both_pass(small):
     """One refused test of an exercise refuses it, whatever the other says."""
-    refusing = 'def test_other(judge):\n    judge.expect(False, expected="5", got="1")\n'
+    refusing = 'def test_other(judge):\n    judge.claim(False, "5", bad="1")\n'
     small.checks(f'@exercise("1.1")\n{PASSING}\n\n@exercise("1.1")\n{refusing}')
     assert check("1.1", "solutions", course=small.course)[0].status == "refused"
 
@@ -118,4 +118,4 @@ def test_pytest_itself_fails_a_check_that_expects_nothing(small):
     small.checks('@exercise("1.1")\ndef test_it(judge):\n    judge.done("looked")\n')
     asked = ["-m", "pytest", "-p", "capsize.check.plugin", "tests/labs"]
     told = subprocess.run([sys.executable, *asked], capture_output=True, text=True, timeout=60)
-    assert (told.returncode, "expected nothing" in told.stdout) == (1, True), told.stdout
+    assert (told.returncode, "claimed nothing" in told.stdout) == (1, True), told.stdout

@@ -50,7 +50,7 @@ def test_the_boat_answers(stack, judge):
         got = "an answer"
     except TimeoutError:
         got = "ReadTimeout"
-    judge.expect(got == "an answer", expected="an answer", got=got, look=judge.place("def draught"))
+    judge.claim(got == "an answer", "an answer", bad=got, look="def draught")
 """
 
 
@@ -121,7 +121,7 @@ def test_a_check_may_change_what_the_lab_runs(small):
         '    return replace(stack, services={"boat": boat})\n\n\n'
         '@exercise("1.1", changed=two)\ndef test_it(stack, judge):\n'
         '    names = [one.name for one in stack.service("boat").instances]\n'
-        '    judge.expect(names == ["boat-1", "boat-2"], expected="two boats", got=names)\n'
+        '    judge.claim(names == ["boat-1", "boat-2"], "two boats", bad=names)\n'
     )
     assert check("1.1", "solutions", course=small.course)[0].status == "passed"
     assert small.course.lab(1).model().services["boat"].replicas == 1

@@ -47,24 +47,65 @@ def witness(model, code, log="", events=()):
     return Witness(SimpleNamespace(model=model, instances=[boat], timeline=timeline), code)
 
 
-def test_a_condition_that_holds_goes_on(judge):
-    """A check goes on as long as its conditions hold, and remembers them."""
-    judge.expect(True, expected="5", got=5)
-    assert judge.findings == [("5", "5")]
+def test_a_claim_that_holds_goes_on(judge):
+    """A check goes on as long as its claims hold, and remembers their sentences."""
+    judge.claim(True, "the draught is 5", bad="1")
+    assert judge.held == ["the draught is 5"]
 
 
-def test_a_condition_that_fails_refuses_with_evidence(judge):
-    """A failed condition ends the check with the request and the answer as evidence."""
+def test_a_claim_that_fails_refuses_with_evidence(judge):
+    """A claim that does not hold ends the check with the request and the answer as evidence."""
     answer = httpx.Response(503, text="full", request=httpx.Request("GET", "http://x/draught?cargo=4"))
     with pytest.raises(Refusal) as refused:
-        judge.expect(False, expected="5", got=1, evidence=[answer, "and more"])
+        judge.claim(False, "the draught is 5", bad=1, evidence=[answer, "and more"])
+    assert (refused.value.expected, refused.value.got) == ("the draught is 5", "1")
     assert refused.value.evidence == ("GET /draught -> 503 full", "and more")
 
 
-def test_a_check_that_expects_nothing_passes_nothing(judge):
-    """Without a single expectation there is nothing that could have failed."""
+def test_what_is_bad_is_asked_for_in_a_refusal_alone(judge):
+    """The words of a refusal may need what is only there when a claim fails: a function is not called before."""
+    wrong: list[str] = []
+    judge.claim(not wrong, "every receipt is right", bad=lambda: wrong[0], evidence=lambda: wrong[0])
+    wrong.append("a receipt of 3 cents")
+    with pytest.raises(Refusal, match="got: a receipt of 3 cents"):
+        judge.claim(not wrong, "every receipt is right", bad=lambda: wrong[0], evidence=lambda: wrong[0])
+
+
+@pytest.mark.parametrize(
+    ("where", "look"),
+    [({"look": "def draught"}, "boat.py:8"), ({"look": "def sail"}, "boat.py"), ({"at": "name.py:1"}, "name.py:1")],
+)
+def test_a_refusal_looks_at_the_line_that_the_claim_names(judge, where, look):
+    """A claim names words of the exercise's file, or a place that is known."""
+    with pytest.raises(Refusal) as refused:
+        judge.claim(False, "the draught is 5", bad="1", **where)
+    assert refused.value.look == look
+
+
+def test_a_pass_is_the_sentences_that_held(judge):
+    """A pass says each claim that held, once and in order, and nothing of what came."""
+    for sentence in ("it floats", "the draught\n is 5", "it floats"):
+        judge.claim(True, sentence)
+    assert say_passed(judge) == {"status": "passed", "done": "", "held": ["it floats", "the draught is 5"]}
+
+
+def test_a_check_that_claims_nothing_passes_nothing(judge):
+    """Without a single claim there is nothing that could have failed."""
     judge.done("looked at it")
     assert say_passed(judge)["status"] == "unjudged"
+
+
+def test_a_story_is_the_last_events_of_some_services_and_the_wires(judge):
+    """Evidence quotes what happened to the services that a claim is about, and to the wires between them."""
+    timeline = Timeline()
+    for who in ("boat-1", "crane-1", "boat>db", "boat-2"):
+        timeline.tell(who, "ready", "")
+    told = judge.story(SimpleNamespace(timeline=timeline), "boat")
+    assert [next(who for who in ("boat-1", "crane-1", "boat>db", "boat-2") if who in line) for line in told] == [
+        "boat-1",
+        "boat>db",
+        "boat-2",
+    ]
 
 
 def test_a_refusal_without_a_place_points_at_the_todo(judge):

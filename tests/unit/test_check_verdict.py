@@ -19,6 +19,7 @@ REFUSED = Verdict(
     look="work/01_boat/boat.py:9",
     seconds=1.2,
 )
+PASSED = Verdict("1.1", "passed", done="loaded it", held=("it floats", "the draught is 5"))
 
 
 def test_text_has_all_five_parts_in_order():
@@ -27,12 +28,11 @@ def test_text_has_all_five_parts_in_order():
     assert names == ["done", "expected", "got", "evidence", "", "look at", "next"]
 
 
-def test_pass_says_what_came_for_each_expectation():
-    """Whoever passed reads what held, each with its figure."""
-    passed = Verdict("1.1", "passed", done="loaded it", expected="it floats\na draught of 5", got="it does\n5")
-    assert [line.strip() for line in passed.text.splitlines()[2:]] == [
-        "held      it floats: it does",
-        "a draught of 5: 5",
+def test_pass_ticks_each_claim_that_held():
+    """Whoever passed reads a tick and a sentence for each claim, and no figure beside it."""
+    assert [line.strip() for line in PASSED.text.splitlines()[2:]] == [
+        "held      ✓ it floats",
+        "✓ the draught is 5",
     ]
 
 
@@ -41,9 +41,10 @@ def test_refusal_says_what_to_type():
     assert REFUSED.text.splitlines()[-1].split() == ["next", "capsize", "hint", "1.1"]
 
 
-def test_json_comes_back_as_it_went():
+@pytest.mark.parametrize("verdict", [REFUSED, PASSED])
+def test_json_comes_back_as_it_went(verdict):
     """A verdict survives being written down."""
-    assert Verdict.from_json(json.loads(json.dumps(REFUSED.to_json()))) == REFUSED
+    assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict
 
 
 def test_notebooks_text_holds_no_number_that_changes():

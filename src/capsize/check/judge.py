@@ -5,11 +5,17 @@ Plain ``assert`` would vanish under ``python -O`` and says too little; a Judge r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from capsize.course.exercises import Exercise
+from capsize.waiting import asked, came_true
+
+if TYPE_CHECKING:
+    from capsize.session.running import RunningStack
+
+QUOTED = 10  # events of a story
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is a result
@@ -19,14 +25,14 @@ class Refusal(Exception):  # noqa: N818 - a refusal is a result
         self,
         *,
         expected: str,
-        got: str,
-        evidence: Iterable[str] = (),
+        got: object,
+        evidence: object = (),
         look: str | None = None,
         done: str | None = None,
         advice: str = "",
     ) -> None:
-        super().__init__(f"expected: {expected}\ngot: {got}")
-        self.expected, self.got, self.evidence = expected, got, tuple(evidence)
+        self.expected, self.got, self.evidence = expected, str(_called(got)), tuple(_lines(_called(evidence)))
+        super().__init__(f"expected: {expected}\ngot: {self.got}")
         self.look, self.done, self.advice = look, done, advice
 
 
@@ -36,29 +42,64 @@ class Judge:
     def __init__(self, exercise: Exercise, code: Path) -> None:
         self.exercise, self.code = exercise, code
         self.deeds: list[str] = []
-        self.findings: list[tuple[str, str]] = []
+        self.held: list[str] = []
 
     def done(self, text: str) -> None:
         """Say what the check did, in a learner's words; several are read one after the other."""
         self.deeds.append(text)
 
-    def expect(
+    def claim(
         self,
-        condition: object,
+        holds: object,
+        sentence: str,
         *,
-        expected: str,
-        got: object,
+        bad: object = "",
         evidence: object = (),
         look: str | None = None,
+        at: str | None = None,
     ) -> None:
-        """Go on if the condition holds; otherwise refuse the learner's files with these words.
+        """Note that a claim holds; otherwise refuse the learner's files with what is ``bad``.
 
-        ``evidence`` is lines, a text, an answer of httpx, timeline events, or a list of such. ``look`` is a place in
-        the learner's folder, ``inventory.py:23``; without it the place is taken from the log, or from the TODO.
+        ``look`` is words of the exercise's file, whose line the learner is sent to; ``at`` is a place that is known,
+        ``inventory.py:23``. Without either the place is taken from the log, or from the TODO. ``evidence`` is lines, a
+        text, an answer of httpx, timeline events, or a list of such. Where ``bad`` or ``evidence`` is a function, it is
+        called for a refusal alone.
         """
-        self.findings.append((expected, str(got)))
-        if not condition:
-            raise Refusal(expected=expected, got=str(got), evidence=_lines(evidence), look=look)
+        if not holds:
+            place = at or (self.place(look) if look else None)
+            raise Refusal(expected=sentence, got=bad, evidence=evidence, look=place)
+        self.held.append(sentence)
+
+    def expect(
+        self, condition: object, *, expected: str, got: object, evidence: object = (), look: str | None = None
+    ) -> None:
+        self.claim(condition, expected, bad=got, evidence=evidence, at=look)
+
+    async def eventually(
+        self,
+        holds: Callable[[], object],
+        sentence: str,
+        *,
+        within: float,
+        unless: Callable[[], object] = lambda: False,
+        **refusal: Any,
+    ) -> None:
+        """Wait until a claim holds, ``within`` so many seconds or ``unless`` it cannot any more, and judge it then.
+
+        Both are functions or coroutine functions; ``refusal`` is what ``claim`` takes.
+        """
+
+        async def decided() -> tuple[object] | None:
+            held = await asked(holds)
+            return (held,) if held or await asked(unless) else None
+
+        found = await came_true(decided, within)
+        self.claim(found and found[0], sentence, **refusal)
+
+    def story(self, stack: RunningStack, *services: str) -> list[str]:
+        """Quote the last events of some services, and what was done to the wires, as evidence."""
+        own = [event for event in list(stack.timeline.events) if event.service in services or ">" in event.who]
+        return [str(event) for event in own[-QUOTED:]]
 
     def place(self, words: str, file: str | None = None) -> str:
         """Find the first line of the exercise's file (or another) that holds ``words``: ``file:line`` for ``look``."""
@@ -67,6 +108,10 @@ class Judge:
         lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
         found = next((number for number, line in enumerate(lines, 1) if words in line), None)
         return f"{name}:{found}" if found else name
+
+
+def _called(words: object | Callable[[], object]) -> object:
+    return words() if callable(words) else words
 
 
 def _lines(evidence: object) -> Iterator[str]:

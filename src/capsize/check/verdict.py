@@ -8,19 +8,21 @@ from typing import Any, Literal
 
 Status = Literal["passed", "refused", "unjudged"]
 WIDTH = 10  # of the column with the parts' names
+LINES = ("held", "evidence")  # the parts that are lists
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The judgement on one exercise. ``unjudged`` is not a pass: the evidence says what kept us from judging.
 
-    Of a pass, ``got`` has a line for each of ``expected``.
+    ``held`` are the claims of a pass; ``expected`` and ``got`` are the one claim that did not hold.
     """
 
     exercise: str
     status: Status
     title: str = ""
     done: str = ""
+    held: tuple[str, ...] = ()
     expected: str = ""
     got: str = ""
     evidence: tuple[str, ...] = ()
@@ -32,18 +34,12 @@ class Verdict:
     def told(cls, exercise: str, words: Mapping[str, Any], *, title: str = "", seconds: float = 0.0) -> Verdict:
         """Make a verdict of what a check told; what it left out is empty."""
         parts = {name: words.get(name, "") for name in ("status", "done", "expected", "got", "look", "advice")}
-        return cls(exercise, title=title, evidence=tuple(words.get("evidence", ())), seconds=seconds, **parts)
+        held, evidence = (tuple(words.get(name, ())) for name in LINES)
+        return cls(exercise, title=title, held=held, evidence=evidence, seconds=seconds, **parts)
 
     @property
     def passed(self) -> bool:
         return self.status == "passed"
-
-    @property
-    def held(self) -> tuple[tuple[str, str], ...]:
-        """What was expected, each with what came, where all of it came."""
-        expected, got = self.expected.split("\n"), self.got.split("\n")  # what came may be an empty line
-        is_told = self.passed and self.expected and len(expected) == len(got)
-        return tuple(zip(expected, got, strict=True)) if is_told else ()
 
     @property
     def headline(self) -> str:
@@ -65,12 +61,13 @@ class Verdict:
         return "\n".join((self.headline, *self._parts()))
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "evidence": list(self.evidence), "next": self.next}
+        lines = {name: list(getattr(self, name)) for name in LINES}
+        return {**asdict(self), **lines, "next": self.next}
 
     @classmethod
     def from_json(cls, words: Mapping[str, Any]) -> Verdict:
         fields = {name: words[name] for name in cls.__dataclass_fields__}
-        return cls(**{**fields, "evidence": tuple(words["evidence"])})
+        return cls(**{**fields, **{name: tuple(words[name]) for name in LINES}})
 
     def __str__(self) -> str:
         return self.text
@@ -79,12 +76,11 @@ class Verdict:
         return self.headline
 
     def _parts(self) -> Iterator[str]:
-        held = [f"{expected}: {got}" for expected, got in self.held]
         for name, lines in (
             ("done", self.done.splitlines()),
-            ("held", held),
-            ("expected", [] if held else self.expected.splitlines()),
-            ("got", [] if held else self.got.splitlines()),
+            ("held", [f"✓ {claim}" for claim in self.held]),
+            ("expected", self.expected.splitlines()),
+            ("got", self.got.splitlines()),
         ):
             yield from _column(name, lines)
         if self.evidence:

@@ -53,12 +53,11 @@ def _bar(name: str, value: float, share: float, unit: str) -> str:
 
 
 def _rows(verdict: Verdict) -> Iterator[str]:
-    refusal = () if verdict.held else (("expected", verdict.expected), ("got", verdict.got))
-    for name, words in (("done", verdict.done), *refusal):
+    for name, words in (("done", verdict.done), ("expected", verdict.expected), ("got", verdict.got)):
         if words:
             yield f'<dt>{name}</dt><dd class="{name}">{_lines(words.splitlines())}</dd>'
     if verdict.held:
-        yield f'<dt>held</dt><dd class="held">{"".join(_pair(*pair) for pair in verdict.held)}</dd>'
+        yield f'<dt>held</dt><dd class="held"><ul>{"".join(map(_tick, verdict.held))}</ul></dd>'
     if verdict.evidence:
         yield f'<dt>evidence</dt><dd><pre tabindex="0">{escape(chr(10).join(verdict.evidence))}</pre></dd>'
     asks = verdict.status == "refused" and not verdict.advice
@@ -68,8 +67,8 @@ def _rows(verdict: Verdict) -> Iterator[str]:
             yield f"<dt>{name}</dt><dd><code>{escape(words)}</code></dd>"
 
 
-def _pair(expected: str, got: str) -> str:
-    return f"<p>{escape(expected)}: <b>{escape(got)}</b></p>"
+def _tick(claim: str) -> str:
+    return f'<li><b aria-hidden="true">✓</b> {escape(claim)}</li>'
 
 
 def _lines(lines: Iterable[str]) -> str:

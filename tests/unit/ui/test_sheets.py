@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -45,6 +46,14 @@ def formatter():
 def test_refusal_tells_its_five_parts(words):
     """What was done, what was expected, what came, the evidence, where to look, and what to type next."""
     assert words in verdict_html(REFUSED)
+
+
+def test_pass_ticks_each_claim():
+    """A pass shows a list of what held, a tick before each, and neither expected nor got."""
+    html = verdict_html(Verdict("1.1", "passed", held=("every receipt is right", "p99 < 3 x")))
+    assert re.findall(r"<li>.*?✓</b> (.*?)</li>", html) == ["every receipt is right", "p99 &lt; 3 x"]
+    assert "<dt>expected" not in html
+    assert "<dt>got" not in html
 
 
 def test_logs_are_text():

@@ -16,7 +16,7 @@ import httpx
 
 from shop.core.users import EMAILS, PASSWORD
 
-PATIENCE = 20.0  # seconds that a customer waits for an answer before it counts as none
+ANSWERED_WITHIN = 20.0  # seconds that a customer waits for an answer before it counts as none
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Customers:
     def __init__(self, url: str, *, at_once: int = 100) -> None:
         limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
         self._client = httpx.AsyncClient(
-            base_url=url, timeout=PATIENCE, limits=limits, trust_env=False, verify=False
+            base_url=url, timeout=ANSWERED_WITHIN, limits=limits, trust_env=False, verify=False
         )  # no TLS
 
     async def __aenter__(self) -> Self:
@@ -102,6 +102,12 @@ async def anonymous(url: str, *, at_once: int = 1) -> AsyncIterator[Customers]:
 def tally(answers: Iterable[Answer]) -> dict[str, int]:
     """Count answers by kind: {"201": 50, "409": 150}."""
     return dict(sorted(Counter(answer.kind for answer in answers).items()))
+
+
+def unusual(answers: Iterable[Answer], *usual: str) -> list[str]:
+    """Return one line for each kind of answer that nobody hoped for, as evidence."""
+    lines = {answer.kind: f"{answer.kind} {answer.body}"[:200] for answer in answers if answer.kind not in usual}
+    return list(lines.values())
 
 
 def acknowledged(answers: Iterable[Answer]) -> dict[str, int]:

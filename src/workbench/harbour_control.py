@@ -8,22 +8,53 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Self
 
 import asyncpg
 import httpx
 
-from workbench.polling import PATIENCE, until
+from capsize.check.kit import browser, database
+from capsize.waiting import came_true
+
+DONE_WITHIN = 30.0  # seconds in which what was asked for is done, on a busy machine too
 
 
-@dataclass(frozen=True)
 class Harbourside:
-    """What one holds of a harbour: its ledger and its desks."""
+    """What one holds of a harbour: its ledger and its desks. A context manager that takes hold of them."""
 
-    stack: Any
     ledger: asyncpg.Connection
     desks: httpx.AsyncClient
+
+    def __init__(self, stack: Any) -> None:
+        self.stack = stack
+        self.opened = AsyncExitStack()
+
+    @classmethod
+    async def beside(cls, stack: Any) -> Self:
+        """Take hold of a stack where no block can last as long, as in a notebook; ``leave`` lets go."""
+        return await cls(stack).__aenter__()
+
+    async def leave(self) -> None:
+        """Let go of everything."""
+        await self.opened.aclose()
+
+    async def __aenter__(self) -> Self:
+        async with self.opened:
+            await self.take_hold()
+            self.opened = self.opened.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.leave()
+
+    async def take_hold(self) -> None:
+        """Open what is held; what was opened is closed again where the next cannot be."""
+        self.ledger = await self.opened.enter_async_context(database(self.stack, "harbour-db"))
+        self.desks = await self.opened.enter_async_context(browser(self.stack, "harbour"))
 
     async def tell(self, office: str, **orders: object) -> None:
         """Tell an office how to work from now on; see ``shop.desks``."""
@@ -37,12 +68,11 @@ class Harbourside:
     async def held(self) -> dict[str, str]:
         """Wait until an office holds a call, and name it. Raises TimeoutError where none does in time."""
 
-        async def is_held() -> bool:
-            return bool(await self.holds())
-
-        if not await until(is_held):
-            raise TimeoutError(f"no office held a call within {PATIENCE:g} s")
-        return (await self.holds())[0]
+        holds = await came_true(self.holds, DONE_WITHIN)
+        if not holds:
+            raise TimeoutError(f"no office held a call within {DONE_WITHIN:g} s")
+        named: dict[str, str] = holds[0]
+        return named
 
     async def release(self) -> int:
         """Let every held call go on; return how many that were."""
@@ -62,14 +92,14 @@ class Harbourside:
         )
         return rows
 
-    async def until_done(self, office: str, orders: Iterable[str], *, seconds: float = PATIENCE) -> bool:
+    async def until_done(self, office: str, orders: Iterable[str], *, seconds: float = DONE_WITHIN) -> bool:
         """Wait until an office has done something for each of the orders; say whether it came to that."""
         wanted = set(orders)
 
         async def is_done() -> bool:
             return (await self.deeds(office)).keys() >= wanted
 
-        return await until(is_done, seconds)
+        return bool(await came_true(is_done, seconds))
 
     async def until_called(self, office: str, count: int) -> bool:
         """Wait until an office has had so many calls; say whether it came to that."""
@@ -77,7 +107,7 @@ class Harbourside:
         async def were_there() -> bool:
             return len(await self.calls(office)) >= count
 
-        return await until(were_there)
+        return bool(await came_true(were_there, DONE_WITHIN))
 
     async def kill(self, *services: str) -> None:
         """Kill every instance of the services at once, and start them again."""

@@ -5,40 +5,32 @@ Checks and notebooks stand here, never a service. ``stack`` is a running stack o
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
-import httpx
 import nats
 
+from capsize.check.kit import database
+from capsize.waiting import came_true
 from workbench.customers import Customers
-from workbench.harbour_control import Harbourside
-from workbench.polling import PATIENCE, until
+from workbench.harbour_control import DONE_WITHIN, Harbourside
 
 
-@dataclass(frozen=True)
 class Quayside(Harbourside):
     """What one holds of a stack: both databases, the harbour's desks, and JetStream."""
 
     books: asyncpg.Connection
     server: Any
 
-    @classmethod
-    async def beside(cls, stack: Any) -> Self:
-        """Take hold of a stack; ``leave`` lets go."""
-        account = urlsplit(stack.model.services["shop"].environment["NATS_URL"])
-        books, ledger = [await asyncpg.connect(stack.dsn(name)) for name in ("db", "harbour-db")]
-        desks = httpx.AsyncClient(base_url=stack.url("harbour"), timeout=PATIENCE, trust_env=False)
-        server = await nats.connect(f"nats://{account.username}:{account.password}@{stack.url('nats')}")
-        return cls(stack, ledger, desks, books, server)
-
-    async def leave(self) -> None:
-        """Let go of everything."""
-        await self.server.close()
-        await asyncio.gather(self.books.close(), self.ledger.close(), self.desks.aclose())
+    async def take_hold(self) -> None:
+        """Open what is held of any harbour, and the shop's side of it."""
+        await super().take_hold()
+        self.books = await self.opened.enter_async_context(database(self.stack))
+        account = urlsplit(self.stack.model.services["shop"].environment["NATS_URL"])
+        address = f"nats://{account.username}:{account.password}@{self.stack.url('nats')}"
+        self.server = await nats.connect(address)
+        self.opened.push_async_callback(self.server.close)
 
     @property
     def js(self) -> Any:
@@ -62,13 +54,13 @@ class Quayside(Harbourside):
         state = await self.js.consumer_info(stream, bookmark)
         return int(state.num_pending + state.num_ack_pending)
 
-    async def until_read(self, bookmark: str, stream: str = "ORDERS", *, seconds: float = PATIENCE) -> bool:
+    async def until_read(self, bookmark: str, stream: str = "ORDERS", *, seconds: float = DONE_WITHIN) -> bool:
         """Wait until nothing is under a bookmark any more; say whether it came to that."""
 
         async def is_read() -> bool:
             return not await self.unread(stream, bookmark)
 
-        return await until(is_read, seconds)
+        return bool(await came_true(is_read, seconds))
 
     async def until_shown(self, count: int) -> bool:
         """Wait until the board shows so many steps; say whether it came to that."""
@@ -76,7 +68,7 @@ class Quayside(Harbourside):
         async def are_there() -> bool:
             return len(await self.shown()) >= count
 
-        return await until(are_there)
+        return bool(await came_true(are_there, DONE_WITHIN))
 
     async def dead(self) -> int:
         """Count the dead letters."""

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 
+from capsize.check.kit.machine_load import Neighbours
 from workbench.customers import Answer, Customers
-from workbench.machine_load import Neighbours
 from workbench.one_customer import LOST, Other, Turns, take_turns
 from workbench.steady_rate import keep_pace, p99_ms
 

@@ -8,47 +8,42 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any, Self
+from typing import Any
 
-import asyncpg
 import httpx
 
+from capsize.check.kit import browser
+from capsize.waiting import came_true
 from shop import vault
 from workbench.customers import Customers
-from workbench.harbour_control import Harbourside
-from workbench.polling import PATIENCE, until
+from workbench.harbour_control import DONE_WITHIN, Harbourside
 
 STILL = 1.5  # seconds without a line after which none is expected any more
 
 
-@dataclass(frozen=True)
 class Podside(Harbourside):
     """What one holds of a stack: the harbour, the collector's desk where there is one, and the keys so far."""
 
-    collector: httpx.AsyncClient | None
-    keys: list[str]
+    collector: httpx.AsyncClient | None = None
 
-    @classmethod
-    async def beside(cls, stack: Any) -> Self:
-        """Take hold of a stack; ``leave`` lets go."""
-        ledger = await asyncpg.connect(stack.dsn("harbour-db"))
-        has_collector = "collector" in stack.model.services
-        return cls(stack, ledger, _door(stack, "harbour"), _door(stack, "collector") if has_collector else None, [])
+    def __init__(self, stack: Any) -> None:
+        super().__init__(stack)
+        self.keys: list[str] = []
 
-    async def leave(self) -> None:
-        """Let go of everything."""
-        await self.ledger.close()
-        for door in (self.desks, self.collector):
-            if door:
-                await door.aclose()
+    async def take_hold(self) -> None:
+        """Open what is held of any harbour, and the collector's desk where there is one."""
+        await super().take_hold()
+        if "collector" in self.stack.model.services:
+            self.collector = await self.opened.enter_async_context(browser(self.stack, "collector"))
 
     @property
     def collecting(self) -> Harbourside:
         """The collector's desk, where its calls can be held."""
         assert self.collector, "this stack has no collector"
-        return Harbourside(self.stack, self.ledger, self.collector)
+        desk = Harbourside(self.stack)
+        desk.ledger, desk.desks = self.ledger, self.collector
+        return desk
 
     async def lines(self) -> list[Any]:
         """List the lines that the collector has, as they came first: text, and how many times each came."""
@@ -64,7 +59,8 @@ class Podside(Harbourside):
         async def is_back() -> bool:
             return bool(instance.ready) and instance.pid not in (None, before)
 
-        await until(is_back)
+        if not await came_true(is_back, DONE_WITHIN):
+            raise TimeoutError(f"{instance.name} was not ready again within {DONE_WITHIN:g} s")
 
     async def collected(self) -> Counter[str]:
         """Count the lines at the collector: of an order under its number, of gifts under one name."""
@@ -111,13 +107,13 @@ class Podside(Harbourside):
         """Count the calls that the bank has had with a key."""
         return int((await self.desks.get("/keys")).raise_for_status().json().get(key, 0))
 
-    async def until_used(self, key: str, *, seconds: float = PATIENCE) -> bool:
+    async def until_used(self, key: str, *, seconds: float = DONE_WITHIN) -> bool:
         """Wait until the bank has had a call with a key; say whether it came to that."""
 
         async def is_used() -> bool:
             return bool(await self.uses(key))
 
-        return await until(is_used, seconds)
+        return bool(await came_true(is_used, seconds))
 
 
 def _read(line: str) -> dict[str, str]:
@@ -126,10 +122,6 @@ def _read(line: str) -> dict[str, str]:
         return dict(json.loads(line))
     except ValueError:
         return {}
-
-
-def _door(stack: Any, service: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=stack.url(service), timeout=PATIENCE, trust_env=False)
 
 
 def _put(url: str, key: str) -> None:

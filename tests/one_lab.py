@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(config, items):
     if config.option.lab is None:
         return
     wanted = _slug(config.option.lab)
-    others = [item for item in items if not _owners(item) <= {wanted}]
+    others = [item for item in items if not owners(item) <= {wanted}]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
 
@@ -29,7 +29,7 @@ def _slug(which):
         raise pytest.UsageError(str(error)) from error
 
 
-def _owners(item):
+def owners(item):
     """Say whose the test is by what it is parametrized with; what has no lab among that is everybody's."""
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
     return {parameter.slug for parameter in parameters if isinstance(parameter, Lab | Answer)}

@@ -58,6 +58,7 @@ def check(slugs: Sequence[str] = (), *, runs: int = 1, same: bool = False) -> in
 
 def _each(slugs: Sequence[str], act: Callable[[Rooms], Iterator[str]]) -> int:
     from capsize.course import Course
+    from capsize.course.lab_paths import Rooms
 
     course = Course.here()
     chosen = [Rooms(course.root, course.slug(slug)) for slug in slugs or course.slugs]

@@ -103,6 +103,29 @@ def test_a_pass_is_kept_for_the_learner(small):
     assert list(json.loads((small.root / "work/progress.json").read_text())["passed"]) == ["1.2"]
 
 
+def test_what_passed_is_judged_again_only_if_something_changed(small):
+    """All of a lab are checked, but what passed in this session stands until its files, checks or stack change."""
+    small.checks(f'@exercise("1.2")\n{PASSING}')
+    lab = small.course.lab(1, "solutions")
+    lab.check("1.2")
+    small.write("solutions/01_boat/__pycache__/name.pyc", "compiled")
+    assert lab.check_all()[1].headline == "1.2 passed, unchanged since: Name the boat"
+    for file in ("solutions/01_boat/name.py", "tests/labs/test_01_boat.py", "docker/01_boat/compose.yaml"):
+        (small.root / file).write_text((small.root / file).read_text() + "\n# changed\n")
+        assert lab.check_all()[1].headline == "1.2 passed: Name the boat"
+
+
+def test_what_passed_and_is_refused_now_does_not_stand(small):
+    """A refusal ends what an earlier pass stood for."""
+    lab = small.course.lab(1, "solutions")
+    lab.check("1.2")
+    good = (small.root / "solutions/01_boat/name.py").read_text()
+    small.write("solutions/01_boat/name.py", 'NAME = "nobody"\n')
+    assert lab.check("1.2").status == "refused"
+    small.write("solutions/01_boat/name.py", good)
+    assert lab.check_all()[1].headline == "1.2 passed: Name the boat"
+
+
 @pytest.mark.parametrize(
     ("code", "exit_code", "words"), [("solutions", 0, "1 passed"), ("starter", 1, "look at   name.py:1")]
 )

@@ -19,6 +19,7 @@ from types import TracebackType
 
 from capsize.check.channel import hear
 from capsize.check.told import CANCELLED, Told
+from capsize.check.unchanged import digest, keep, still_passed
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Exercise
 from capsize.course.lab import Lab
@@ -40,7 +41,7 @@ class Checking:
 
     def __init__(self, lab: Lab, exercise: Exercise, code: Path, on: str = "processes") -> None:
         self.lab, self.exercise, self.code, self.on = lab, exercise, code, on
-        self.told = Told(allowed=START_UP)
+        self.told, self.digest = Told(allowed=START_UP), digest(lab, exercise, code)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._wire, theirs = socket.socketpair()
         with theirs:
@@ -127,9 +128,21 @@ def begin(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Checking:
 
 def judge(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Verdict:
     """Check one exercise on the lab's code, and keep it if it passed."""
-    verdict = begin(lab, exercise, on=on).verdict()
+    checking = begin(lab, exercise, on=on)
+    return record(checking, checking.verdict())
+
+
+def judge_changed(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Verdict:
+    """Check one exercise, unless it passed in this session and nothing changed since."""
+    return still_passed(lab, exercise, on) or judge(lab, exercise, on=on)
+
+
+def record(checking: Checking, verdict: Verdict) -> Verdict:
+    """Keep a pass, for this session and, of the learner's own files, in the score. Return the verdict."""
+    lab = checking.lab
+    keep(lab, verdict, checking.on, checking.digest)
     if verdict.passed and lab.is_own_work:
-        lab.progress.record_pass(exercise.id)
+        lab.progress.record_pass(verdict.exercise)
     return verdict
 
 

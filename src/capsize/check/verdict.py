@@ -16,6 +16,7 @@ class Verdict:
     """The judgement on one exercise. ``unjudged`` is not a pass: the evidence says what kept us from judging.
 
     ``held`` are the claims of a pass; ``expected`` and ``got`` are the one claim that did not hold.
+    ``unchanged`` says of a pass that nothing it rests on has changed since.
     """
 
     exercise: str
@@ -29,6 +30,7 @@ class Verdict:
     look: str = ""
     advice: str = ""
     seconds: float = 0.0
+    unchanged: bool = False
 
     @classmethod
     def told(cls, exercise: str, words: Mapping[str, Any], *, title: str = "", seconds: float = 0.0) -> Verdict:
@@ -45,7 +47,8 @@ class Verdict:
     def headline(self) -> str:
         """The one line that holds on every run: the exercise and the status."""
         words = {"passed": "passed", "refused": "not yet", "unjudged": "could not be judged"}
-        return f"{self.exercise} {words[self.status]}: {self.title}".rstrip(": ")
+        since = ", unchanged since" if self.unchanged else ""
+        return f"{self.exercise} {words[self.status]}{since}: {self.title}".rstrip(": ")
 
     @property
     def next(self) -> str:

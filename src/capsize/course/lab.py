@@ -45,6 +45,7 @@ class Lab:
         self._offer: Offer | None = None
         self._has_told = False
         self._seed = secrets.token_urlsafe(16)
+        self.passes: dict[tuple[str, str], tuple[str, Verdict]] = {}  # (exercise, on) -> (digest, pass)
 
     def __repr__(self) -> str:
         return f"lab {self.slug}: {self.question}"
@@ -187,10 +188,10 @@ class Lab:
         return judge(self, self.exercise(id), on=on)
 
     def check_all(self, *, on: str = "processes") -> list[Verdict]:
-        """Check every exercise of the lab, one after the other."""
-        from capsize.check.run import judge
+        """Check every exercise of the lab, one after the other, but those that passed and did not change since."""
+        from capsize.check.run import judge_changed
 
-        return [judge(self, exercise, on=on) for exercise in self.exercises]
+        return [judge_changed(self, exercise, on=on) for exercise in self.exercises]
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""

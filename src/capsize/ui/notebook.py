@@ -112,10 +112,15 @@ class NotebookLab:
 
     @awaited
     async def check_all(self, *, on: str = "processes") -> list[Verdict]:
-        """Check every exercise of the lab, one after the other; show each verdict as it comes, a pass in one line."""
+        """Check every exercise of the lab, but those that passed in this session and did not change since.
+
+        Each verdict is shown as it comes, a pass in one line.
+        """
+        from capsize.check.unchanged import still_passed
+
         verdicts = []
         for exercise in self.lab.exercises:
-            verdicts.append(await self._judge(exercise, on))
+            verdicts.append(still_passed(self.lab, exercise, on) or await self._judge(exercise, on))
             print(repr(verdicts[-1])) if verdicts[-1].passed else _shown(verdicts[-1])
         return verdicts
 
@@ -136,13 +141,10 @@ class NotebookLab:
         return self.lab.reset(id)
 
     async def _judge(self, exercise: Exercise, on: str) -> Verdict:
-        from capsize.check.run import begin
+        from capsize.check.run import begin, record
 
         checking: Checking = await away(lambda: begin(self.lab, exercise, on=on))
-        verdict = await away(checking.verdict, checking.cancel)
-        if verdict.passed and self.lab.is_own_work:
-            self.lab.progress.record_pass(verdict.exercise)
-        return verdict
+        return record(checking, await away(checking.verdict, checking.cancel))
 
 
 def _shown(thing: T) -> T:

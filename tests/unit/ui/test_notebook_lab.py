@@ -39,11 +39,11 @@ async def test_cell_that_waits_in_vain_says_what_happened_instead(lab):
 async def test_check_of_all_tells_each_verdict_as_it_comes(monkeypatch, capsys):
     """A pass is told in one line before the next check begins; what is no pass is shown whole."""
     given, shown = {"1.1": Verdict("1.1", "passed", title="Float"), "1.2": Verdict("1.2", "unjudged")}, []
-    lab = NotebookLab(SimpleNamespace(exercises=tuple(given)))
+    lab = NotebookLab(SimpleNamespace(exercises=[SimpleNamespace(id=one) for one in given], passes={}))
 
     async def judged(exercise, on):
         shown.extend(capsys.readouterr().out.splitlines())
-        return given[exercise]
+        return given[exercise.id]
 
     monkeypatch.setattr(lab, "_judge", judged)
     monkeypatch.setattr("capsize.ui.notebook._shown", shown.append)

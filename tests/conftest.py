@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 
 import pytest
@@ -11,12 +10,7 @@ from hypothesis import settings
 # how long an example takes depends on who else is on the machine
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
-pytest_plugins = ["capsize.check.plugin", "no_skip", "one_lab", "small_course", "where_time_went"]
-
-
-def pytest_xdist_auto_num_workers(config):
-    """Say how many tests run at once: one for each core, since checks judge by the clock."""
-    return min(os.cpu_count() or 1, 4)
+pytest_plugins = ["alone", "capsize.check.plugin", "no_skip", "one_lab", "small_course", "where_time_went"]
 
 
 def pytest_configure(config):

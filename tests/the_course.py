@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from capsize.check.run import judge
 from capsize.check.verdict import Verdict
@@ -56,6 +60,17 @@ class Answer:
 def answers(room: str) -> list[Answer]:
     """List the answers below tests/wrong or tests/right."""
     return [Answer(folder) for folder in sorted((ROOT / "tests" / room).glob("*_*/*")) if folder.is_dir()]
+
+
+def each(cases: Iterable[Any]) -> list[Any]:
+    """Make parameters of what is judged, answers or a lab with an exercise: some are judged alone."""
+    parts = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*part, marks=[pytest.mark.alone(why)] if (why := _alone(part[-1])) else []) for part in parts]
+
+
+def _alone(judged: Exercise | Answer) -> str:
+    which = judged.words["exercise"] if isinstance(judged, Answer) else judged.id
+    return next((exercise.alone for _, exercise in EXERCISES if exercise.id == which), "")
 
 
 def names(case: object) -> str:

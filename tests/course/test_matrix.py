@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from the_course import COURSE, EXERCISES, LABS, ROOT, answers, check, names
+from the_course import COURSE, EXERCISES, LABS, ROOT, answers, check, each, names
 
 from capsize.stack import compose
 
@@ -13,7 +13,9 @@ LONGEST, FEWEST, MOST = 70, 3, 10
 ANSWERS = [*answers("wrong"), *answers("right")]
 
 each_lab = pytest.mark.parametrize("lab", LABS, ids=names)
-each_exercise = pytest.mark.parametrize(("lab", "exercise"), EXERCISES, ids=[names(case) for case in EXERCISES])
+ids = [names(case) for case in EXERCISES]
+each_exercise = pytest.mark.parametrize(("lab", "exercise"), EXERCISES, ids=ids)
+each_judged = pytest.mark.parametrize(("lab", "exercise"), each(EXERCISES), ids=ids)
 
 
 def test_the_course_has_labs():
@@ -118,7 +120,7 @@ def test_answer_says_what_it_is(answer):
     assert answer.folder.name.startswith(f"{answer.words['exercise']}_")
 
 
-@each_exercise
+@each_judged
 def test_starter_is_refused_by_its_own_exercise(lab, exercise):
     """Unsolved, an exercise is refused, and the verdict points into its own file."""
     verdict = check(exercise.id, "starter")[0]
@@ -126,7 +128,7 @@ def test_starter_is_refused_by_its_own_exercise(lab, exercise):
     assert verdict.look.startswith(f"starter/{lab.slug}/{exercise.file}"), verdict.text
 
 
-@each_exercise
+@each_judged
 def test_solution_passes(lab, exercise):
     """Solved, an exercise passes."""
     verdict = check(exercise.id, "solutions")[0]

@@ -18,6 +18,12 @@ def test_exercises_come_in_the_order_of_the_file(small):
     assert [exercise.id for exercise in read(small, small_course.EXERCISES)] == ["1.1", "1.2"]
 
 
+def test_an_exercise_may_say_why_it_is_judged_alone(small):
+    """Where an exercise says why, it is judged alone; where it does not, it is not."""
+    text = small_course.EXERCISES.replace('id = "1.2"', 'id = "1.2"\nalone = "it watches the clock"')
+    assert [exercise.alone for exercise in read(small, text)] == ["", "it watches the clock"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
@@ -31,6 +37,7 @@ def test_exercises_come_in_the_order_of_the_file(small):
         ('file = "name.py"', 'file = "../name.py"', 12, "file is not usable"),
         ('title = "Name the boat"\n', "", 9, "title is missing"),
         ('title = "Name the boat"', 'title = " "', 11, "title is not usable"),
+        ('title = "Name the boat"', 'title = "Name the boat"\nalone = " "', 12, "alone is not usable"),
         ('file = "name.py"', 'fyle = "name.py"', 12, "no such key: fyle"),
         ('[[exercise]]\nid = "1.2"', '[[exercise]\nid = "1.2"', 9, "this is not TOML"),
     ],

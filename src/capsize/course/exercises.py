@@ -21,12 +21,16 @@ KEYS: dict[str, str] = {
     "accept": "a list of 2 to 4 strings",
     "hints": "a list of 3 strings: a question, a pointer, nearly the code",
 }
+OPTIONAL: dict[str, str] = {"alone": "a string: why nothing else of a test run may share its core while it is judged"}
 HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One thing to build. ``file`` is relative to the lab's folder; ``accept`` says when it counts as done."""
+    """One thing to build. ``file`` is relative to the lab's folder; ``accept`` says when it counts as done.
+
+    ``alone`` says why a test run judges it with a core to itself, where it does.
+    """
 
     slug: str
     id: str
@@ -36,6 +40,7 @@ class Exercise:
     accept: tuple[str, ...]
     hints: tuple[str, ...]
     place: Location
+    alone: str = ""
 
     @property
     def todo(self) -> str:
@@ -103,13 +108,14 @@ class _Entry:
     values: Mapping[str, Any]
 
     def exercise(self) -> Exercise:
+        known = KEYS | OPTIONAL
         for key in self.values:
-            if key not in KEYS:
-                raise self._error(key, f"no such key: {key}", expected=", ".join(KEYS))
-        for key, expected in KEYS.items():
-            if key not in self.values:
+            if key not in known:
+                raise self._error(key, f"no such key: {key}", expected=", ".join(known))
+        for key, expected in known.items():
+            if key in KEYS and key not in self.values:
                 raise self._error(key, f"{key} is missing", expected=expected)
-            if not self._fits(key, self.values[key]):
+            if key in self.values and not self._fits(key, self.values[key]):
                 raise self._error(key, f"{key} is not usable", expected=expected, got=repr(self.values[key]))
         fields = dict(self.values, accept=tuple(self.values["accept"]), hints=tuple(self.values["hints"]))
         return Exercise(slug=self.slug, place=self._place("id"), **cast(Any, fields))

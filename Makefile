@@ -43,7 +43,7 @@ docker: ## build the image, and run the first stack, or that of LAB, in containe
 docker-test: ## run what needs a Docker engine, in containers; as root on Debian it installs one
 	@$(SETUP) test
 	@scripts/engine.sh
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder tests/docker
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder -m docker tests/docker
 
 clean: ## take away the environment and the caches; work/ and reports/ stay
 	rm -rf .venv .jupyter .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from contained_stacks import balanced, deployed, shop_of
@@ -20,6 +21,7 @@ KINDS = {"shop": shop_of, "deployed": deployed, "balanced": balanced, "pod": pod
 Started = Callable[[str, str], RunningStack]
 
 
+NOWHERE = SimpleNamespace(params={})
 SHARED = {
     "shop": "shop",
     "contained": "shop",
@@ -31,10 +33,14 @@ SHARED = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs an engine: `make docker-test` runs it. Tests of one stack stay in one process."""
+    """Mark what needs an engine: `make docker-test` runs it. Tests of one stack stay in one process.
+
+    What both places promise needs none on processes: `make test` runs that.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.docker)
+            if PROCESSES not in getattr(item, "callspec", NOWHERE).params.values():
+                item.add_marker(pytest.mark.docker)
             for fixture in SHARED.keys() & getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.xdist_group(SHARED[fixture]))
 

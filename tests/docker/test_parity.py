@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 
@@ -11,6 +10,8 @@ import pytest
 from contained_stacks import answering, happened, statuses, told
 from plain_stacks import eventually, get
 
+from capsize.errors import CapsizeError
+from capsize.session.hosts import PROCESSES
 from capsize.session.running import RunningStack
 
 PATIENT = 40.0  # seconds in which an instance comes back, on a machine that is busy
@@ -18,11 +19,17 @@ DELAY = 0.3  # seconds
 
 
 def test_each_arrow_counts_its_own_requests(shop: RunningStack):
-    """Four requests over two wires are four more on each of them."""
-    before = [shop.edge(*wire).stats().requests for wire in (("outside", "front"), ("front", "back"))]
-    assert statuses(shop, 4) == [200] * 4
+    """Four requests over two wires are four more on each of them, and no error more."""
     wires = [shop.edge("outside", "front"), shop.edge("front", "back")]
+    before, errors = [wire.stats().requests for wire in wires], [wire.stats().errors for wire in wires]
+    assert statuses(shop, 4) == [200] * 4
     assert eventually(lambda: [wire.stats().requests - 4 for wire in wires] == before)
+    assert [wire.stats().errors for wire in wires] == errors
+
+
+def count(shop: RunningStack, reason: str) -> int:
+    """Say how many errors of a reason the wire from outside to the front has counted."""
+    return shop.edge("outside", "front").stats().errors.get(reason, 0)
 
 
 def test_requests_take_turns(shop: RunningStack):
@@ -45,23 +52,28 @@ def seconds(stack: RunningStack) -> float:
 
 
 def test_a_failing_wire_answers_with_its_status(shop: RunningStack):
-    """A failing wire answers as it was asked to; healed, it works."""
+    """A failing wire answers as it was asked to, which is counted as a fault; healed, it works."""
+    before = count(shop, "fault")
     with shop.edge("outside", "front").fail(status=418):
         assert statuses(shop, 3) == [418] * 3
     assert statuses(shop, 3) == [200] * 3
+    assert eventually(lambda: count(shop, "fault") == before + 3)
 
 
 def test_a_losing_wire_delivers_the_request_and_not_the_answer(shop: RunningStack):
-    """The request arrives behind the wire, and its answer is lost."""
-    before = shop.edge("front", "back").stats().requests
+    """The request arrives behind the wire, and its answer is lost, which is counted; healed, answers arrive."""
+    before, lost = shop.edge("front", "back").stats().requests, count(shop, "answer lost")
     with shop.edge("outside", "front").lose():
         assert statuses(shop, 2) == [504] * 2
-    assert eventually(lambda: shop.edge("front", "back").stats().requests == before + 2)
+    assert statuses(shop, 2) == [200] * 2
+    assert eventually(lambda: shop.edge("front", "back").stats().requests == before + 4)
+    assert count(shop, "answer lost") == lost + 2
 
 
 def test_a_cut_wire_carries_nothing(shop: RunningStack):
-    """No request gets through a cut wire; healed, the same address works."""
-    with shop.edge("outside", "front").cut(), pytest.raises(httpx.TransportError):
+    """No request gets through a cut wire, which processes refuse at once; healed, the same address works."""
+    refusal = httpx.ConnectError if shop.on == PROCESSES else httpx.TransportError
+    with shop.edge("outside", "front").cut(), pytest.raises(refusal):
         get(shop)
     assert get(shop).status_code == 200
 
@@ -151,14 +163,16 @@ async def ask(stack: RunningStack) -> float:
 
 @pytest.mark.anyio
 async def test_a_wire_to_a_database_can_be_slowed_and_cut(shop: RunningStack):
-    """A delay of 200 ms shows in a log-in, a cut refuses it, and healed both are gone."""
+    """A delay of 200 ms shows in a log-in, a cut refuses it, and healed both are gone; it has no status."""
     edge = shop.edge("outside", "db")
     before = await ask(shop)
     with edge.delay(ms=200):
         assert await ask(shop) > before + 0.2
-    with edge.cut(), pytest.raises((OSError, asyncio.TimeoutError)):
+    with edge.cut(), pytest.raises(ConnectionRefusedError if shop.on == PROCESSES else (OSError, TimeoutError)):
         await ask(shop)
     assert await ask(shop) > 0
+    with pytest.raises(CapsizeError, match="carries TCP, which has no status"):
+        edge.fail(503)
 
 
 @pytest.mark.anyio

@@ -260,19 +260,6 @@ def test_a_pod_starts_and_ends_in_order(up: RunningStack):
     assert [path.name for path in up.folder.glob("pod-*")] == ["pod-shop-1"]
 
 
-def test_each_pod_has_its_own_localhost_and_its_own_empty_dir(up: RunningStack):
-    """SIDE: containers of a pod share network and volumes; those of another replica are another pod's."""
-    assert {ask(up)["pod"] for _ in range(4)} == {"shop-1", "shop-2"}
-    mates = [ask(up, "/through", at="shop-proxy") for _ in range(4)]
-    assert {(mate["I"], mate["pod"]) for mate in mates} == {("shop", "shop-1"), ("shop", "shop-2")}
-    assert [
-        mate for mate in mates if sorted(mate["begun"]) != sorted(["proxy", *["prepare"] * 2, *MEMBERS_THAT_WRITE])
-    ] == []
-
-
-MEMBERS_THAT_WRITE = ("agent", "shop", "metrics")
-
-
 def test_a_pod_is_ready_when_all_its_containers_are(up: RunningStack, tmp_path: Path):
     """LIFE: a pod whose containers are not all ready is no endpoint, whichever of them is asked for."""
     sick = tmp_path / "code" / "shop-1.metrics.sick"

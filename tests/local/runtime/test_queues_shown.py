@@ -10,7 +10,6 @@ import pytest
 from plain_stacks import eventually
 
 from capsize.cli.running import say_snapshot
-from capsize.runtime.queues import Queue
 from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack import compose
@@ -42,12 +41,6 @@ async def fill(address: str) -> None:
         await client.jetstream().publish(subject, b"1")
     await client.jetstream().pull_subscribe("orders", durable="charges")
     await client.close()
-
-
-def test_stack_tells_what_waits(stack):
-    """A stack's queues are those of its broker, a moment later at most."""
-    expected = {Queue("ORDERS", "charges", 2), Queue("DEAD", "", 1, dead=True)}
-    assert eventually(lambda: set(stack.queues()) == expected)
 
 
 def test_terminal_tells_what_waits(stack, capsys):

@@ -102,20 +102,6 @@ def answers(claim: Callable[[], object], expected: object) -> bool:
     return eventually(asked)
 
 
-def test_an_app_and_its_sidecar_share_localhost(up: RunningStack):
-    """By localhost and the port of the file each reaches the other, and no wire lies between them."""
-    assert ask(up, "/through/PROXY_URL")["I"] == "proxy"
-    assert ask(up, "/through/APP_URL", at="proxy")["I"] == "app"
-    assert {edge.name for edge in up.edges} == {
-        "outside>app", "outside>proxy", "outside>caller", "proxy>back", "caller>proxy",
-    }  # fmt: skip
-
-
-def test_a_pod_has_one_name(up: RunningStack):
-    """A sidecar has the host's name of its owner, as it has in Docker."""
-    assert ask(up, at="proxy")["host"] == ask(up)["host"] == "app-1"
-
-
 def test_the_name_of_the_owner_leads_to_who_listens_in_its_pod(up: RunningStack):
     """A port of the owner that its sidecar listens on is the sidecar's, for services and for the outside."""
     assert ask(up, "/through/PROXY_URL", at="caller")["I"] == "proxy"
@@ -146,29 +132,10 @@ def test_a_volume_in_memory_is_shared_and_closed(up: RunningStack, run_dir: Path
     assert told == ["secrets"]
 
 
-@pytest.mark.parametrize(("dead", "alive"), [("app", "proxy"), ("proxy", "app")])
-def test_each_of_a_pod_dies_alone_and_keeps_its_port(up: RunningStack, dead: str, alive: str):
-    """A kill takes one of the two; started again it is where its mate looks for it."""
-    before, pid = ask(up, at=alive), ask(up, at=dead)["pid"]
-    fault = up.instance(f"{dead}-1").kill()
-    assert ask(up, at=alive) == before
-    fault.heal()
-    path = {"app": "/through/APP_URL", "proxy": "/through/PROXY_URL"}[dead]
-    assert answers(lambda: ask(up, path, at=alive)["I"], dead)
-    assert answers(lambda: ask(up, at=alive), before)
-    assert ask(up, path, at=alive)["pid"] != pid
-
-
 def test_the_board_hears_who_shares_a_network(up: RunningStack):
     """A service of a snapshot names the owner of its pod, itself where it has no sidecars."""
     pods = {service["name"]: service["pod"] for service in up.snapshot()["services"][1:]}
     assert pods == {"app": "app", "proxy": "app", "agent": "app", "back": "back", "caller": "caller"}
-
-
-def test_a_paused_owner_leaves_its_sidecar_at_work(up: RunningStack):
-    """Who freezes the owner freezes its own process alone."""
-    up.instance("app-1").pause()
-    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back"
 
 
 def test_a_pod_is_not_scaled(up: RunningStack):

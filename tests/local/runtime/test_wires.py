@@ -14,18 +14,9 @@ import psutil
 import pytest
 from plain_stacks import Describe, eventually, get
 
-from capsize.errors import CapsizeError
 from capsize.session import running
 from capsize.session.running import RunningStack
-from capsize.stack.model import OUTSIDE, Port, Service, Stack
-
-
-def test_each_arrow_counts_its_own_requests(up: RunningStack):
-    """Twelve requests are twelve on the outer wire and twelve on the inner, without errors, with quantiles."""
-    for _ in range(12):
-        get(up)
-    assert eventually(lambda: [edge.stats().requests for edge in up.edges] == [12, 12])
-    assert up.edge("front", "back").stats().errors == {}
+from capsize.stack.model import Port, Service, Stack
 
 
 def test_rates_and_quantiles_follow_the_traffic(up: RunningStack):
@@ -65,22 +56,6 @@ def test_the_wires_lag_behind_by_the_stated_delay(describe: Describe, run_dir: P
             if get(stack).status_code != 200:
                 failed_last = time.monotonic() - began
     assert 0.5 < failed_last < 1.6
-
-
-def test_scaling_under_traffic_drops_nothing(describe: Describe, run_dir: Path):
-    """While two clients never pause, scaling from one to three to one fails no request."""
-    with running.start(describe(one={"ports": (Port(8000),)}), endpoint_lag=0.1) as stack:
-        statuses: set[int | str] = set()
-        stop = threading.Event()
-        clients = [threading.Thread(target=keep_asking, args=(stack.url(), stop, statuses)) for _ in range(2)]
-        for client in clients:
-            client.start()
-        for replicas in (3, 1):
-            stack.service("one").scale(replicas)
-        stop.set()
-        for client in clients:
-            client.join()
-    assert statuses == {200}
 
 
 def keep_asking(url: str, stop: threading.Event, statuses: set[int | str]) -> None:
@@ -204,34 +179,6 @@ def test_a_connection_outlives_the_changes_behind_its_wire(describe: Describe, c
                 connection.sendall(b"I am ")
                 seen.append(connection.recv(100))
     assert len(set(seen)) == 1
-
-
-async def ask_database(address: str) -> float:
-    """Log in and ask; return the seconds that it took."""
-    import asyncpg
-
-    began = time.perf_counter()
-    connection = await asyncpg.connect(f"postgresql://shop:secret@{address}/shop", timeout=5)
-    try:
-        await connection.fetchval("SELECT 1")
-    finally:
-        await connection.close()
-    return time.perf_counter() - began
-
-
-@pytest.mark.anyio
-async def test_a_wire_to_a_database_can_be_slowed_and_cut(database: Stack, run_dir: Path):
-    """A TCP edge: a delay of 100 ms shows in a log-in, a cut refuses it, and healed both are gone."""
-    with running.start(database) as stack:
-        edge = stack.edge(OUTSIDE, "db")
-        before = await ask_database(stack.url("db"))
-        with edge.delay(ms=100):
-            assert await ask_database(stack.url("db")) > before + 0.1
-        with edge.cut(), pytest.raises(ConnectionRefusedError):
-            await ask_database(stack.url("db"))
-        await ask_database(stack.url("db"))
-        with pytest.raises(CapsizeError, match="carries TCP, which has no status"):
-            edge.fail(503)
 
 
 @pytest.mark.anyio

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from the_course import COURSE, Answer
+from answers import Answer
+from the_course import COURSE
 
 from capsize.course.lab import Lab
 from capsize.errors import CapsizeError

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from answers import Answer, read_answers
 
 from capsize.check.run import judge
 from capsize.check.verdict import Verdict
@@ -29,37 +27,10 @@ def check(which: str, code: str | Path | None = None, *, course: Course = COURSE
     return [judge(lab, exercise) for exercise in exercises]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """Somebody's answer to an exercise: the solution with these files in place of its own."""
-
-    folder: Path
-
-    @property
-    def words(self) -> dict[str, str]:
-        return tomllib.loads(next(self.folder.glob("*.toml")).read_text())
-
-    @property
-    def slug(self) -> str:
-        return self.folder.parent.name
-
-    @property
-    def files(self) -> list[Path]:
-        return [path for path in self.folder.rglob("*") if path.is_file() and path.suffix not in (".toml", ".pyc")]
-
-    def laid_out(self, folder: Path) -> Path:
-        """Put the solution and this answer's files into a folder."""
-        code = folder / self.slug
-        shutil.copytree(ROOT / "solutions" / self.slug, code, ignore=shutil.ignore_patterns("__pycache__"))
-        for file in self.files:
-            (code / file.relative_to(self.folder)).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, code / file.relative_to(self.folder))
-        return code
-
-
 def answers(room: str) -> list[Answer]:
-    """List the answers below tests/wrong or tests/right."""
-    return [Answer(folder) for folder in sorted((ROOT / "tests" / room).glob("*_*/*")) if folder.is_dir()]
+    """List the answers of tests/wrong or tests/right, lab by lab."""
+    files = sorted((ROOT / "tests" / room).glob("[0-9][0-9]_*.toml"))
+    return [answer for file in files for answer in read_answers(file, ROOT, says=room == "wrong")]
 
 
 def each(cases: Iterable[Any]) -> list[Any]:
@@ -69,17 +40,17 @@ def each(cases: Iterable[Any]) -> list[Any]:
 
 
 def _alone(judged: Exercise | Answer) -> str:
-    which = judged.words["exercise"] if isinstance(judged, Answer) else judged.id
+    which = judged.exercise if isinstance(judged, Answer) else judged.id
     return next((exercise.alone for _, exercise in EXERCISES if exercise.id == which), "")
 
 
 def names(case: object) -> str:
-    """Name a case by its exercise, its lab or its folder."""
+    """Name a case by its exercise, its lab or its answer."""
     match case:
         case (_, Exercise(id=id)):
             return id
         case Lab():
             return case.slug
         case Answer():
-            return case.folder.name
+            return case.id
     return str(case)

@@ -98,26 +98,28 @@ def test_exercise_file_is_short(lab, exercise):
 @each_exercise
 def test_exercise_has_three_wrong_answers_at_least(lab, exercise):
     """Every exercise has three plausible misconceptions to refuse."""
-    own = [one for one in answers("wrong") if one.slug == lab.slug and one.words["exercise"] == exercise.id]
-    assert len(own) >= 3, f"{exercise.id} has {len(own)} wrong answers below tests/wrong/{lab.slug}"
+    own = [one for one in answers("wrong") if one.slug == lab.slug and one.exercise == exercise.id]
+    assert len(own) >= 3, f"{exercise.id} has {len(own)} wrong answers in tests/wrong/{lab.slug}.toml"
+
+
+def test_every_answer_still_applies():
+    """Each text that an answer replaces is in its file of the solution, once; each whole file is where it is named."""
+    misfits = [misfit for answer in ANSWERS for misfit in answer.misfits()]
+    assert not misfits, "\n".join(["change these answers, for the solution has changed:", *misfits])
+
+
+def test_each_folder_of_files_belongs_to_an_answer():
+    """Below tests/wrong and tests/right there is no folder that no answer uses."""
+    folders = {folder for room in ("wrong", "right") for folder in (ROOT / "tests" / room).glob("[0-9][0-9]_*/*")}
+    assert folders == {answer.folder for answer in ANSWERS if answer.whole}
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=names)
 def test_answer_is_a_change_of_the_solution(answer):
     """An answer has files of its own, none of which is the solution's or the starter's."""
-    assert answer.files, f"{answer.folder.relative_to(ROOT)} has no files"
-    for file in answer.files:
-        for room in ("solutions", "starter"):
-            given = ROOT / room / answer.slug / file.relative_to(answer.folder)
-            assert not given.exists() or given.read_bytes() != file.read_bytes(), f"{file} is the one of {room}/"
-
-
-@pytest.mark.parametrize("answer", ANSWERS, ids=names)
-def test_answer_says_what_it_is(answer):
-    """An answer names its exercise, what must be said of it if it is wrong, and why."""
-    expected = {"exercise", "because", *(["says"] if (answer.folder / "wrong.toml").exists() else [])}
-    assert set(answer.words) == expected
-    assert answer.folder.name.startswith(f"{answer.words['exercise']}_")
+    for name, text in answer.files().items():
+        for given in (answer.rooms.solutions / name, answer.rooms.starter / name):
+            assert not given.exists() or read(given) != text, f"{answer.id}: its {name} is that of {given.parent}"
 
 
 @each_judged

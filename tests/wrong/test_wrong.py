@@ -10,13 +10,13 @@ from the_course import answers, check, each, names
 @pytest.mark.parametrize("answer", each(answers("wrong")), ids=names)
 def test_wrong_answer_is_refused_for_its_own_reason(answer, tmp_path):
     """A plausible misconception is refused, and the verdict says what it is about."""
-    verdict = check(answer.words["exercise"], answer.laid_out(tmp_path))[0]
+    verdict = check(answer.exercise, answer.laid_out(tmp_path))[0]
     assert verdict.status == "refused", verdict.text
-    assert answer.words["says"] in verdict.text, f"not for its own reason: {verdict.text}"
+    assert answer.says in verdict.text, f"not for its own reason: {verdict.text}"
 
 
 @pytest.mark.parametrize("answer", each(answers("right")), ids=names)
 def test_right_answer_passes(answer, tmp_path):
     """An answer that solves the exercise in another way than ours passes."""
-    verdict = check(answer.words["exercise"], answer.laid_out(tmp_path))[0]
+    verdict = check(answer.exercise, answer.laid_out(tmp_path))[0]
     assert verdict.status == "passed", verdict.text

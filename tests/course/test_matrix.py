@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 import pytest
+from refusals import refusals
 from the_course import COURSE, EXERCISES, LABS, ROOT, answers, check, each, names
 
 from capsize.stack import compose
@@ -106,6 +107,13 @@ def test_every_answer_still_applies():
     """Each text that an answer replaces is in its file of the solution, once; each whole file is where it is named."""
     misfits = [misfit for answer in ANSWERS for misfit in answer.misfits()]
     assert not misfits, "\n".join(["change these answers, for the solution has changed:", *misfits])
+
+
+@each_lab
+def test_words_of_each_refusal_are_written_down(lab):
+    """For each wrong answer, and for nothing else, there are the words that refuse it."""
+    wrong = {answer.id for answer in ANSWERS if answer.says and answer.slug == lab.slug}
+    assert set(refusals(lab.slug)) == wrong, f"python tests/refusals.py {lab.slug[:2]}"
 
 
 def test_each_folder_of_files_belongs_to_an_answer():

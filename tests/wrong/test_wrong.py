@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from refusals import Refusal, refusals
 from the_course import answers, check, each, names
-
 
 
 @pytest.mark.parametrize("answer", each(answers("wrong")), ids=names)
 def test_wrong_answer_is_refused_for_its_own_reason(answer, tmp_path):
-    """A plausible misconception is refused, and the verdict says what it is about."""
+    """A plausible misconception is refused, the verdict says what it is about, and its words are those written down."""
     verdict = check(answer.exercise, answer.laid_out(tmp_path))[0]
     assert verdict.status == "refused", verdict.text
     assert answer.says in verdict.text, f"not for its own reason: {verdict.text}"
+    known, refusal = refusals(answer.slug).get(answer.id, []), Refusal.of(verdict)
+    assert any(one.fits(refusal) for one in known), "\n".join(
+        [f"other words than written down; if that is right: python tests/refusals.py {answer.id}", "now", str(refusal)]
+        + [line for one in known for line in ("written down", str(one))]
+    )
 
 
 @pytest.mark.parametrize("answer", each(answers("right")), ids=names)

@@ -1,4 +1,4 @@
-"""``capsize notebooks update|check``: the labs' notebooks, run, written, and held to the rules."""
+"""``capsize notebooks new|update|check``: labs made, and their notebooks run, written, and held to the rules."""
 
 # What runs a notebook takes 1 s to import, and is imported where it is used: `capsize --help` need not wait for it.
 from __future__ import annotations
@@ -15,8 +15,17 @@ from capsize.errors import CapsizeError
 if TYPE_CHECKING:
     from capsize.course.lab_paths import Rooms
 
-app = typer.Typer(no_args_is_help=True, help="Check or update the labs' notebooks, for those who write them.")
+app = typer.Typer(no_args_is_help=True, help="Make a lab, and check or update notebooks, for those who write them.")
 Slugs = Annotated[list[str] | None, typer.Argument(help="Which labs: every one that has a notebook, by default.")]
+
+
+@app.command("new")
+def _new(slug: Annotated[str, typer.Argument(help="Two digits and a name, such as 19_name.")]) -> None:
+    """Make a small lab that works, in all its rooms, for you to replace piece by piece.
+
+    Examples:  capsize notebooks new 19_name
+    """
+    raise typer.Exit(new(slug))
 
 
 @app.command("update")
@@ -44,6 +53,19 @@ def _check(
     Examples:  capsize notebooks check  ·  capsize notebooks check 01 --runs 0
     """
     raise typer.Exit(check(slugs or (), runs=runs, same=same))
+
+
+def new(slug: str) -> int:
+    """Make a lab and run its notebook. Raises CapsizeError if the slug is not valid or taken."""
+    from capsize.course import Course
+    from capsize.notebooks.new_lab import create
+
+    root = Course.here().root
+    for file in create(root, slug):
+        typer.echo(f"{file.relative_to(root)}: made")
+    trouble = update([slug])
+    typer.echo("  next: grep -rn 'REPLACE THIS' labs starter docker slides tests")
+    return trouble
 
 
 def update(slugs: Sequence[str] = (), *, pictures: bool = False) -> int:

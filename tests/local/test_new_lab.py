@@ -1,0 +1,46 @@
+"""``capsize notebooks new`` makes a lab that works: the course's own tests pass on it, and its exercise runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from the_course import ROOT
+
+FOLDERS = ("labs", "starter", "solutions", "docker", "slides", "docs", "src", "tests")
+FILES = ("*.md", "LICENSE", "Makefile", "pyproject.toml")
+SLUG, NUMBER = "97_sandbar", "97"
+
+
+@pytest.fixture
+def course(tmp_path) -> Path:
+    """Copy the course without what a run leaves."""
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    for file in (file for pattern in FILES for file in ROOT.glob(pattern)):
+        shutil.copy(file, tmp_path)
+    return tmp_path
+
+
+def typed(course: Path, module: str, *words: str) -> str:
+    """Run a module of this Python in the course; return what it says, and fail if it fails."""
+    environment = {**os.environ, "CAPSIZE_HOME": str(course)}
+    environment.pop("CAPSIZE_CODE", None)
+    run = subprocess.run(
+        [sys.executable, "-m", module, *words], cwd=course, env=environment, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def test_new_lab_passes_the_tests_of_the_course(course):
+    """A lab that was just made has every room, is refused as given, passes when solved, and refuses wrong answers."""
+    assert f"labs/{SLUG}.ipynb: good" in typed(course, "capsize.cli", "notebooks", "new", SLUG)
+    plain = ("-q", "-p", "no:cacheprovider", "--lab", NUMBER)
+    assert " passed" in typed(course, "pytest", *plain, "tests/course", "tests/wrong")
+    typed(course, "ruff", "check", "-q", "--no-cache")
+    typed(course, "ruff", "format", "-q", "--no-cache", "--check")

@@ -22,7 +22,8 @@ from lab03_books import (
 )
 
 from capsize.check import Judge
-from capsize.session.running import FRESH, RunningStack
+from capsize.runtime.control.edges import FRESH
+from capsize.session.running import RunningStack
 from workbench.customers import Answer, Customers, tally
 
 BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3

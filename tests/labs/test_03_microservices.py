@@ -27,7 +27,8 @@ from lab03_calls import judge_lost_answers, judge_no_answer, judge_refusal, judg
 from lab03_move import PAYERS, Payers, judge_the_move
 
 from capsize.check import Judge, exercise
-from capsize.session.running import FRESH, RunningStack
+from capsize.runtime.control.edges import FRESH
+from capsize.session.running import RunningStack
 from workbench.customers import Answer, Customers, anonymous, tally
 from workbench.polling import PATIENCE, until
 from workbench.raw_http import knock

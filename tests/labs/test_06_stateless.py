@@ -14,7 +14,8 @@ from lab06_stack import database, too_busy
 
 from capsize.check import Judge, exercise
 from capsize.errors import CapsizeError
-from capsize.session.running import FRESH, RunningStack
+from capsize.runtime.control.edges import FRESH
+from capsize.session.running import RunningStack
 from capsize.waiting import came_true
 from workbench.customers import Answer, Customers, tally
 from workbench.labs import stateless_scaling as growth

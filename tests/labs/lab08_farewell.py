@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager, suppress
 from itertools import dropwhile, islice, takewhile
 
 import httpx
-from lab08_stack import PATIENCE, direct, listed, must, names_of, story
+from lab08_stack import PLATFORM_ACTS_WITHIN, direct, listed, names_of
 
 from capsize.check import Judge
+from capsize.check.kit import browser, until
 from capsize.runtime.control.supervisor import ENDPOINT_LAG
 from capsize.runtime.tracebacks import own_line
 from capsize.session.handles import InstanceHandle
@@ -22,7 +23,7 @@ from workbench.raw_http import knock
 PACE, STOCKTAKES = 60, 12  # light requests a second, and slow ones under way at any time
 LONG = 1.5  # seconds that a slow one takes; they begin one after the other, so that some are always in their first half
 CROWD = 16  # customers who come at once, again and again while the wires lead to a copy that has been told to leave
-GLANCE = 0.01
+LOOK_EVERY = 0.01  # seconds
 LINES, FAILED = 200, "the farewell failed"
 
 
@@ -41,6 +42,7 @@ class Farewell:
         self.answers, self.lies = Counter[str](), Counter[str]()
         self.looks = self.counts = 0  # sent
         self.enough = asyncio.Event()
+        judge.point(look="def leave", evidence=lambda: judge.story(stack, "shop"))
 
     async def judge_roll(self) -> None:
         """Judge a rolling restart under load."""
@@ -50,9 +52,7 @@ class Farewell:
         async with self._customers(), asyncio.TaskGroup() as witnesses:
             for copy in self.copies:
                 witnesses.create_task(self._witness(copy))
-            await must(
-                lambda: self.looks >= PACE / 2 and self.counts >= STOCKTAKES, "no load began", self.stack, "shop"
-            )
+            await until(self._has_begun, "the load begins", within=PLATFORM_ACTS_WITHIN)
             await asyncio.to_thread(self.stack.service("shop").roll)
             self.enough.set()
         self._judge_failures()
@@ -60,14 +60,13 @@ class Farewell:
         self._judge_answers()
         self._judge_words()
 
+    def _has_begun(self) -> bool:
+        return self.looks >= PACE / 2 and self.counts >= STOCKTAKES
+
     @asynccontextmanager
     async def _customers(self) -> AsyncIterator[None]:
         """Have customers come while the block lasts, and wait for the answers of all."""
-        url = self.stack.url("shop")
-        async with (
-            httpx.AsyncClient(base_url=url, trust_env=False, timeout=PATIENCE) as customer,
-            asyncio.TaskGroup() as load,
-        ):
+        async with browser(self.stack, "shop") as customer, asyncio.TaskGroup() as load:
             load.create_task(self._look_around(customer, load))
             load.create_task(self._rush())
             for number in range(STOCKTAKES):
@@ -86,7 +85,7 @@ class Farewell:
         """Send a crowd whenever a copy has been told to leave, for as long as the wires may lead to it."""
         seen = 0
         while not self.enough.is_set():
-            await asyncio.sleep(GLANCE)
+            await asyncio.sleep(LOOK_EVERY)
             seen, before = len(self.stack.timeline.told("Terminating", "shop")), seen
             over = time.monotonic() + ENDPOINT_LAG
             while seen > before and time.monotonic() < over:
@@ -113,7 +112,7 @@ class Farewell:
                 with suppress(httpx.HTTPError, ValueError):
                     said = (await witness.get(direct(copy, "/ready"))).json()
                     self.lies[copy.name] += bool(said["leaving"] and said["ready"])
-                await asyncio.sleep(5 * GLANCE)
+                await asyncio.sleep(5 * LOOK_EVERY)
 
     def _judge_failures(self) -> None:
         """Judge that no farewell raised; the log of a copy that is gone is still there."""
@@ -121,32 +120,25 @@ class Farewell:
         said = next(filter(None, map(failure, logs)), [])
         place = own_line(said, self.judge.code)
         raised = [line for line in said[1:] if line and not line.startswith((" ", "Traceback"))]
-        self.judge.expect(
+        self.judge.claim(
             not said,
-            expected="the farewell runs to its end",
-            got=f"it raised {raised[-1]}" if raised else "it did",
+            "the farewell runs to its end",
+            lambda: f"it raised {raised[-1]}" if raised else "it did",
             evidence=said[-12:],
-            look=f"{place.file.name}:{place.line}" if place else self.judge.place("def leave"),
+            at=f"{place.file.name}:{place.line}" if place else None,
         )
 
     def _judge_ends(self) -> None:
         forced = names_of(self.stack, "killed", "shop")
-        self._expect(
-            not forced,
-            "every copy exits by itself, before its grace period is over",
-            f"{listed(forced)} had to be killed",
-        )
+        sentence = "every copy exits by itself, before its grace period is over"
+        self.judge.claim(not forced, sentence, f"{listed(forced)} had to be killed")
 
     def _judge_answers(self) -> None:
         failed = {kind: count for kind, count in sorted(self.answers.items()) if not kind.endswith(" 200")}
-        served = sum(self.answers.values()) - sum(failed.values())
-        told = ", ".join(f"{count} x {kind}" for kind, count in failed.items())
-        self._expect(not failed, "no request fails", told or f"all {served} were served")
+        words = ", ".join(f"{count} x {kind}" for kind, count in failed.items())
+        self.judge.claim(not failed, "no request fails", words)
 
     def _judge_words(self) -> None:
         liars = [name for name, count in self.lies.items() if count]
-        self._expect(not liars, "a copy that was sent SIGTERM does not call itself ready", f"{listed(liars)} did")
-
-    def _expect(self, condition: object, claim: str, got: str) -> None:
-        look, evidence = self.judge.place("def leave"), story(self.stack, "shop")
-        self.judge.expect(condition, expected=claim, got=got, evidence=evidence, look=look)
+        sentence = "a copy that was sent SIGTERM does not call itself ready"
+        self.judge.claim(not liars, sentence, f"{listed(liars)} did")

@@ -10,13 +10,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-import httpx
-from lab08_stack import PATIENCE, cut_off, listed, must, story
+from lab08_stack import PLATFORM_ACTS_WITHIN, listed
 
 from capsize.check import Judge
+from capsize.check.kit import browser, during, until
 from capsize.session.handles import InstanceHandle
 from capsize.session.running import RunningStack
-from capsize.waiting import came_true
 
 IN_A_ROW = 3
 FLAPS, DOUBTS = 4, 3  # answers of the rarer kind, in rows that are too short to count
@@ -68,6 +67,8 @@ class Watch:
     def __init__(self, stack: RunningStack, judge: Judge) -> None:
         self.stack, self.judge = stack, judge
         self.copies = stack.service("shop").instances
+        self.cut = stack.edge("shop", "db").cut
+        judge.point(evidence=lambda: judge.story(stack, "shop"))
 
     def heard(self, copy: InstanceHandle) -> list[Answer]:
         return list(answers(copy.logs(EVERYTHING).splitlines()))
@@ -80,22 +81,22 @@ class Watch:
                     return copy, answer
         return None
 
+    def names(self, *, ready: bool) -> list[str]:
+        return [copy.name for copy in self.copies if copy.ready is ready]
+
     def last(self, copy: InstanceHandle) -> Answer:
         return (self.heard(copy) or [Answer(True, IN_A_ROW, True, True)])[-1]
 
     async def until(self, holds: Callable[[], object], what: str) -> None:
         """Wait until it was asked of the copies, or one of them breaks a claim; judge the claims so far."""
-        await must(lambda: self.broken() or holds(), what, self.stack, "shop")
+        await until(lambda: self.broken() or holds(), what, within=PLATFORM_ACTS_WITHIN)
         broken = self.broken()
         if broken:
             copy, answer = broken
-            self._expect(False, str(answer.breaks), f"{copy.name} said {answer}", copy)
-
-    def _expect(self, condition: object, claim: str, got: object, copy: InstanceHandle) -> None:
-        lines = [line for line in copy.logs(EVERYTHING).splitlines() if SAID in line]
-        has_failed = "readiness.py failed" in copy.logs(EVERYTHING)
-        look = None if has_failed else self.judge.place("def heard")
-        self.judge.expect(condition, expected=claim, got=got, evidence=lines[-8:], look=look)
+            log = copy.logs(EVERYTHING)
+            look = None if "readiness.py failed" in log else "def heard"
+            lines = [line for line in log.splitlines() if SAID in line][-8:]
+            self.judge.claim(False, str(answer.breaks), f"{copy.name} said {answer}", evidence=lines, look=look)
 
     async def judge_flapping(self) -> None:
         """Judge that absences too short to count take nobody out."""
@@ -106,25 +107,28 @@ class Watch:
             return sum(not answer.came and answer.row < IN_A_ROW for answer in self.heard(one))
 
         while short() < FLAPS:
-            async with cut_off(self.stack, "shop"):
-                await self.until(lambda: not self.last(one).came, "no question to the database failed")
-            await self.until(lambda: self.last(one).came, "no question to the database was answered again")
-        self.judge.expect(not self.broken(), expected=OUT_EARLY, got=f"{FLAPS} did, and nobody went out for them")
+            async with during(self.cut):
+                await self.until(lambda: not self.last(one).came, "a question to the database fails")
+            await self.until(lambda: self.last(one).came, "a question to the database is answered again")
+        self.judge.claim(not self.broken(), OUT_EARLY)
 
     async def judge_absence(self) -> None:
         """Judge that every copy leaves, by its word and by the wires, while the database is cut off."""
         self.judge.done("cut the database off")
-        await self.until(lambda: self._are_sure(False), "the copies did not ask their database three times")
-        await came_true(lambda: not any(copy.ready for copy in self.copies), PATIENCE)
-        left = [copy.name for copy in self.copies if copy.ready]
-        self.judge.expect(not left, expected=OUT_LATE, got=f"{listed(left)} stayed", evidence=story(self.stack, "shop"))
+        await self.until(lambda: self._are_sure(False), "the copies ask their database three times")
+        await self.judge.eventually(
+            lambda: not self.names(ready=True),
+            OUT_LATE,
+            lambda: f"{listed(self.names(ready=True))} stayed",
+            within=PLATFORM_ACTS_WITHIN,
+        )
         await asyncio.to_thread(self.stack.service("shop").rotation)
         reached = [by for by in await self._visits(20) if by]
-        self.judge.expect(not reached, expected="no request reaches a copy", got=f"{len(reached)} of 20 did")
+        self.judge.claim(not reached, "no request reaches a copy", f"{len(reached)} of 20 did")
 
     async def _visits(self, count: int) -> list[str]:
         """Come as so many customers; return which copies answered."""
-        async with httpx.AsyncClient(base_url=self.stack.url("shop"), trust_env=False, timeout=10) as customer:
+        async with browser(self.stack, "shop", timeout=10) as customer:
             return [(await customer.get("/items")).headers.get("x-copy", "") for _ in range(count)]
 
     async def judge_doubt(self) -> None:
@@ -137,10 +141,10 @@ class Watch:
             return sum(a.came and a.row < IN_A_ROW and not a.ready for a in self.heard(one)[before:])
 
         while short() < DOUBTS:
-            await self.until(lambda: self.last(one).came, "no question to the database was answered")
-            async with cut_off(self.stack, "shop"):
-                await self.until(lambda: self._is_out(one), "no question to the database failed again")
-        self.judge.expect(not self.broken(), expected=BACK_EARLY, got=f"{DOUBTS} did, and nobody came back for them")
+            await self.until(lambda: self.last(one).came, "a question to the database is answered")
+            async with during(self.cut):
+                await self.until(lambda: self._is_out(one), "a question to the database fails again")
+        self.judge.claim(not self.broken(), BACK_EARLY)
 
     def _is_out(self, copy: InstanceHandle) -> bool:
         return not (self.last(copy).came or self.last(copy).ready)
@@ -151,11 +155,13 @@ class Watch:
     async def judge_return(self) -> None:
         """Judge that every copy is back, by its word and by the wires."""
         self.judge.done("gave the database back for good")
-        await self.until(lambda: self._are_sure(True), "the copies' database did not answer three times")
-        await came_true(lambda: all(copy.ready for copy in self.copies), PATIENCE)
-        out = [copy.name for copy in self.copies if not copy.ready]
-        got = f"{listed(out)} stayed out" if out else "all of them"
-        self.judge.expect(not out, expected=BACK_LATE, got=got, evidence=story(self.stack, "shop"))
+        await self.until(lambda: self._are_sure(True), "the copies' database answers three times")
+        await self.judge.eventually(
+            lambda: not self.names(ready=False),
+            BACK_LATE,
+            lambda: f"{listed(self.names(ready=False))} stayed out",
+            within=PLATFORM_ACTS_WITHIN,
+        )
         called = listed(copy.name for copy in await asyncio.to_thread(self.stack.service("shop").rotation))
         everybody = listed(copy.name for copy in self.copies)
-        self.judge.expect(called == everybody, expected="customers are sent to all of them", got=called)
+        self.judge.claim(called == everybody, "customers are sent to all of them", called)

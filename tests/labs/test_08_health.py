@@ -8,9 +8,9 @@ from lab08_farewell import Farewell
 from lab08_kiosks import KIOSKS, Kiosks
 from lab08_liveness import Liveness
 from lab08_readiness import Watch
-from lab08_stack import cut_off, only
 
 from capsize.check import Judge, exercise
+from capsize.check.kit import during, only
 from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 
@@ -19,14 +19,14 @@ DEADLINE = 120
 
 def unwatched(stack: Stack) -> Stack:
     """Leave the shop without a liveness probe: readiness is judged alone, whatever health.py says."""
-    shop = stack.services["shop"]
-    return replace(stack, services={**stack.services, "shop": replace(shop, liveness=None)}).only("db", "shop")
+    kept = only("db", "shop")(stack)
+    return replace(kept, services={**kept.services, "shop": replace(kept.services["shop"], liveness=None)})
 
 
 @exercise("8.1", deadline=DEADLINE, changed=only("db", "shop"))
 async def test_only_a_stuck_loop_is_started_again(stack: RunningStack, judge: Judge):
     """A cut database restarts no copy; a stuck event loop restarts the copy that has it, and no other."""
-    liveness = Liveness(stack, judge, {copy.name: copy.restarts for copy in stack.service("shop").instances})
+    liveness = Liveness(stack, judge)
     await liveness.judge_cut()
     await liveness.judge_stuck()
 
@@ -36,7 +36,7 @@ async def test_readiness_follows_the_database_when_it_is_sure(stack: RunningStac
     """A flapping database changes nothing; one that is away takes every copy out, and back when it is back."""
     watch = Watch(stack, judge)
     await watch.judge_flapping()
-    async with cut_off(stack, "shop"):
+    async with during(stack.edge("shop", "db").cut):
         await watch.judge_absence()
     await watch.judge_doubt()
     await watch.judge_return()

@@ -82,6 +82,17 @@ def test_a_refusal_looks_at_the_line_that_the_claim_names(judge, where, look):
     assert refused.value.look == look
 
 
+def test_claims_share_a_place_and_evidence(judge):
+    """A check says once where its refusals look and what they quote; a claim may say something else."""
+    judge.point(look="def draught", evidence=lambda: "a story")
+    with pytest.raises(Refusal) as shared:
+        judge.claim(False, "the draught is 5", "1")
+    with pytest.raises(Refusal) as own:
+        judge.claim(False, "the draught is 5", "1", look="import name", evidence="a line")
+    assert (shared.value.look, shared.value.evidence) == ("boat.py:8", ("a story",))
+    assert (own.value.look, own.value.evidence) == ("boat.py:3", ("a line",))
+
+
 def test_a_pass_is_the_sentences_that_held(judge):
     """A pass says each claim that held, once and in order, and nothing of what came."""
     for sentence in ("it floats", "the draught\n is 5", "it floats"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from capsize.check import Judge, Refusal
-from capsize.check.kit import browser, only, too_busy, until, waits
+from capsize.check.kit import browser, during, only, too_busy, until, waits
 from capsize.errors import CapsizeError
 from capsize.stack.model import Location, Service, Stack
 
@@ -83,6 +84,22 @@ def test_a_browser_ignores_the_shells_proxies(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     client = browser(SimpleNamespace(url=lambda service: "http://127.0.0.1:8000"), "shop")
     assert not client.trust_env
+
+
+@pytest.mark.anyio
+async def test_faults_last_as_long_as_their_block():
+    """Faults begin in order, and are healed at the block's end whatever ends it, the last first."""
+    said: list[str] = []
+
+    @contextlib.contextmanager
+    def fault(name: str):
+        said.append(f"{name} begins")
+        yield
+        said.append(f"{name} is healed")
+
+    async with during(lambda: fault("a cut"), lambda: fault("a delay")):
+        said.append("the check")
+    assert said == ["a cut begins", "a delay begins", "the check", "a delay is healed", "a cut is healed"]
 
 
 @pytest.mark.anyio

@@ -43,22 +43,28 @@ class Judge:
         self.exercise, self.code = exercise, code
         self.deeds: list[str] = []
         self.held: list[str] = []
+        self.look: str | None = None
+        self.evidence: object = ()
 
     def done(self, text: str) -> None:
         """Say what the check did, in a learner's words; several are read one after the other."""
         self.deeds.append(text)
 
+    def point(self, *, look: str | None = None, evidence: object = ()) -> None:
+        """Say where refusals look and what they quote from now on, where a claim says nothing else."""
+        self.look, self.evidence = look, evidence
+
     def claim(
         self,
         holds: object,
         sentence: str,
-        *,
         bad: object = "",
-        evidence: object = (),
+        *,
+        evidence: object = None,
         look: str | None = None,
         at: str | None = None,
     ) -> None:
-        """Note that a claim holds; otherwise refuse the learner's files with what is ``bad``.
+        """Note that a claim holds, by its sentence; otherwise refuse the learner's files with what is ``bad``.
 
         ``look`` is words of the exercise's file, whose line the learner is sent to; ``at`` is a place that is known,
         ``inventory.py:23``. Without either the place is taken from the log, or from the TODO. ``evidence`` is lines, a
@@ -66,19 +72,22 @@ class Judge:
         called for a refusal alone.
         """
         if not holds:
-            place = at or (self.place(look) if look else None)
-            raise Refusal(expected=sentence, got=bad, evidence=evidence, look=place)
+            words = look or self.look
+            place = at or (self.place(words) if words else None)
+            quoted = self.evidence if evidence is None else evidence
+            raise Refusal(expected=sentence, got=bad, evidence=quoted, look=place)
         self.held.append(sentence)
 
     def expect(
         self, condition: object, *, expected: str, got: object, evidence: object = (), look: str | None = None
     ) -> None:
-        self.claim(condition, expected, bad=got, evidence=evidence, at=look)
+        self.claim(condition, expected, got, evidence=evidence, at=look)
 
     async def eventually(
         self,
         holds: Callable[[], object],
         sentence: str,
+        bad: object = "",
         *,
         within: float,
         unless: Callable[[], object] = lambda: False,
@@ -90,11 +99,12 @@ class Judge:
         """
 
         async def decided() -> tuple[object] | None:
+            is_over = await asked(unless)  # first: what brings both about at once is then seen to hold
             held = await asked(holds)
-            return (held,) if held or await asked(unless) else None
+            return (held,) if held or is_over else None
 
         found = await came_true(decided, within)
-        self.claim(found and found[0], sentence, **refusal)
+        self.claim(found and found[0], sentence, bad, **refusal)
 
     def story(self, stack: RunningStack, *services: str) -> list[str]:
         """Quote the last events of some services, and what was done to the wires, as evidence."""

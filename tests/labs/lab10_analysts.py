@@ -40,20 +40,10 @@ class Replays:
     async def judge_replay(self, since: datetime, expected: Totals, words: str) -> None:
         """Replay from a moment, and judge the totals."""
         answer = await self.door.post("/replay", params={"since": since.isoformat()})
-        self.judge.expect(
-            answer.is_success,
-            expected="the replay ends well (200)",
-            got=answer.status_code,
-            evidence=answer,
-        )
+        self.judge.claim(answer.is_success, "the replay ends well (200)", answer.status_code, evidence=answer)
         got: Any = answer.json()
-        self.judge.expect(
-            got == expected,
-            expected=words,
-            got=_said(got) if got != expected else "they are",
-            evidence=[f"the shop's database: {_said(expected)}"],
-            look=self.judge.place("async def replay"),
-        )
+        evidence = f"the shop's database: {_said(expected)}"
+        self.judge.claim(got == expected, words, lambda: _said(got), evidence=evidence, look="async def replay")
 
 
 def _said(totals: Totals) -> str:

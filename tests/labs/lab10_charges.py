@@ -7,14 +7,15 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import asyncpg
-from lab10_stack import said
+from lab10_stack import DECIDED_WITHIN, counted
 
 from capsize.check import Judge
+from capsize.check.kit import database
+from capsize.waiting import came_true
 from workbench.audit import audit
 from workbench.customers import Customers, tally
+from workbench.harbour_control import DONE_WITHIN
 from workbench.labs.messaging_control import Quayside
-from workbench.polling import PATIENCE, until
 
 FIRST, THEN, KILLS, CLOSED, LAST = 490, 10, 4, 5, 480
 ORDERS = FIRST + THEN
@@ -39,11 +40,7 @@ class Charges:
         """Have so many customers order, without waiting."""
         carts = [{random.Random(number).choice(("shackle", "ensign", "oakum")): 1} for number in range(count)]
         answers = await asyncio.gather(*(customers.order_in_passing(cart) for cart in carts))
-        self.judge.expect(
-            tally(answers) == {"202": count},
-            expected=f"all {count} orders are accepted (202)",
-            got=f"{tally(answers)}",
-        )
+        self.judge.claim(tally(answers) == {"202": count}, f"all {count} orders are accepted (202)", tally(answers))
         self.accepted |= {answer.body["id"]: answer.body["total_cents"] for answer in answers}
 
     async def kill_workers(self, placing: asyncio.Task[None]) -> None:
@@ -65,8 +62,7 @@ class Charges:
             is_empty = placing.done() and not await self.quay.unread("ORDERS", "charges")
             return is_empty or bool(await self.quay.holds())
 
-        await until(is_decided)
-        return bool(await self.quay.holds())
+        return bool(await came_true(is_decided, DONE_WITHIN) and await self.quay.holds())
 
     async def kill_at_the_books(self, customers: Customers) -> None:
         """Kill the workers while they wait to write down that an order is paid."""
@@ -76,7 +72,7 @@ class Charges:
         await self.quay.held()
         async with self.locked_books():
             await self.quay.release()
-            if await until(self.is_waiting, PATIENCE / 2):
+            if await came_true(self.under_way, DECIDED_WITHIN):
                 pids = await self.under_way()
                 await self.quay.kill("charges")
                 # PostgreSQL would carry out what a dead worker asked for
@@ -85,14 +81,9 @@ class Charges:
     @asynccontextmanager
     async def locked_books(self) -> AsyncIterator[None]:
         """Keep everybody from writing to the orders, by a hand of our own: who looks on sees one moment in a lock."""
-        hand = await asyncpg.connect(self.quay.stack.dsn("db"))
-        async with hand.transaction():
+        async with database(self.quay.stack) as hand, hand.transaction():
             await hand.execute("LOCK TABLE orders.orders IN SHARE MODE")
             yield
-        await hand.close()
-
-    async def is_waiting(self) -> bool:
-        return bool(await self.under_way())
 
     async def under_way(self) -> list[int]:
         return [pid for (pid,) in await self.quay.books.fetch(UNDER_WAY)]
@@ -101,35 +92,35 @@ class Charges:
         """Judge what the bank did against what customers were told."""
         await self.settle()
         left = await self.quay.unread("ORDERS", "charges")
-        self.judge.expect(
+        self.judge.claim(
             not left,
-            expected="in the end the queue is empty: what is done is acknowledged",
-            got=said(left, "message comes again and again", "messages come again and again", "it is"),
-            look=self.judge.place("async for message"),
+            "in the end the queue is empty: what is done is acknowledged",
+            counted(left, "message comes again and again", "messages come again and again"),
+            look="async for message",
         )
         charged = await self.quay.deeds("bank")
         lost = self.accepted.keys() - charged.keys()
-        self.judge.expect(
+        self.judge.claim(
             not lost,
-            expected=f"no charge is lost: each of the {ORDERS} orders is charged",
-            got=said(len(lost), "order was never charged", "orders were never charged", "each is"),
-            look=self.judge.place("message.ack"),
+            f"no charge is lost: each of the {ORDERS} orders is charged",
+            counted(len(lost), "order was never charged", "orders were never charged"),
+            look="message.ack",
         )
         twice = {order: count for order, count in charged.items() if count > 1}
-        self.judge.expect(
+        self.judge.claim(
             not twice,
-            expected="nobody is charged twice",
-            got=said(len(twice), "order was charged again", "orders were charged again", "nobody was"),
+            "nobody is charged twice",
+            counted(len(twice), "order was charged again", "orders were charged again"),
             evidence=[f"order {order}: {count} charges" for order, count in twice.items()][:3],
-            look=self.judge.place("harbour.charge"),
+            look="harbour.charge",
         )
         await self.judge_books()
 
     async def settle(self) -> None:
         """Wait until all is over, for as long as more and more orders are charged."""
-        before = -1
-        while (charged := len(await self.quay.deeds("bank"))) > before and not await until(self.is_over):
-            before = charged
+        before, is_over = -1, False
+        while not is_over and (charged := len(await self.quay.deeds("bank"))) > before:
+            before, is_over = charged, await came_true(self.is_over, DONE_WITHIN)
 
     async def is_over(self) -> bool:
         """Say whether the queue is empty, or the bank was called so often that it never will be."""
@@ -138,13 +129,11 @@ class Charges:
     async def judge_books(self) -> None:
         """Judge the shop's own books."""
         pending = await self.quay.books.fetchval("SELECT count(*) FROM orders.orders WHERE status <> 'paid'")
-        self.judge.expect(
+        self.judge.claim(
             not pending,
-            expected="every order that was charged is marked as paid",
-            got=said(pending, "order is still pending", "orders are still pending", "every one is"),
-            look=self.judge.place("message.ack"),
+            "every order that was charged is marked as paid",
+            counted(pending, "order is still pending", "orders are still pending"),
+            look="message.ack",
         )
         findings = await audit(self.quay.books, self.quay.ledger, acknowledged=self.accepted)
-        self.judge.expect(
-            not findings, expected="the audit is clean", got="; ".join(map(str, findings))[:300] or "it is"
-        )
+        self.judge.claim(not findings, "the audit is clean", "; ".join(map(str, findings))[:300])

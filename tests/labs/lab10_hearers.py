@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from lab10_stack import accepted
+from lab10_stack import DECIDED_WITHIN, accepted
 
 from capsize.check import Judge
+from capsize.waiting import came_true
 from workbench.customers import Customers
+from workbench.harbour_control import DONE_WITHIN
 from workbench.labs.messaging_control import Quayside
-from workbench.polling import PATIENCE, until
 
 FIRST, LATER = 20, 5
 SLOW, ACK_WAIT = 300, 3  # milliseconds that the customs take, and seconds until a message comes again
@@ -52,24 +53,22 @@ class Hearers:
         async def is_decided() -> bool:
             return await packed() or await self.is_idle()
 
-        await until(packed, HELD)
+        is_quick = await came_true(packed, HELD)
         await self.quay.release()
-        await until(is_decided, PATIENCE / 2)
+        is_over = is_quick or await came_true(is_decided, DECIDED_WITHIN)
         yard, customs = await self.heard("yard"), await self.heard("customs")
-        self.judge.expect(
-            yard == FIRST,
-            expected=f"the yard hears of every order: {FIRST} are packed",
-            got=f"{yard} are" if yard < FIRST else "they are",
+        self.judge.claim(
+            is_over and yard == FIRST,
+            f"the yard hears of every order: {FIRST} are packed",
+            f"{yard} are",
             evidence=[f"the customs cleared {customs}"],
-            look=self.judge.place("async def subscribe"),
+            look="async def subscribe",
         )
-        self.judge.expect(
+        self.judge.claim(
             customs <= FIRST / 2,
-            expected="the slow one delays nobody: when the yard is through, the customs have most of it before them",
-            got="so they have"
-            if customs <= FIRST / 2
-            else f"the yard was through when the customs had cleared {customs}",
-            look=self.judge.place("harbour.clear"),
+            "the slow one delays nobody: when the yard is through, the customs have most of it before them",
+            f"the yard was through when the customs had cleared {customs}",
+            look="harbour.clear",
         )
 
     async def kill_and_order(self, customers: Customers) -> None:
@@ -94,37 +93,30 @@ class Hearers:
         async def is_decided() -> bool:
             return await both() or await self.is_idle()
 
-        await until(is_decided)
-        await until(both, ACK_WAIT)  # what was acknowledged too early may still be in hand
+        is_over = await came_true(is_decided, DONE_WITHIN)
+        is_over = await came_true(both, ACK_WAIT) or is_over  # what was acknowledged too early may still be in hand
         counts = {office: await self.heard(office) for office in ("yard", "customs")}
-        self.judge.expect(
-            set(counts.values()) == {all_of_it},
-            expected=f"each of the two hears of every order, {all_of_it}, whoever died and whenever it was placed",
-            got=", ".join(f"{office} {count}" for office, count in counts.items()),
-            look=self.judge.place("async def subscribe"),
+        self.judge.claim(
+            is_over and set(counts.values()) == {all_of_it},
+            f"each of the two hears of every order, {all_of_it}, whoever died and whenever it was placed",
+            ", ".join(f"{office} {count}" for office, count in counts.items()),
+            look="async def subscribe",
         )
-        idle = await until(self.is_idle, PATIENCE / 2)
+        is_idle = await came_true(self.is_idle, DECIDED_WITHIN)
 
         async def repeated() -> bool:
             return len(await self.quay.calls("customs")) - all_of_it > INTERRUPTED
 
-        if await self.sent_again() > INTERRUPTED:
-            await until(repeated, ACK_WAIT)  # what was sent twice is also done twice, after the first was acknowledged
-        calls = len(await self.quay.calls("customs"))
-        more = calls - all_of_it
-        self.judge.expect(
-            more <= INTERRUPTED,
-            expected="the customs are not asked again for what they have, or will have, in hand",
-            got=f"{calls} calls for {all_of_it} orders" if more > INTERRUPTED else "they are not",
+        # what was sent twice is also done twice, after the first was acknowledged
+        again = await came_true(repeated, ACK_WAIT if await self.sent_again() > INTERRUPTED else 0)
+        self.judge.claim(
+            not again,
+            "the customs are not asked again for what they have, or will have, in hand",
+            f"{len(await self.quay.calls('customs'))} calls for {all_of_it} orders",
             evidence=[f"a message that waits in flight for more than {ACK_WAIT} s is taken for lost, and comes again"],
-            look=self.judge.place("harbour.clear"),
+            look="harbour.clear",
         )
-        self.judge.expect(
-            idle,
-            expected="what is done is acknowledged",
-            got="it is" if idle else "some of it is not",
-            look=self.judge.place("message.ack"),
-        )
+        self.judge.claim(is_idle, "what is done is acknowledged", "some of it is not", look="message.ack")
 
     async def sent_again(self) -> int:
         """Count what the server sent more than once, whoever it was for."""

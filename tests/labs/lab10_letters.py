@@ -8,14 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
-from lab10_stack import accepted, said
+from lab10_stack import DECIDED_WITHIN, accepted, counted
 from nats.js.api import DiscardPolicy
 
 from capsize.check import Judge
-from capsize.errors import CapsizeError
+from capsize.check.kit import too_busy, until
+from capsize.waiting import came_true
 from workbench.customers import Customers
+from workbench.harbour_control import DONE_WITHIN
 from workbench.labs.messaging_control import Quayside
-from workbench.polling import PATIENCE, until
 
 TRIES, PAUSE, LETTERS, BAD = 3, 1.2, 30, (5, 9, 13)
 BLOCKED = 100  # calls for bad letters: who makes so many before the others are sent blocks them
@@ -28,6 +29,7 @@ class Letters:
 
     def __init__(self, judge: Judge, quay: Quayside) -> None:
         self.judge, self.quay = judge, quay
+        judge.point(look="async def failed")
         self.good: set[str] = set()
         self.bad: set[str] = set()
         self.killed = 0  # calls of the post until the worker was killed
@@ -38,7 +40,8 @@ class Letters:
         self.judge.done("the printer stopped at one more letter, and it was redriven while the stream took no message")
         await self.quay.tell("post")
         self.bad = {order["id"] for order in await accepted(self.judge, customers, [{"ships-bell": 1}])}
-        await self.quay.until_read("letters")
+        is_read = await self.quay.until_read("letters")
+        self.judge.claim(is_read, "one more letter is set aside", "its message is still open")
 
     async def place(self, customers: Customers) -> None:
         """Order, and kill the letters' worker once it has met a bad one."""
@@ -51,7 +54,7 @@ class Letters:
         orders = await accepted(self.judge, customers, carts)
         self.bad = {orders[number]["id"] for number in BAD}
         self.good = {order["id"] for order in orders} - self.bad
-        await until(self.has_met_a_bad_one)
+        await until(self.has_met_a_bad_one, "the worker comes to a letter that cannot be printed", within=DONE_WITHIN)
         fault = await asyncio.to_thread(self.quay.stack.instance("letters-1").kill)
         self.killed = len(await self.quay.calls("post"))
         self.then = [len(own) for own in (await self.tries()).values()]
@@ -70,23 +73,18 @@ class Letters:
             is_blocked = self.about_bad(await self.quay.calls("post")) > BLOCKED
             return is_blocked or await all_sent() or not await self.quay.unread("ORDERS", "letters")
 
-        await until(is_decided, PATIENCE / 2)
+        is_over = await came_true(is_decided, DECIDED_WITHIN)
         sent = await all_sent()
         given_up = self.good & set(await self.set_aside())
-        self.judge.expect(
-            not given_up,
-            expected="a letter that failed once gets another try",
-            got=said(len(given_up), "is set aside", "are set aside", "it did"),
-            look=self.judge.place("async def failed"),
-        )
+        words = counted(len(given_up), "is set aside", "are set aside")
+        self.judge.claim(not given_up, "a letter that failed once gets another try", words)
         missing = self.good - (await self.quay.deeds("post")).keys()
         calls = await self.quay.calls("post")
-        self.judge.expect(
-            sent,
-            expected=f"a bad message never blocks the rest: the other {len(self.good)} letters are sent",
-            got=said(len(missing), "is missing", "are missing", "they are"),
+        self.judge.claim(
+            is_over and sent,
+            f"a bad message never blocks the rest: the other {len(self.good)} letters are sent",
+            counted(len(missing), "is missing", "are missing"),
             evidence=[f"the post was called {len(calls)} times, {self.about_bad(calls)} of them for a bad letter"],
-            look=self.judge.place("async def failed"),
         )
 
     def about_bad(self, calls: list[Any]) -> int:
@@ -99,36 +97,21 @@ class Letters:
             tries = await self.tries()
             return not await self.quay.unread("ORDERS", "letters") or max(map(len, tries.values())) > TRIES
 
-        await until(is_decided)
+        is_over = await came_true(is_decided, DONE_WITHIN)
         calls, tries = await self.quay.calls("post"), await self.tries()
         most = max(map(len, tries.values()))
         # whose worker is killed in the last try rightly comes once more
         if max(self.then) >= TRIES and most in (TRIES, TRIES + 1):
-            raise CapsizeError(
-                "this machine is too busy with something else to kill the worker between two tries of a letter",
-                next="close what else is running, and check again",
-            )
-        self.judge.expect(
-            most == TRIES,
-            expected=f"a letter that cannot be printed is tried TRIES, {TRIES}, times in all",
-            got="it is" if most == TRIES else f"tried {most} times{' and more' if most > TRIES else ''}",
-            look=self.judge.place("async def failed"),
-        )
-        gaps = [b["at"] - a["at"] for own in tries.values() for a, b in pairwise(own)]
-        self.judge.expect(
-            min(gaps) > 0.8 * PAUSE,
-            expected=f"the tries are PAUSE, {PAUSE:g} s, apart",
-            got="they are" if min(gaps) > 0.8 * PAUSE else f"{min(gaps):.2f} s between two of them",
-            look=self.judge.place("async def failed"),
-        )
+            raise too_busy("the worker was to be killed between two tries of a letter")
+        words = f"tried {most} times{' and more' if most > TRIES else ''}"
+        sentence = f"a letter that cannot be printed is tried TRIES, {TRIES}, times in all"
+        self.judge.claim(is_over and most == TRIES, sentence, words)
+        least = min(b["at"] - a["at"] for own in tries.values() for a, b in pairwise(own))
+        words = f"{least:.2f} s between two of them"
+        self.judge.claim(least > 0.8 * PAUSE, f"the tries are PAUSE, {PAUSE:g} s, apart", words)
         waited = [self.has_blocked(calls[first : second + 1]) for first, second in self.waits(calls)]
-        passed = not waited or not all(waited)
-        self.judge.expect(
-            passed,
-            expected="while a letter waits for its next try, others are sent",
-            got="they are" if passed else "none was",
-            look=self.judge.place("async def failed"),
-        )
+        sentence = "while a letter waits for its next try, others are sent"
+        self.judge.claim(not waited or not all(waited), sentence, "none was")
 
     def waits(self, calls: list[Any]) -> list[tuple[int, int]]:
         """List the first two tries of bad letters, where no kill came between and others were still to be sent."""
@@ -160,23 +143,14 @@ class Letters:
     async def judge_set_aside(self, words: str, function: str) -> None:
         """Judge that the bad ones are in the dead-letter queue, and nobody else is."""
         found = set(await self.set_aside())
-        self.judge.expect(
-            found == self.bad,
-            expected=words,
-            got=f"it holds {len(found & self.bad)} of them"
-            + (f", and {len(found - self.bad)} that could be sent" if found - self.bad else ""),
-            look=self.judge.place(function),
-        )
+        others = f", and {len(found - self.bad)} that could be sent" if found - self.bad else ""
+        self.judge.claim(found == self.bad, words, f"it holds {len(found & self.bad)} of them{others}", look=function)
 
     async def judge_idle(self) -> None:
         idle = await self.quay.until_read("letters")
         left = await self.quay.unread("ORDERS", "letters")
-        self.judge.expect(
-            idle,
-            expected="what is sent or set aside does not come again",
-            got=said(left, "message is still open", "messages are still open", "none does"),
-            look=self.judge.place("async def failed"),
-        )
+        words = counted(left, "message is still open", "messages are still open")
+        self.judge.claim(idle, "what is sent or set aside does not come again", words)
 
     async def judge_a_full_queue(self, door: httpx.AsyncClient) -> None:
         """Judge that a redrive that fails loses nothing."""
@@ -193,7 +167,7 @@ class Letters:
         async def is_ready() -> bool:
             return (await door.get("/ready")).is_success
 
-        await until(is_ready)
+        await until(is_ready, "the worker is ready", within=DONE_WITHIN)
         return await door.post("/redrive")
 
     async def judge_redrive(self, door: httpx.AsyncClient) -> None:
@@ -201,13 +175,13 @@ class Letters:
         self.judge.done("mended the printer, and redrove")
         await self.quay.tell("post", mended=True)
         answer = await self.redrive(door)
-        self.judge.expect(answer.is_success, expected="the redrive ends well", got=answer.status_code, evidence=answer)
-        await self.quay.until_read("letters")
+        self.judge.claim(answer.is_success, "the redrive ends well", answer.status_code, evidence=answer, look="")
+        is_read = await self.quay.until_read("letters")
         missing = (self.good | self.bad) - (await self.quay.deeds("post")).keys()
         left = await self.set_aside()
-        self.judge.expect(
-            not missing and not left,
-            expected="redriven, every letter is sent, and nothing is set aside any more",
-            got=f"{len(missing)} were not sent, {len(left)} are still set aside" if missing or left else "so it is",
-            look=self.judge.place("async def redrive"),
+        self.judge.claim(
+            is_read and not missing and not left,
+            "redriven, every letter is sent, and nothing is set aside any more",
+            f"{len(missing)} were not sent, {len(left)} are still set aside",
+            look="async def redrive",
         )

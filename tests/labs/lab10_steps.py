@@ -6,7 +6,7 @@ import asyncio
 import random
 
 import httpx
-from lab10_stack import said
+from lab10_stack import counted
 
 from capsize.check import Judge
 from workbench.labs.messaging_control import Quayside, out_of_order
@@ -33,14 +33,14 @@ class Steps:
         self.judge, self.quay, self.door, self.seed = judge, quay, door, seed
         self.lot = random.Random(seed)
         self.drawn = steps(ORDERS, self.lot)
+        self.is_through = False  # the board shows as many steps as were published
 
     async def publish(self) -> None:
         """Have the shop publish the steps, and nobody take them yet."""
         await asyncio.to_thread(self.quay.stack.service("tracking").scale, 0)
         answer = await self.door.post("/steps", json=self.drawn)
-        self.judge.expect(
-            answer.status_code == 202, expected="the steps are published (202)", got=answer.status_code, evidence=answer
-        )
+        status = answer.status_code
+        self.judge.claim(status == 202, "the steps are published (202)", status, evidence=answer)
 
     async def show(self) -> None:
         """Have four workers show the steps; some steps fail once, and two workers are killed, one of them over one."""
@@ -57,32 +57,24 @@ class Steps:
         faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
         await self.quay.release()
         await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
-        await self.quay.until_shown(len(self.drawn))
+        self.is_through = await self.quay.until_shown(len(self.drawn))
 
     async def judge_order(self) -> None:
         """Judge that each order had its steps shown as they were published, and every one of them."""
         rows = await self.quay.shown()
         wrong = out_of_order(rows)
-        self.judge.expect(
+        self.judge.claim(
             not wrong,
-            expected="no order has its steps shown out of order",
-            got=said(len(wrong), "order has", "orders have", "none has"),
+            "no order has its steps shown out of order",
+            counted(len(wrong), "order has", "orders have"),
             evidence=[f"order {order}: steps {numbers}" for order, numbers in wrong.items()][:3],
-            look=self.judge.place("def subject"),
+            look="def subject",
         )
-        self.judge.expect(
-            len(rows) == len(self.drawn),
-            expected="every step is shown",
-            got=f"{len(rows)} of {len(self.drawn)}" if len(rows) != len(self.drawn) else "every one",
-            look=self.judge.place("def consumers"),
-        )
+        is_right = self.is_through and len(rows) == len(self.drawn)
+        self.judge.claim(is_right, "every step is shown", f"{len(rows)} of {len(self.drawn)}", look="def consumers")
 
     async def judge_hands(self) -> None:
         """Judge how many steps were in hand at a time, by the board's own book: one is what one worker does."""
         most = await self.quay.ledger.fetchval(AT_ONCE)
-        self.judge.expect(
-            most >= ENOUGH,
-            expected=f"{WORKERS} workers show steps at the same time: {ENOUGH} or more are in hand at some moment",
-            got=f"never more than {most}" if most < ENOUGH else "so it was",
-            look=self.judge.place("def consumers"),
-        )
+        sentence = f"{WORKERS} workers show steps at the same time: {ENOUGH} or more are in hand at some moment"
+        self.judge.claim(most >= ENOUGH, sentence, f"never more than {most}", look="def consumers")

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import random
 from datetime import UTC, datetime
 
 from lab10_analysts import START, Replays
 from lab10_charges import FIRST, Charges
 from lab10_hearers import ACK_WAIT, Hearers
 from lab10_letters import PAUSE, TRIES, Letters
-from lab10_stack import browser, only, quayside
+from lab10_stack import GIVEN
 from lab10_steps import Steps
 
 from capsize.check import Judge, exercise
+from capsize.check.kit import SEED, browser, only
 from capsize.session.running import RunningStack
 from workbench.customers import Customers
-
-SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))
+from workbench.labs.messaging_control import Quayside
 
 EARLY, LATE = 10, 12  # orders before and after a moment
 
@@ -26,10 +24,10 @@ EARLY, LATE = 10, 12  # orders before and after a moment
 # 10.1
 
 
-@exercise("10.1", deadline=240, changed=only("charges", 2, ACK_WAIT=1))
+@exercise("10.1", deadline=240, changed=only(*GIVEN, workers={"charges": 2}, ACK_WAIT=1))
 async def test_each_order_is_charged_once(stack: RunningStack, judge: Judge):
     """Workers are killed before and after a charge and at the books; each of 500 orders is charged once and paid."""
-    async with quayside(stack) as quay, Customers(stack.url("shop"), at_once=20) as customers:
+    async with Quayside(stack) as quay, Customers(stack.url("shop"), at_once=20) as customers:
         charges = Charges(judge, quay, SEED)
         await quay.tell("bank", hold=charges.hold, fail=charges.fail)
         placing = asyncio.create_task(charges.place(customers, FIRST))
@@ -42,10 +40,10 @@ async def test_each_order_is_charged_once(stack: RunningStack, judge: Judge):
 # 10.2
 
 
-@exercise("10.2", deadline=180, changed=only("letters", TRIES=TRIES, PAUSE=PAUSE, ACK_WAIT=2))
+@exercise("10.2", deadline=180, changed=only(*GIVEN, workers={"letters": 1}, TRIES=TRIES, PAUSE=PAUSE, ACK_WAIT=2))
 async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judge: Judge):
     """Bad letters block nobody, are tried a few times, set aside, and all sent once the printer is mended."""
-    async with quayside(stack) as quay, Customers(stack.url("shop")) as customers:
+    async with Quayside(stack) as quay, Customers(stack.url("shop")) as customers:
         letters = Letters(judge, quay)
         await letters.place(customers)
         await letters.judge_the_rest()
@@ -62,10 +60,10 @@ async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judg
 # 10.3
 
 
-@exercise("10.3", deadline=120, changed=only("hearers", ACK_WAIT=ACK_WAIT))
+@exercise("10.3", deadline=120, changed=only(*GIVEN, workers={"hearers": 1}, ACK_WAIT=ACK_WAIT))
 async def test_the_slow_one_delays_nobody(stack: RunningStack, judge: Judge):
     """The yard is through while the customs have begun, and both hear of everything, whoever dies."""
-    async with quayside(stack) as quay, Customers(stack.url("shop")) as customers:
+    async with Quayside(stack) as quay, Customers(stack.url("shop")) as customers:
         hearers = Hearers(judge, quay)
         await hearers.judge_pace(customers)
         await hearers.kill_and_order(customers)
@@ -75,10 +73,10 @@ async def test_the_slow_one_delays_nobody(stack: RunningStack, judge: Judge):
 # 10.4
 
 
-@exercise("10.4", deadline=120, changed=only("tracking", ACK_WAIT=2))
+@exercise("10.4", deadline=120, changed=only(*GIVEN, workers={"tracking": 1}, ACK_WAIT=2))
 async def test_each_order_keeps_its_order(stack: RunningStack, judge: Judge):
     """Four workers work at the same time, and show each order's steps as they happened, also when things fail."""
-    async with quayside(stack) as quay, browser(stack, "shop") as door:
+    async with Quayside(stack) as quay, browser(stack, "shop") as door:
         steps = Steps(judge, quay, door, SEED)
         await steps.publish()
         await steps.show()
@@ -89,10 +87,10 @@ async def test_each_order_keeps_its_order(stack: RunningStack, judge: Judge):
 # 10.5
 
 
-@exercise("10.5", deadline=90, changed=only("analysts"))
+@exercise("10.5", deadline=90, changed=only(*GIVEN, workers={"analysts": 1}))
 async def test_a_replay_adds_up(stack: RunningStack, judge: Judge):
     """From whatever moment and however often the stream is read, the table's totals equal the shop's."""
-    async with quayside(stack) as quay, Customers(stack.url("shop")) as customers, browser(stack, "analysts") as door:
+    async with Quayside(stack) as quay, Customers(stack.url("shop")) as customers, browser(stack, "analysts") as door:
         replays = Replays(judge, quay, door)
         await replays.place(customers, EARLY)
         moment = datetime.now(UTC)

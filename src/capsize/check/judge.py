@@ -72,7 +72,7 @@ class Judge:
         called for a refusal alone.
         """
         if not holds:
-            words = look or self.look
+            words = self.look if look is None else look
             place = at or (self.place(words) if words else None)
             quoted = self.evidence if evidence is None else evidence
             raise Refusal(expected=sentence, got=bad, evidence=quoted, look=place)

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import psutil
 
 from capsize.check import Judge
-from capsize.waiting import came_true
-from workbench.customers import Answer, Customers, tally
+from capsize.check.kit import during, until
+from workbench.customers import Answer, Customers, tally, unusual
 from workbench.labs.sidecar_control import Podside
 
 GRACE = 8.0  # seconds that an old key is taken beside a new one, on a busy machine
+ANSWERED_WITHIN = 20.0  # seconds in which customers have some answers more, on a busy machine too
 PAUSE = 0.02  # seconds between two orders of a customer
 LOOK = 0.05  # seconds between two looks at the processes
 LONGEST = 2_000_000  # bytes of a file that is searched
@@ -37,9 +38,8 @@ class Keys:
         """Have the bank ask for a key from now on, and wait until it is in the file."""
         self.judge.done("had the bank ask for a key, and put one into the vault")
         self.all.append(await self.pod.issue())
-        there = await came_true(self.file.exists, GRACE)
-        self.judge.expect(
-            there, expected="the key comes from the vault into the file", got="no file" if not there else "it does"
+        await self.judge.eventually(
+            self.file.exists, "the key comes from the vault into the file", "no file", within=GRACE
         )
 
     async def keep_watching(self) -> None:
@@ -56,86 +56,60 @@ class Keys:
 
     async def rotate(self, words: str) -> None:
         """Give out a new key, wait until the bank sees it, and withdraw the old one."""
-        there = self.file.exists()
-        self.judge.expect(
-            there,
-            expected="the file is there all the time, or a request of a customer fails",
-            got="it is" if there else "there is none at the moment",
-            look=self.judge.place("file"),
-        )
+        sentence = "the file is there all the time, or a request of a customer fails"
+        self.judge.claim(self.file.exists(), sentence, "there is none at the moment", look="file")
         with self.file.open() as old:
             self.all.append(await self.pod.issue())
             is_used = await self.pod.until_used(self.all[-1], seconds=GRACE)
             read = old.read()
-        self.judge.expect(is_used, expected=words, got="it is" if is_used else f"not within {GRACE:g} s")
-        self.judge.expect(
-            read == self.all[-2],
-            expected="who had the file open reads the old key to its end",
-            got="the old key" if read == self.all[-2] else "the new one, or a part" if read else "nothing",
-            look=self.judge.place("write_text"),
-        )
+        self.judge.claim(is_used, words, f"not within {GRACE:g} s")
+        sentence, words = "who had the file open reads the old key to its end", "the new one, or a part"
+        self.judge.claim(read == self.all[-2], sentence, words if read else "nothing", look="write_text")
         await self.pod.withdraw()
-        seen = len(self.answers)
-        await came_true(lambda: len(self.answers) > seen + 5, GRACE)
+        await self.until_bought(5)
 
     async def rotate_in_trouble(self) -> None:
         """Give out a key while the keeper is dead, and one while nobody reaches the vault."""
         self.judge.done("killed the keeper, gave out a new key meanwhile, and started it; withdrew the old key")
-        fault = await asyncio.to_thread(self.pod.stack.instance("keeper-1").kill)
-        seen = len(self.answers)
-        await came_true(lambda: len(self.answers) > seen + 5, GRACE)
-        await asyncio.to_thread(fault.heal)
+        async with during(self.pod.stack.instance("keeper-1").kill):
+            await self.until_bought(5)
         await self.rotate("a keeper that comes back brings a new key")
         self.judge.done("cut the way to the vault for a while, and gave out one more key")
-        with self.pod.stack.edge("keeper", "vault").cut():
-            seen = len(self.answers)
-            await came_true(lambda: len(self.answers) > seen + 20, GRACE)
+        async with during(self.pod.stack.edge("keeper", "vault").cut):
+            await self.until_bought(20)
         await self.rotate("once the vault is back, a new key is brought")
+
+    async def until_bought(self, orders: int) -> None:
+        """Wait until customers have had so many answers more, whatever they say."""
+        seen = len(self.answers)
+        await until(lambda: len(self.answers) > seen + orders, "customers are answered", within=ANSWERED_WITHIN)
 
     def judge_answers(self) -> None:
         """Judge what customers heard."""
         failed = [answer for answer in self.answers if not answer.placed]
-        self.judge.expect(
-            not failed,
-            expected="no request of a customer fails while keys change",
-            got=f"{tally(failed)} of {len(self.answers)}" if failed else "none did",
-            evidence=[f"{answer.kind} {answer.body}"[:200] for answer in failed[:3]],
-        )
+        words = f"{tally(failed)} of {len(self.answers)}"
+        sentence = "no request of a customer fails while keys change"
+        self.judge.claim(not failed, sentence, words, evidence=unusual(failed)[:3])
 
     def judge_secrecy(self) -> None:
         """Judge where the keys are, of all that ever were."""
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in self.file.parent.iterdir()}
         wide = {name: f"{mode:o}" for name, mode in modes.items() if mode & 0o077}
-        self.judge.expect(
-            not wide,
-            expected="nobody but its user may open the key's file: mode 600",
-            got=f"{wide}" if wide else "nobody may",
-            look=self.judge.place("file"),
-        )
+        self.judge.claim(not wide, "nobody but its user may open the key's file: mode 600", wide, look="file")
         log = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
         handed = [line for line in log if HANDED in line]
         where = ", ".join(sorted(self.told)) or ("a command line or an environment" if handed else "")
-        self.judge.expect(
-            not where,
-            expected="no key is in an environment or a command line",
-            got=f"one is in {where}" if where else "none is",
-            evidence=handed[:3],
-        )
+        sentence = "no key is in an environment or a command line"
+        self.judge.claim(not where, sentence, f"one is in {where}", evidence=handed[:3])
         told = [name for name, text in self.files() if self.holds(text)]
-        self.judge.expect(
-            not told,
-            expected="no key is in a log, or in any other file",
-            got=f"it is in {', '.join(told)}" if told else "none is",
-            look=self.judge.place("log.info"),
-        )
+        sentence = "no key is in a log, or in any other file"
+        self.judge.claim(not told, sentence, f"it is in {', '.join(told)}", look="log.info")
         early = [line for line in log if OPEN_WITH_KEY in line]
-        self.judge.expect(
-            not early,
-            expected="the mode of the key's file is 600 before the key is in it",
-            got="others could open it, for a moment" if early else "it is",
-            evidence=early[:3],
-            look=self.judge.place("file"),
+        sentence, words = (
+            "the mode of the key's file is 600 before the key is in it",
+            "others could open it, for a moment",
         )
+        self.judge.claim(not early, sentence, words, evidence=early[:3], look="file")
 
     def holds(self, text: str) -> bool:
         return any(key in text for key in self.all)

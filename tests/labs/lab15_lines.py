@@ -9,17 +9,17 @@ import time
 from collections.abc import Iterator
 
 from capsize.check import Judge
+from capsize.check.kit import until
 from capsize.waiting import came_true
 from shop.logfiles import MOST, files
 from workbench.customers import Customers
 from workbench.labs.sidecar_control import STILL, Podside
-from workbench.polling import until
 
 SIZE = 4096  # bytes of a file of the log: forty lines
 HOLDS, DEATHS = 3, 2  # times at which the agent is killed with a batch in hand, and times at which the app is
 AT_ONCE, PAUSE, LIMIT = 3, 0.03, 500  # customers, seconds between two orders of one of them, and orders in all
 UNSEEN, GIFTS = 70, 12  # orders that are placed while there is no agent, and gifts that read alike
-PATIENCE = 20.0  # seconds that a busy machine may take
+HAPPENS_WITHIN = 20.0  # seconds in which the next thing happens, on a busy machine too
 
 
 class Lines:
@@ -68,7 +68,11 @@ class Lines:
 
     async def kill_app(self) -> None:
         for death in self.deaths:
-            await came_true(lambda death=death: len(self.acknowledged) >= death or self.asked >= LIMIT, PATIENCE)
+            await until(
+                lambda death=death: len(self.acknowledged) >= death or self.asked >= LIMIT,
+                "orders are placed while the agent is killed",
+                within=HAPPENS_WITHIN,
+            )
             await self.pod.kill("shop")
 
     async def somebody_held(self) -> bool:
@@ -77,8 +81,7 @@ class Lines:
         async def is_decided() -> bool:
             return self.asked >= LIMIT or bool(await self.desk.holds())
 
-        await until(is_decided, PATIENCE)
-        return bool(await self.desk.holds())
+        return bool(await came_true(is_decided, HAPPENS_WITHIN) and await self.desk.holds())
 
     async def order_unseen(self) -> None:
         """Go on ordering while there is no agent, for longer than a file of the log; then it comes back."""
@@ -107,8 +110,8 @@ class Lines:
             return self.acknowledged <= there.keys() and there["gift"] >= self.gifts
 
         agent, before = self.pod.stack.instance("agent-1"), -1
-        ends = time.monotonic() + 2 * PATIENCE
-        while time.monotonic() < ends and not await until(has_all, STILL):
+        ends = time.monotonic() + 2 * HAPPENS_WITHIN
+        while time.monotonic() < ends and not await came_true(has_all, STILL):
             count = (await self.pod.collected()).total()
             if count == before and agent.ready:
                 return
@@ -125,29 +128,18 @@ class Lines:
         """Judge what the collector has against what customers were told."""
         there = await self.pod.collected()
         missing = self.acknowledged - there.keys()
-        self.judge.expect(
+        self.judge.claim(
             not missing,
-            expected="a line arrives for each order that was acknowledged",
-            got=f"{len(missing)} of {len(self.acknowledged)} are missing" if missing else "it does",
+            "a line arrives for each order that was acknowledged",
+            f"{len(missing)} of {len(self.acknowledged)} are missing",
             evidence=list(self._where(missing))[-8:],
         )
         twice = [order for order, count in there.items() if count > 1 and order != "gift"]
-        self.judge.expect(
-            not twice,
-            expected="no line is there twice",
-            got=f"{len(twice)} lines are" if twice else "none is",
-            evidence=[f"{order}: {there[order]} times" for order in twice[:3]],
-            look=self.judge.place("collector.ship"),
-        )
-        self.judge.expect(
-            there["gift"] == self.gifts,
-            expected="lines that read alike are not taken for one: there is one for each gift",
-            got="there is" if there["gift"] == self.gifts else f"{there['gift']} lines for {self.gifts} gifts",
-            look=self.judge.place("collector.ship"),
-        )
-        self.judge.expect(
-            self.again <= MOST,
-            expected=f"an agent that comes back ships a batch again at most, {MOST} lines",
-            got="it does" if self.again <= MOST else f"it shipped {self.again} lines again",
-            look=self.judge.place("notes"),
-        )
+        lines = [f"{order}: {there[order]} times" for order in twice[:3]]
+        words, look = f"{len(twice)} lines are", "collector.ship"
+        self.judge.claim(not twice, "no line is there twice", words, evidence=lines, look=look)
+        sentence = "lines that read alike are not taken for one: there is one for each gift"
+        words = f"{there['gift']} lines for {self.gifts} gifts"
+        self.judge.claim(there["gift"] == self.gifts, sentence, words, look=look)
+        sentence = f"an agent that comes back ships a batch again at most, {MOST} lines"
+        self.judge.claim(self.again <= MOST, sentence, f"it shipped {self.again} lines again", look="notes")

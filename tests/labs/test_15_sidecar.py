@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import random
 
 from lab15_calls import STEPS, Calls
 from lab15_keys import Keys
 from lab15_lines import SIZE, Lines
-from lab15_stack import only, podside
 
 from capsize.check import Judge, exercise
+from capsize.check.kit import SEED, only
 from capsize.session.running import RunningStack
 from workbench.customers import Customers
+from workbench.labs.sidecar_control import Podside
 
-SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))
+GIVEN = ("shop", "db", "harbour", "harbour-db")
+DIRECT = "http://harbour:8000"  # the bank, without anybody between
 
 # 15.1
 
 
-@exercise("15.1", deadline=180, changed=only("agent", "collector", LOG_BYTES=SIZE))
+@exercise("15.1", deadline=180, changed=only(*GIVEN, "agent", "collector", BANK_URL=DIRECT, LOG_BYTES=SIZE))
 async def test_every_line_arrives_once(stack: RunningStack, judge: Judge):
     """App and agent are killed again and again, and the log turns over; every line arrives, and none is there twice."""
-    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+    async with Podside(stack) as pod, Customers(stack.url("shop")) as customers:
         lines = Lines(judge, pod, customers, SEED)
         await lines.kill_both()
         await lines.order_unseen()
@@ -33,10 +33,15 @@ async def test_every_line_arrives_once(stack: RunningStack, judge: Judge):
 # 15.2
 
 
-@exercise("15.2", deadline=120, changed=only("keeper", "vault"), uncontained="it looks into processes and their files")
+@exercise(
+    "15.2",
+    deadline=120,
+    changed=only(*GIVEN, "keeper", "vault", BANK_URL=DIRECT),
+    uncontained="it looks into processes and their files",
+)
 async def test_keys_change_in_use(stack: RunningStack, judge: Judge):
     """The bank's keys change while customers buy: nobody notices, and nobody who should not can read one."""
-    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+    async with Podside(stack) as pod, Customers(stack.url("shop")) as customers:
         keys = Keys(judge, pod, customers)
         await keys.first()
         beside = [asyncio.create_task(task) for task in (keys.keep_buying(), keys.keep_watching())]
@@ -52,7 +57,7 @@ async def test_keys_change_in_use(stack: RunningStack, judge: Judge):
 # 15.3
 
 
-@exercise("15.3", deadline=120, changed=only("ambassador", bank="http://localhost:9000"))
+@exercise("15.3", deadline=120, changed=only(*GIVEN, "ambassador", BANK_URL="http://localhost:9000"))
 async def test_an_ambassador_gets_through(stack: RunningStack, judge: Judge):
     """It keeps connections, repeats what may be repeated and nothing else, and leaves a closed bank alone."""
     await judge_calls(stack, judge, "ambassador", "yours")
@@ -61,7 +66,7 @@ async def test_an_ambassador_gets_through(stack: RunningStack, judge: Judge):
 # 15.4
 
 
-@exercise("15.4", deadline=120, changed=only("envoy", bank="http://localhost:9001"))
+@exercise("15.4", deadline=120, changed=only(*GIVEN, "envoy", BANK_URL="http://localhost:9001"))
 async def test_envoy_does_the_same(stack: RunningStack, judge: Judge):
     """Configured and not programmed, Envoy is held to what the ambassador is held to."""
     await judge_calls(stack, judge, "envoy", "envoy")
@@ -69,7 +74,7 @@ async def test_envoy_does_the_same(stack: RunningStack, judge: Judge):
 
 async def judge_calls(stack: RunningStack, judge: Judge, who: str, way: str) -> None:
     """Judge what an ambassador does with the app's calls, one step after the other."""
-    async with podside(stack) as pod, Customers(stack.url("shop")) as customers:
+    async with Podside(stack) as pod, Customers(stack.url("shop")) as customers:
         calls = Calls(judge, pod, customers, who=who, way=way)
         for step in STEPS:
             await step(calls)

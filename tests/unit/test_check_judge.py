@@ -8,9 +8,11 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from capsize.check.attribution import plain, refusal_of_silence, refusal_of_start
 from capsize.check.judge import Judge, Refusal
-from capsize.check.opinion import plain, refusal_of_silence, refusal_of_start, say_passed, say_refused
-from capsize.check.witness import Witness, own_line, unwritten
+from capsize.check.log_analysis import LogAnalysis, own_line, unwritten
+from capsize.check.outcome import passed, refused
+from capsize.check.verdict import Verdict
 from capsize.errors import CapsizeError
 from capsize.runtime.control.timeline import Timeline
 from capsize.stack import compose
@@ -38,13 +40,13 @@ def model(small, judge):
     return compose.read(lab.rooms.compose, lab.variables())
 
 
-def witness(model, code, log="", events=()):
+def logs(model, code, log="", events=()):
     """A stack whose one instance has written this, and to which this has happened."""
     boat = SimpleNamespace(name="boat-1", service="boat", pid=None, state="running", logs=lambda lines: log)
     timeline = Timeline()
     for what, why in events:
         timeline.tell("boat-1", what, why)
-    return Witness(SimpleNamespace(model=model, instances=[boat], timeline=timeline), code)
+    return LogAnalysis(SimpleNamespace(model=model, instances=[boat], timeline=timeline), code)
 
 
 def test_a_claim_that_holds_goes_on(judge):
@@ -97,13 +99,13 @@ def test_a_pass_is_the_sentences_that_held(judge):
     """A pass says each claim that held, once and in order, and nothing of what came."""
     for sentence in ("it floats", "the draught\n is 5", "it floats"):
         judge.claim(True, sentence)
-    assert say_passed(judge) == {"status": "passed", "done": "", "held": ["it floats", "the draught is 5"]}
+    assert passed(judge) == Verdict("1.1", "passed", held=("it floats", "the draught is 5"))
 
 
 def test_a_check_that_claims_nothing_passes_nothing(judge):
     """Without a single claim there is nothing that could have failed."""
     judge.done("looked at it")
-    assert say_passed(judge)["status"] == "unjudged"
+    assert passed(judge).status == "unjudged"
 
 
 def test_a_story_is_the_last_events_of_some_services_and_the_wires(judge):
@@ -121,44 +123,44 @@ def test_a_story_is_the_last_events_of_some_services_and_the_wires(judge):
 
 def test_a_refusal_without_a_place_points_at_the_todo(judge):
     """Where nothing else is known, the learner is sent to the exercise's TODO."""
-    assert say_refused(Refusal(expected="5", got="1"), judge, None)["look"] == "boat.py:9"
+    assert refused(Refusal(expected="5", got="1"), judge, None).look == "boat.py:9"
 
 
 def test_a_refusal_points_at_the_line_that_raised(judge, model):
     """A traceback through the learner's file is the best place there is, and goes into the evidence."""
     log = TRACEBACK.format(code=judge.code).replace("line 9", "line 10")
-    said = say_refused(Refusal(expected="5", got="500"), judge, witness(model, judge.code, log))
-    assert (said["look"], said["evidence"][-1]) == ("boat.py:10", "ZeroDivisionError: division by zero")
+    said = refused(Refusal(expected="5", got="500"), judge, logs(model, judge.code, log))
+    assert (said.look, said.evidence[-1]) == ("boat.py:10", "ZeroDivisionError: division by zero")
 
 
 def test_the_checks_own_place_comes_first(judge, model):
     """Where the check knows the place and nothing broke, the log does not overrule it."""
-    refused = Refusal(expected="5", got="1", look="boat.py:3")
-    said = say_refused(refused, judge, witness(model, judge.code, TRACEBACK.format(code=judge.code)))
-    assert said["look"] == "boat.py:3"
+    refusal = Refusal(expected="5", got="1", look="boat.py:3")
+    said = refused(refusal, judge, logs(model, judge.code, TRACEBACK.format(code=judge.code)))
+    assert said.look == "boat.py:3"
 
 
 def test_a_failure_outside_of_the_learners_lines_comes_with_the_log(judge, model):
     """An answer that says to see the log brings the log along, also where no line of the learner's is in it."""
     log = "AttributeError: module 'boat' has no attribute 'draught'"
-    refused = Refusal(expected="5", got="2 answered 500", evidence=["500 see the log"], look="boat.py:3")
-    said = say_refused(refused, judge, witness(model, judge.code, log))
-    assert said["evidence"] == ["500 see the log", log]
+    refusal = Refusal(expected="5", got="2 answered 500", evidence=["500 see the log"], look="boat.py:3")
+    said = refused(refusal, judge, logs(model, judge.code, log))
+    assert said.evidence == ("500 see the log", log)
 
 
 def test_a_coroutine_that_nobody_awaits_is_pointed_at(judge, model):
     """A forgotten await fails far from its line; Python's warning names the line, and so does the verdict."""
     warning = f"{judge.code}/boat.py:10: RuntimeWarning: coroutine 'load' was never awaited"
-    refused = Refusal(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
-    said = say_refused(refused, judge, witness(model, judge.code, warning))
-    assert (said["look"], said["evidence"]) == ("boat.py:10", ["1 of 5", warning])
+    refusal = Refusal(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
+    said = refused(refusal, judge, logs(model, judge.code, warning))
+    assert (said.look, said.evidence) == ("boat.py:10", ("1 of 5", warning))
 
 
 def test_a_coroutine_of_the_shops_is_not_the_learners(judge, model):
     """A forgotten await elsewhere points nowhere in the learner's folder."""
     warning = "/elsewhere/shop.py:10: RuntimeWarning: coroutine 'load' was never awaited"
-    refused = Refusal(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
-    assert say_refused(refused, judge, witness(model, judge.code, warning))["look"] == "boat.py:3"
+    refusal = Refusal(expected="5", got="1", evidence=["1 of 5"], look="boat.py:3")
+    assert refused(refusal, judge, logs(model, judge.code, warning)).look == "boat.py:3"
 
 
 @pytest.mark.parametrize(
@@ -166,14 +168,14 @@ def test_a_coroutine_of_the_shops_is_not_the_learners(judge, model):
 )
 def test_an_open_exercise_is_said_to_be_open(judge, words):
     """An answer that names an unwritten exercise is refused with that exercise's own message."""
-    said = say_refused(Refusal(expected="5", got=f"501 {words}"), judge, None)
-    assert said["got"] == "exercise 1.1 is not written yet: its TODO is open"
+    said = refused(Refusal(expected="5", got=f"501 {words}"), judge, None)
+    assert said.got == "exercise 1.1 is not written yet: its TODO is open"
 
 
 def test_another_open_exercise_is_named(judge):
     """If the path goes through another exercise, that one is named."""
-    said = say_refused(Refusal(expected="5", got="NotImplementedError: 1.2"), judge, None)
-    assert said["expected"] == "exercise 1.2 is written (exercise 1.1 needs it)"
+    said = refused(Refusal(expected="5", got="NotImplementedError: 1.2"), judge, None)
+    assert said.expected == "exercise 1.2 is written (exercise 1.1 needs it)"
 
 
 def test_no_exercise_is_read_out_of_other_numbers():
@@ -200,12 +202,12 @@ def test_a_dump_is_read_from_its_first_line(tmp_path):
 )
 def test_a_crash_is_what_nobody_asked_for(judge, model, events, crash):
     """An instance that the check killed did not end by itself."""
-    assert witness(model, judge.code, events=events).crash() == crash
+    assert logs(model, judge.code, events=events).crash() == crash
 
 
 def test_silence_after_a_crash_is_the_learners(judge, model):
     """A service that died under the check is refused, with how it died."""
-    seen = witness(model, judge.code, events=[("ready", ""), ("crashed", "exit code 3")])
+    seen = logs(model, judge.code, events=[("ready", ""), ("crashed", "exit code 3")])
     refused = refusal_of_silence(httpx.ReadError("gone"), seen)
     assert refused is not None
     assert refused.got == "boat-1 ended by itself: exit code 3"
@@ -214,7 +216,7 @@ def test_silence_after_a_crash_is_the_learners(judge, model):
 @pytest.mark.parametrize("error", [httpx.ReadError("gone"), ZeroDivisionError(), KeyError("x")])
 def test_silence_without_a_reason_is_nobodys(judge, model, error):
     """Where the stack is well and no line of the learner's is named, nothing is refused."""
-    assert refusal_of_silence(error, witness(model, judge.code)) is None
+    assert refusal_of_silence(error, logs(model, judge.code)) is None
 
 
 def test_a_start_that_fails_at_the_learners_line_is_refused(judge, model):
@@ -233,5 +235,5 @@ def test_a_start_that_fails_elsewhere_is_not_the_learners(judge, model, place):
 
 def test_a_groups_refusal_is_found():
     """A refusal inside of a task group is a refusal."""
-    refused = Refusal(expected="5", got="1")
-    assert plain(ExceptionGroup("", [ValueError(), ExceptionGroup("", [refused])])) is refused
+    refusal = Refusal(expected="5", got="1")
+    assert plain(ExceptionGroup("", [ValueError(), ExceptionGroup("", [refusal])])) is refusal

@@ -3,8 +3,8 @@
 A check module needs two names: ``from capsize.check import Judge, exercise``.
 """
 
+from capsize.check.decorator import exercise
 from capsize.check.judge import Judge, Refusal
-from capsize.check.mark import exercise
 from capsize.check.run import Checking, begin
 from capsize.check.verdict import Verdict
 

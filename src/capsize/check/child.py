@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from capsize.check.channel import Reporter
+from capsize.check.report import Reporter
 from capsize.runtime.host.processes.client import prewarm
 
 if TYPE_CHECKING:

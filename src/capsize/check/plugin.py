@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from capsize.check.channel import Reporter
+from capsize.check.attribution import refusal_of_start
+from capsize.check.decorator import DEADLINE
 from capsize.check.judge import Judge
-from capsize.check.known import Known
-from capsize.check.mark import DEADLINE
-from capsize.check.opinion import refusal_of_start, say_unjudged
+from capsize.check.log_analysis import LogAnalysis
+from capsize.check.outcome import Outcome, unjudged
+from capsize.check.report import Reporter
 from capsize.check.verdict import Verdict
-from capsize.check.witness import Witness
 from capsize.course import Course, Lab
 from capsize.course.exercises import Exercise
 from capsize.errors import CapsizeError
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 
 LAB = pytest.StashKey[Lab]()
 JUDGE = pytest.StashKey[Judge]()
-WITNESS = pytest.StashKey[Witness]()
-REPORT = pytest.StashKey[dict[str, Any]]()
+LOGS = pytest.StashKey[LogAnalysis]()
+VERDICT = pytest.StashKey[Verdict]()
 REPORTER = pytest.StashKey[Reporter]()
 CONTAINERS = 90.0  # seconds that a check may take longer where its stack is made of containers
 
@@ -52,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.stash.get(REPORTER, None)
     if reporter:
-        reporter.tell(over=int(exitstatus))
+        reporter.send(over=int(exitstatus))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,12 +66,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     if item.get_closest_marker("exercise") is None:
         return (yield)
-    _tell(item, begin=item.nodeid, deadline=deadline_of(item))
-    began = time.monotonic()
-    outcome = yield
-    opinion = item.stash.get(REPORT, None) or say_unjudged(["the test ended without a result"])
-    _tell(item, end=item.nodeid, seconds=time.monotonic() - began, **opinion)
-    return outcome
+    _send(item, begin=item.nodeid, deadline=deadline_of(item))
+    result = yield
+    verdict = item.stash.get(VERDICT, None) or unjudged(_exercise_id(item) or "", ["the test ended without a result"])
+    _send(item, end=item.nodeid, verdict=verdict.to_json())
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -80,20 +78,20 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if item.get_closest_marker("exercise"):
-        known = Known(item.stash.get(JUDGE, None), item.stash.get(WITNESS, None), item.stash.get(REPORT, None))
-        opinion = known.opinion(call.excinfo.value if call.excinfo else None, report)
-        if opinion is not None:
-            item.stash[REPORT] = opinion
-            _show(item, report, opinion)
+    if (id := _exercise_id(item)) is not None:  # noqa: A001 - what a learner calls it
+        known = (item.stash.get(JUDGE, None), item.stash.get(LOGS, None), item.stash.get(VERDICT, None))
+        verdict = Outcome(id, *known).verdict(call.excinfo.value if call.excinfo else None, report)
+        if verdict is not None:
+            item.stash[VERDICT] = verdict
+            _show(report, verdict)
     return report
 
 
-def _show(item: pytest.Item, report: pytest.TestReport, opinion: dict[str, Any]) -> None:
-    """Have pytest itself show a refusal as a verdict, and fail a check that passed without expecting anything."""
-    is_empty = report.passed and opinion["status"] == "unjudged"
-    if opinion["status"] == "refused" or is_empty:
-        report.outcome, report.longrepr = "failed", Verdict.told(_exercise_id(item) or "", opinion).text
+def _show(report: pytest.TestReport, verdict: Verdict) -> None:
+    """Have pytest itself show a refusal as a verdict, and fail a check that passed without claiming anything."""
+    is_empty = report.passed and verdict.status == "unjudged"
+    if verdict.status == "refused" or is_empty:
+        report.outcome, report.longrepr = "failed", verdict.text
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -132,24 +130,24 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack]:
     """A stack of the lab that nobody used before, with the learner's files; always taken down, to the last process."""
-    from capsize.check.remains import pids_of, refuse_remains
+    from capsize.check.leak_check import pids_of, refuse_remains
 
     item = request.node
     lab = _lab(item)
     with contextlib.ExitStack() as undo:
         undo.callback(lab.down)
         running = _start(lab, judge.code, item)
-        item.stash[WITNESS] = Witness(running, judge.code)
+        item.stash[LOGS] = LogAnalysis(running, judge.code)
         pids = pids_of(running)
         yield running
         pids |= pids_of(running)
-        _hurry(item.stash[WITNESS])
+        _hurry(item.stash[LOGS])
     refuse_remains(pids)
 
 
-def _hurry(witness: Witness) -> None:
+def _hurry(logs: LogAnalysis) -> None:
     """End the learner's processes at once: the verdict need not wait for one that does not hear SIGTERM."""
-    for instance in witness.instances:
+    for instance in logs.instances:
         with contextlib.suppress(CapsizeError):
             instance.kill()
 
@@ -158,7 +156,7 @@ def _start(lab: Lab, code: Path, item: pytest.Item) -> RunningStack:
     mark = item.get_closest_marker("exercise")
     asked = mark.kwargs if mark else {}
     if (why := asked.get("uncontained")) and item.config.option.on != PROCESSES:
-        raise CapsizeError(f"this check wants processes: {why}", next="leave out --on docker")
+        raise CapsizeError(f"this check cannot run on Docker: {why}", next="leave out --on docker")
     model = None
     try:
         model = (asked.get("changed") or _as_it_is)(lab.model())
@@ -201,7 +199,7 @@ def _exercise_id(item: pytest.Item) -> str | None:
     return str(mark.args[0]) if mark and mark.args else None
 
 
-def _tell(item: pytest.Item, **words: Any) -> None:
+def _send(item: pytest.Item, **message: Any) -> None:
     reporter = item.config.stash.get(REPORTER, None)
     if reporter:
-        reporter.tell(**words)
+        reporter.send(**message)

@@ -17,8 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from capsize.check.channel import hear
-from capsize.check.told import CANCELLED, Told
+from capsize.check.report import CANCELLED, Report, received
 from capsize.check.unchanged import digest, keep, still_passed
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Exercise
@@ -41,8 +40,8 @@ class Checking:
 
     def __init__(self, lab: Lab, exercise: Exercise, code: Path, on: str = "processes") -> None:
         self.lab, self.exercise, self.code, self.on = lab, exercise, code, on
-        self.told, self.digest = Told(allowed=START_UP), digest(lab, exercise, code)
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self.report, self.digest = Report(allowed=START_UP), digest(lab, exercise, code)
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._wire, theirs = socket.socketpair()
         with theirs:
             self._process = self._start(theirs.fileno())
@@ -55,8 +54,8 @@ class Checking:
             cwd=rooms.root,
             env=_environment(),
             stdin=subprocess.DEVNULL,
-            stdout=self._words,
-            stderr=self._words,
+            stdout=self._output,
+            stderr=self._output,
             pass_fds=(descriptor,),
             start_new_session=True,
         )
@@ -70,12 +69,12 @@ class Checking:
             except TimeoutError:
                 self._run_out()
             except OSError as error:
-                self.told.problem = f"the check's process was lost: {error}"
-        verdict = self.told.verdict(self.exercise, time.monotonic() - began)
+                self.report.problem = f"the check's process was lost: {error}"
+        verdict = self.report.verdict(self.exercise, time.monotonic() - began)
         return replace(verdict, look=self._from_root(verdict.look))
 
     def _run_out(self) -> None:
-        self.told.problem = self.told.problem or f"the check had no result after {self.told.allowed:g} s"
+        self.report.problem = self.report.problem or f"the check had no result after {self.report.allowed:g} s"
 
     def _from_root(self, look: str) -> str:
         """Write the place so that it can be opened: from the course's root."""
@@ -83,7 +82,7 @@ class Checking:
 
     def cancel(self) -> None:
         """End the check; its verdict says that it was cancelled."""
-        self.told.problem = CANCELLED
+        self.report.problem = CANCELLED
         self._kill()
 
     def __enter__(self) -> Checking:
@@ -94,20 +93,20 @@ class Checking:
     ) -> None:
         self._kill()
         self._process.wait()
-        self._words.seek(0)
-        self.told.words = self._words.read().decode(errors="replace")
-        self._words.close()
+        self._output.seek(0)
+        self.report.output = self._output.read().decode(errors="replace")
+        self._output.close()
         self._wire.close()
 
     def _listen(self) -> None:
         """Hear the child until it has told everything, has ended, or has had the time that it may have."""
         self._await_until(time.monotonic() + START_UP)
         deadline = time.monotonic() + START_UP
-        for words in hear(self._wire):
-            self.told.hear(words)
-            if self.told.over is not None:
+        for message in received(self._wire):
+            self.report.take(message)
+            if self.report.code is not None:
                 return
-            deadline = time.monotonic() + self.told.allowed + GRACE if "begin" in words else deadline
+            deadline = time.monotonic() + self.report.allowed + GRACE if "begin" in message else deadline
             self._await_until(deadline)
 
     def _await_until(self, deadline: float) -> None:

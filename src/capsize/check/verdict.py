@@ -32,13 +32,6 @@ class Verdict:
     seconds: float = 0.0
     unchanged: bool = False
 
-    @classmethod
-    def told(cls, exercise: str, words: Mapping[str, Any], *, title: str = "", seconds: float = 0.0) -> Verdict:
-        """Make a verdict of what a check told; what it left out is empty."""
-        parts = {name: words.get(name, "") for name in ("status", "done", "expected", "got", "look", "advice")}
-        held, evidence = (tuple(words.get(name, ())) for name in LINES)
-        return cls(exercise, title=title, held=held, evidence=evidence, seconds=seconds, **parts)
-
     @property
     def passed(self) -> bool:
         return self.status == "passed"

@@ -12,7 +12,7 @@ from capsize.runtime.wires.proxy import EdgeSetting
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.faults import Fault, failing, losing, slow
 from capsize.session.held import Held
-from capsize.stack.model import Edge
+from capsize.stack.model import Edge, Location
 
 BY_YOU = "by you"
 MOST_REPLICAS = 16
@@ -33,6 +33,12 @@ class InstanceHandle:
     def logs(self, lines: int = 20) -> str:
         """Return the last lines that it wrote."""
         return "\n".join(tail(self._instance.log, lines))
+
+    def where_it_is_stuck(self) -> Location | None:
+        """Name the learner's line that a Python service executes for ever, if it does. Blocks for half a second."""
+        from capsize.runtime.control.stuck_start import where_it_is_stuck
+
+        return self._stack.call(where_it_is_stuck, self._instance)
 
     def dump(self) -> None:
         """Have a Python service write down in its log where it is (SIGUSR1)."""

@@ -9,7 +9,7 @@ import anyio
 from capsize.runtime.control.complaint import complaint
 from capsize.runtime.control.dependencies import Dependencies
 from capsize.runtime.control.instance import Instance
-from capsize.runtime.control.stuck_start import SUSPICION, refuse_what_turns, where_it_turns
+from capsize.runtime.control.stuck_start import SUSPICION, refuse_what_is_stuck, where_it_is_stuck
 from capsize.runtime.control.view import View
 from capsize.runtime.time_scale import allowance
 
@@ -58,14 +58,14 @@ class StartupWait:
         with anyio.move_on_after(min(SUSPICION, patience)):
             await instance.settled.wait()
         if not instance.settled.is_set() and self.patience > SUSPICION:
-            await refuse_what_turns(instance)
+            await refuse_what_is_stuck(instance)
             with anyio.move_on_after(patience - SUSPICION):
                 await instance.settled.wait()
         if instance.ready or (instance.state == "stopped" and instance.child and instance.child.code == 0):
             return
         if instance.pid is not None:
-            turns = await where_it_turns(instance)
-            raise complaint(instance, f"was not ready within {patience:g} s", turns)
+            stuck = await where_it_is_stuck(instance)
+            raise complaint(instance, f"was not ready within {patience:g} s", stuck)
         raise complaint(instance, "ended before it was ready")
 
     async def _begins(self, instance: Instance) -> bool:

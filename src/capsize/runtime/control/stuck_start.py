@@ -1,4 +1,4 @@
-"""A start that takes long: is it the learner's file that turns? Asked of the process itself, by a stack dump."""
+"""A start that takes long: does it hang in the learner's file? Asked of the process itself, by a stack dump."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ APART = 0.2  # seconds between two looks, at least
 PATIENCE = 5.0  # seconds that a busy machine may take to let the process get on between two looks
 
 
-async def refuse_what_turns(instance: Instance) -> None:
-    """Refuse a start that turns in the learner's file: waiting longer helps nobody."""
+async def refuse_what_is_stuck(instance: Instance) -> None:
+    """Refuse a start that hangs in the learner's file: waiting longer helps nobody."""
     probe = instance.service.readiness
     if instance.service.rollout or (probe and probe.start_period):
         return  # it has its own word on how long a start may take
-    if place := await where_it_turns(instance):
+    if place := await where_it_is_stuck(instance):
         seconds = round(time.monotonic() - instance.began)
         where = f"{place.file.name}:{place.line}"
         raise complaint(instance, f"was still executing {where} after {seconds} s, before it served anybody", place)
 
 
-async def where_it_turns(instance: Instance) -> Location | None:
+async def where_it_is_stuck(instance: Instance) -> Location | None:
     """Name the learner's line in which a Python service is at every look, though it could get on between them."""
     place = await _where_it_is(instance)
     for _ in range(LOOKS - 1):

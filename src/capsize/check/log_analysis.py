@@ -1,17 +1,14 @@
-"""What a stack's logs say about the learner's files: which line failed, which turns for ever, which is not written."""
+"""What a stack's logs say about the learner's files: which line failed, which hangs, which is not written."""
 
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capsize.runtime.control.cpu_progress import CpuProgress
-from capsize.runtime.control.stuck_start import LOOKS, PATIENCE
-from capsize.runtime.tracebacks import DUMPED, own_line, undumped
+from capsize.runtime.tracebacks import own_line, undumped
 from capsize.stack.model import Location, Service, Stack
 
 if TYPE_CHECKING:
@@ -26,8 +23,8 @@ TAIL = 8  # of a log, quoted
 
 
 @dataclass(frozen=True)
-class Witness:
-    """A stack that is up, asked about the files in ``code``."""
+class LogAnalysis:
+    """The logs of a stack that is up, read for the files in ``code``."""
 
     stack: RunningStack
     code: Path
@@ -40,10 +37,7 @@ class Witness:
 
     def line(self) -> Location | None:
         """Name the learner's line that the last traceback of a log goes through."""
-        return self._line(undumped)
-
-    def _line(self, heard: Callable[[list[str]], list[str]]) -> Location | None:
-        found = (own_line(heard(instance.logs(LINES).splitlines()), self.code) for instance in self.instances)
+        found = (own_line(undumped(instance.logs(LINES).splitlines()), self.code) for instance in self.instances)
         return next((place for place in found if place), None)
 
     def last_words(self) -> list[str]:
@@ -74,47 +68,15 @@ class Witness:
                 asked.discard(event.who)
         return ends[-1] if ends else None
 
-    def where_it_turns(self) -> Location | None:
-        """Name the learner's line that a process turns in. One that is only passing by is not there three times."""
-        place = None
-        for look in range(LOOKS):
-            if look and not self._get_on():
-                return None
-            place = self._where_it_is()
-            if place is None:
-                return None
-        return place
+    def where_it_is_stuck(self) -> Location | None:
+        """Name the learner's line that a process executes for ever, if one does."""
+        awake = [one for one in self.instances if one.pid and one.service in self._python and one.state != "paused"]
+        return next((place for one in awake if (place := one.where_it_is_stuck())), None)
 
-    def _get_on(self) -> bool:
-        """Wait until the learner's processes have had time to get on; False where this machine gives them none."""
-        headway = CpuProgress(one.pid for one in self._awake() if one.pid)
-        deadline = time.monotonic() + PATIENCE
-        while not headway.is_enough and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return headway.is_enough
-
-    def _awake(self) -> list[InstanceHandle]:
-        """List the learner's Python services that can be asked where they are."""
-        ours = {name for name, service in self.stack.model.services.items() if service.image is None}
-        return [one for one in self.instances if one.pid and one.service in ours and one.state != "paused"]
-
-    def _where_it_is(self) -> Location | None:
-        """Have the learner's processes write down where they are, and name the learner's line."""
-        before = self._dumps()
-        asked = self._awake()
-        if not asked:
-            return None
-        for one in asked:
-            one.dump()
-        deadline = time.monotonic() + PATIENCE
-        while before.items() & self._dumps().items() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(0.1)  # apart from the next look, and long enough for the whole of the dump
-        return self._line(list) if self._dumps() != before else None
-
-    def _dumps(self) -> dict[int, int]:
-        """Count what each process has written down."""
-        return {one.pid: one.logs(10 * LINES).count(DUMPED) for one in self._awake()}
+    @property
+    def _python(self) -> set[str]:
+        """The services that can be asked where they are."""
+        return {name for name, service in self.stack.model.services.items() if service.image is None}
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

@@ -6,24 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from capsize.check.told import CANCELLED, Told
+from capsize.check.report import CANCELLED, Report
+from capsize.check.verdict import Verdict
 from capsize.course.exercises import Exercise
 from capsize.stack.model import Location
 
 EXERCISE = Exercise("01_boat", "1.1", "Let it float", "boat.py", 5, ("a", "b"), ("1", "2", "3"), Location(Path("x"), 1))
 BEGIN = {"begin": "test_a", "deadline": 60.0}
-PASS = {"end": "test_a", "status": "passed", "done": "loaded it", "held": ["it floats", "a draught of 5"]}
-REFUSED = {"end": "test_a", "status": "refused", "done": "loaded it", "expected": "5", "got": "1", "look": "boat.py:9"}
-UNJUDGED = {"end": "test_a", "status": "unjudged", "expected": "a check", "got": "the check was skipped"}
+PASSED = Verdict("1.1", "passed", done="loaded it", held=("it floats", "a draught of 5"))
+PASS = {"end": "test_a", "verdict": PASSED.to_json()}
+REFUSED = {"end": "test_a", "verdict": Verdict("1.1", "refused", expected="5", got="1", look="boat.py:9").to_json()}
+UNJUDGED = {"end": "test_a", "verdict": Verdict("1.1", "unjudged", got="the check was skipped").to_json()}
 OTHER = {"begin": "test_b", "deadline": 60.0}
 OVER = {"over": 0}
 
 
 def verdict(*reports, problem=None):
-    told = Told(allowed=60, problem=problem, words="the last words\n")
-    for report in reports:
-        told.hear(report)
-    return told.verdict(EXERCISE, 1.0)
+    report = Report(allowed=60, problem=problem, output="the last words\n")
+    for message in reports:
+        report.take(message)
+    return report.verdict(EXERCISE, 1.0)
 
 
 def test_one_test_that_ran_and_passed_is_a_pass():
@@ -76,7 +78,8 @@ def test_what_went_wrong_comes_with_the_last_words():
 
 def test_several_passes_are_told_as_one():
     """Two tests of an exercise make one verdict that tells what both did and found, each once."""
-    second = {**PASS, "end": "test_b", "done": "loaded it again", "held": ["it floats", "it turns"]}
+    again = Verdict("1.1", "passed", done="loaded it again", held=("it floats", "it turns"))
+    second = {"end": "test_b", "verdict": again.to_json()}
     given = verdict(BEGIN, PASS, OTHER, second, OVER)
     assert given.done == "loaded it\nloaded it again"
     assert given.held == ("it floats", "a draught of 5", "it turns")

@@ -7,9 +7,9 @@ should read what a cell shows before they have predicted it and run it.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from capsize import files
 from capsize.course.lab_paths import Rooms
 from capsize.course.workspace import digest, digest_of
 
@@ -21,9 +21,7 @@ def copy_of(rooms: Rooms) -> Path:
     if not own or (own != present and mark.exists() and mark.read_text() == own):
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.write_text(present)
-        half = copy.with_name(f".{copy.name}.{os.getpid()}")
-        half.write_bytes(words)
-        half.replace(copy)
+        files.replace(copy, words)
     return copy
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from capsize import files
 from capsize.errors import CapsizeError
 
 
@@ -204,9 +204,7 @@ class Progress:
         if self.file is None:
             self._memory = score
             return
-        written = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        written.write_text(json.dumps(score, indent=1, sort_keys=True) + "\n")
-        written.replace(self.file)
+        files.replace(self.file, json.dumps(score, indent=1, sort_keys=True) + "\n")
 
 
 def _shape(kept: Any) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from capsize import files
 from capsize.course.exercises import Exercise
 from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
@@ -116,9 +117,7 @@ class Workspace:
         for name in names:
             target, source = self.folder / name, self.rooms.starter / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            half = target.with_name(f".{target.name}.{os.getpid()}")
-            shutil.copy2(source, half)
-            half.replace(target)
+            files.replace(target, source.read_bytes())
             begun[name] = digest(source)
         if begun != self._begun():
             self._remember(begun)
@@ -136,9 +135,7 @@ class Workspace:
 
     def _remember(self, digests: Mapping[str, str]) -> None:
         self._memory.parent.mkdir(parents=True, exist_ok=True)
-        half = self._memory.with_name(f".{self._memory.name}.{os.getpid()}")
-        half.write_text(json.dumps(digests, indent=1, sort_keys=True))
-        half.replace(self._memory)
+        files.replace(self._memory, json.dumps(digests, indent=1, sort_keys=True))
 
     @property
     def _memory(self) -> Path:

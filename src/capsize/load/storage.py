@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from capsize import files
 from capsize.errors import CapsizeError
 from capsize.load.bucket import Bucket, from_message, to_message
 
@@ -36,7 +37,7 @@ COLUMNS = (
 
 
 def save(report: LoadReport, path: Path) -> Path:
-    """Write a report as JSON; beside it first, then renamed, so that no reader sees half of it."""
+    """Write a report as JSON."""
     words = {
         "format": FORMAT,
         **{name: getattr(report, name) for name in SETTINGS},
@@ -45,9 +46,7 @@ def save(report: LoadReport, path: Path) -> Path:
         "buckets": [to_message(bucket) for bucket in report.buckets],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps(words, separators=(",", ":")) + "\n", encoding="utf-8")
-    return beside.replace(path)
+    return files.replace(path, json.dumps(words, separators=(",", ":")) + "\n")
 
 
 def load(path: Path) -> LoadReport:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import nbformat
 
+from capsize import files
 from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
 from capsize.notebooks import seal
@@ -28,13 +26,5 @@ def update(rooms: Rooms, *, pictures: bool = False) -> bool:
     """Bring the file up to date; True where that changed a byte. Where a cell fails, the file stays as it is."""
     before, after = rooms.notebook.read_text(encoding="utf-8"), updated(rooms, pictures=pictures)
     if before != after:
-        _replace(rooms.notebook, after)
+        files.replace(rooms.notebook, after)
     return before != after
-
-
-def _replace(path: Path, words: str) -> None:
-    """Write beside the file and rename, so that nobody reads half a notebook."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False, encoding="utf-8") as beside:
-        beside.write(words)
-    Path(beside.name).chmod(path.stat().st_mode)
-    Path(beside.name).replace(path)

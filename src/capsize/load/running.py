@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import queue
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
+from capsize.errors import CapsizeError
 from capsize.load.child import LoadProcess, Message
 from capsize.load.order import Order
 from capsize.load.recording import Marks, OnBucket, Recording
 from capsize.load.report import LoadReport
 
-GLANCE = 0.5
+LOOKED_AFTER = 0.5  # seconds between two looks whether the child still lives
+T = TypeVar("T")
 
 
 async def run(
@@ -49,50 +51,27 @@ async def run(
     return recording.report(marks)
 
 
-def run_blocking(
-    locustfile: Path,
-    host: str,
-    *,
-    users: int,
-    seconds: float,
-    rate: float | None = None,
-    ramp: float = 0,
-    on_bucket: OnBucket = None,
-    marks: Marks = None,
-) -> LoadReport:
-    """Do what ``run`` does, and wait for it; Ctrl-C ends it early as a cancel does. Needs no event loop."""
-    order = Order(Path(locustfile), host, users, seconds, rate, ramp)
-    recording, inbox = Recording(order, on_bucket), queue.SimpleQueue[Message | None]()
-    with LoadProcess(order, inbox.put) as child:
-        try:
-            _follow_blocking(child, inbox, recording)
-        except KeyboardInterrupt:
-            if not recording.interrupt():
-                raise
-            child.stop()
-            _follow_blocking(child, inbox, recording)
-        recording.finish(child)
-    return recording.report(marks)
+def run_blocking(locustfile: Path, host: str, **settings: Any) -> LoadReport:
+    """Do what ``run`` does, and wait for it; Ctrl-C ends it early as a cancel does."""
+    return waited_for(run(locustfile, host, **settings))
+
+
+def waited_for(load: Coroutine[Any, Any, T]) -> T:
+    """Return what a load returns. Raise CapsizeError in a thread whose event loop would have to stand still for it."""
+    with suppress(RuntimeError):
+        asyncio.get_running_loop()
+        load.close()
+        raise CapsizeError("this load waits, and the event loop that runs here cannot", next="await lab.load(...)")
+    with asyncio.Runner() as runner:
+        return runner.run(load)
 
 
 async def _follow(child: LoadProcess, inbox: asyncio.Queue[Message | None], recording: Recording) -> None:
     while True:
         try:
-            async with asyncio.timeout(GLANCE):
+            async with asyncio.timeout(LOOKED_AFTER):
                 message = await inbox.get()
         except TimeoutError:
-            child.check(stopping=recording.interrupted)
-            continue
-        if message is None:
-            return
-        recording.take(message)
-
-
-def _follow_blocking(child: LoadProcess, inbox: queue.SimpleQueue[Message | None], recording: Recording) -> None:
-    while True:
-        try:
-            message = inbox.get(timeout=GLANCE)
-        except queue.Empty:
             child.check(stopping=recording.interrupted)
             continue
         if message is None:

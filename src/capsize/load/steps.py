@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from capsize.load.recording import OnBucket
 from capsize.load.report import LoadReport
-from capsize.load.running import run, run_blocking
+from capsize.load.running import run, waited_for
 
 ENOUGH = 0.8
 USERS = (1, 2, 4, 8, 16, 32)
@@ -32,22 +33,9 @@ async def sweep(
     return reports
 
 
-def sweep_blocking(
-    locustfile: Path,
-    host: str,
-    *,
-    users: Sequence[int] = USERS,
-    seconds: float = 2,
-    on_bucket: OnBucket = None,
-    on_step: OnStep = None,
-) -> list[LoadReport]:
+def sweep_blocking(locustfile: Path, host: str, **settings: Any) -> list[LoadReport]:
     """Do what ``sweep`` does, and wait for it; Ctrl-C ends it as a cancel does."""
-    reports: list[LoadReport] = []
-    for count in users:
-        reports.append(run_blocking(locustfile, host, users=count, seconds=seconds, on_bucket=on_bucket))
-        if not _goes_on(reports, on_step):
-            break
-    return reports
+    return waited_for(sweep(locustfile, host, **settings))
 
 
 def _goes_on(reports: Sequence[LoadReport], on_step: OnStep) -> bool:

@@ -89,3 +89,9 @@ def test_what_a_file_prints_is_no_message(target, shop):
     """A file may print; it does not confuse the report."""
     report = run_blocking(shop("print('{}', flush=True); self.client.get('/')"), target.host, users=1, seconds=0.5)
     assert report.failed == 0
+
+
+async def test_a_load_that_waits_is_refused_where_an_event_loop_runs(target, shop):
+    """Waiting inside of an event loop would stop all that lives in it; the awaitable call is named."""
+    with pytest.raises(CapsizeError, match="event loop"):
+        run_blocking(shop(), target.host, users=1, seconds=0.5)

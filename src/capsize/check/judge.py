@@ -78,11 +78,6 @@ class Judge:
             raise Refusal(expected=sentence, got=bad, evidence=quoted, look=place)
         self.held.append(sentence)
 
-    def expect(
-        self, condition: object, *, expected: str, got: object, evidence: object = (), look: str | None = None
-    ) -> None:
-        self.claim(condition, expected, got, evidence=evidence, at=look)
-
     async def eventually(
         self,
         holds: Callable[[], object],

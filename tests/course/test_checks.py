@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from the_course import ROOT
+import pytest
+from the_course import LABS, ROOT, names
 
 CHECKS = sorted((ROOT / "tests/labs").glob("*.py"))
 # these say whether what was awaited came true
@@ -36,3 +38,14 @@ def test_a_wait_for_nothing_is_seen():
 def test_no_check_goes_on_as_if_it_had_not_waited():
     """What a check waits for is an expectation: it is claimed, or ``until`` refuses where it does not come true."""
     assert not [line for file in CHECKS for line in lines_of(file)]
+
+
+@pytest.mark.parametrize("lab", LABS, ids=names)
+def test_each_check_changes_what_its_stack_has(lab, monkeypatch):
+    """A check that names a service or a setting that its lab does not have is found without running it."""
+    monkeypatch.syspath_prepend(str(lab.rooms.checks.parent))
+    module = importlib.import_module(lab.rooms.checks.stem)
+    marks = [mark for test in vars(module).values() for mark in getattr(test, "pytestmark", ())]
+    changes = [mark.kwargs["changed"] for mark in marks if mark.kwargs.get("changed")]
+    model = lab.model()
+    assert all(change(model).services for change in changes)

@@ -117,7 +117,8 @@ class Supervisor:
             if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
                 await instance.spawned.wait()
         images = {service.image for service in self.view.stack.services.values() if service.image}
-        self.host.warm(*sorted({client for image in images for client in backing.find(image).clients}))
+        copies = max((one.replicas for one in self.view.services.values() if not one.image), default=1)
+        self.host.warm(*sorted({client for image in images for client in backing.find(image).clients}), seeds=copies)
         self._warmed.set()
 
     async def scale(self, name: str, replicas: int) -> None:

@@ -19,8 +19,11 @@ import anyio
 
 from capsize.errors import CapsizeError
 from capsize.runtime.child import Child
+from capsize.runtime.host.processes.python_command import PROGRAMS
+from capsize.runtime.host.processes.zygote import OPTIONS
 
 NURSERY = Path(__file__).with_name("spawner.py")
+PREWARMED = 2  # interpreters, so that a service and its caller differ in their hash seeds
 RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
 LONGEST = 64  # characters of that folder's path, so that a socket's path below it stays within macOS's 104
 MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
@@ -52,8 +55,8 @@ class Process(Child):
 class SpawnerClient:
     """The children of one nursery, which this process started and which dies with it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], *, is_warm: bool = False) -> None:
-        self.process, self.is_warm = process, is_warm
+    def __init__(self, process: subprocess.Popen[bytes], *, seeds: int = 0) -> None:
+        self.process, self.seeds = process, seeds
         self.children: dict[int, Process] = {}
         self.folder = Path()
         self.ready, self.lost = anyio.Event(), anyio.Event()
@@ -77,16 +80,18 @@ class SpawnerClient:
         log: Path,
         user: str | None = None,
         stop: str = "SIGKILL",
+        copy_of: str = "",
     ) -> Process:
-        """Start a child; a command whose first word is ``python`` is forked from the warm interpreter.
+        """Start a child; a command whose first word is ``python`` is forked from a warm interpreter if that can be.
 
-        ``stop`` is the signal for the case that nobody is left to stop it well.
+        ``stop`` is the signal for the case that nobody is left to stop it well. Those that are a ``copy_of`` one
+        service never share a hash seed.
         """
         child = Process(self, next(self.numbers), stop)
         self.children[child.number] = child
-        path = sys.path if argv[0] in ("python", "python3") else None
+        path = sys.path if argv[0] in PROGRAMS else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
-        self.send(do="spawn", id=child.number, stop=stop, **birth)
+        self.send(do="spawn", id=child.number, stop=stop, copy_of=copy_of, **birth)
         await child.started.wait()
         if child.pid is None:
             raise CapsizeError(f"cannot start {argv[0]}", got=child.why, next="capsize doctor")
@@ -113,8 +118,8 @@ class SpawnerClient:
     def _on_warm(self) -> None:
         """Forks are quick from now on."""
 
-    def _on_started(self, id: int, pid: int) -> None:  # noqa: A002 - the protocol's word
-        self.children[id].pid = pid
+    def _on_started(self, id: int, pid: int, dumps: bool) -> None:  # noqa: A002 - the protocol's word
+        self.children[id].pid, self.children[id].dumps = pid, dumps
         self.children[id].started.set()
 
     def _on_failed(self, id: int, why: str) -> None:  # noqa: A002
@@ -129,11 +134,14 @@ class SpawnerClient:
         child.code = code
         child.ended.set()
 
-    def warm(self, *also: str) -> None:
-        """Have the nursery import what services need, and the modules ``also``, so that each start is a fork."""
-        if also or not self.is_warm:
-            self.is_warm = True
-            self.send(do="warm", path=sys.path, also=also)
+    def warm(self, *also: str, seeds: int = 1) -> None:
+        """Have the nursery import what services need, and the modules ``also``, so that each start is a fork.
+
+        ``seeds`` is how many processes are soon to differ in their hash seeds.
+        """
+        if also or seeds > self.seeds:
+            self.seeds = max(seeds, self.seeds)
+            self.send(do="warm", path=sys.path, also=also, seeds=self.seeds)
 
     def finish_with(self, *argv: str, patience: float) -> None:
         """Have the nursery run a command at its end, however that comes, and wait so many seconds for it."""
@@ -168,7 +176,7 @@ def start_nursery() -> subprocess.Popen[bytes]:
     """Start a nursery with a run folder of its own."""
     with tempfile.TemporaryFile() as words:
         process = subprocess.Popen(
-            [sys.executable, "-I", str(NURSERY), str(run_dir())],
+            [sys.executable, *OPTIONS, str(NURSERY), str(run_dir())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=words,
@@ -201,7 +209,7 @@ def prewarm() -> None:
     """Start a nursery that the next stack will find warm. Costs one process until then."""
     if not _spare:
         _spare.append(start_nursery())
-        SpawnerClient(_spare[0]).warm()
+        SpawnerClient(_spare[0]).warm(seeds=PREWARMED)
 
 
 @atexit.register
@@ -236,7 +244,7 @@ async def _lines(fd: int) -> AsyncIterator[bytes]:
 async def spawner_client() -> AsyncIterator[SpawnerClient]:
     """Open a client with a spawner of its own, closed with all its children at the end."""
     warm = bool(_spare)
-    client = SpawnerClient(_spare.pop() if warm else start_nursery(), is_warm=warm)
+    client = SpawnerClient(_spare.pop() if warm else start_nursery(), seeds=PREWARMED if warm else 0)
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(client.listen)

@@ -45,11 +45,12 @@ class ProcessHost:
         folder.mkdir(mode=0o700, exist_ok=True)
         code = around.cwd(service, folder)
         if service.image is None:
-            own = _InstanceProgram(self.home, functools.partial(_own, service, name, port, folder, around))
+            make = functools.partial(_own, service, name, port, folder, around)
+            own = _InstanceProgram(self.home, service.name, make)
             return Plan(own.start, own.beside, folder, code)
         part = backing.find(service.image).within(around)
         cradle = _InstanceProgram(
-            self.home, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
+            self.home, service.name, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         )
         return Plan(
             cradle.start,
@@ -81,9 +82,9 @@ class ProcessHost:
 
         return EnvoyLauncher(LOOPBACK, pipe, client, GLANCE, ENVOY, start, relay)
 
-    def warm(self, *also: str) -> None:
+    def warm(self, *also: str, seeds: int) -> None:
         """Have the nursery import what services need."""
-        self.home.warm(*also)
+        self.home.warm(*also, seeds=seeds)
 
 
 @dataclass
@@ -91,13 +92,20 @@ class _InstanceProgram:
     """An instance's program, made anew at each start, and the last one made, for commands beside it."""
 
     home: SpawnerClient
+    service: str
     make: Callable[[], Awaitable[Program]]
     program: Program | None = None
 
     async def start(self, log: Path) -> Child:
         self.program = program = await self.make()
         return await self.home.spawn(
-            program.argv, env=program.env, cwd=program.cwd, log=log, user=program.user, stop=program.stop_signal
+            program.argv,
+            env=program.env,
+            cwd=program.cwd,
+            log=log,
+            user=program.user,
+            stop=program.stop_signal,
+            copy_of=self.service,
         )
 
     async def beside(self, command: tuple[str, ...], log: Path, _seconds: float) -> Child:

@@ -152,7 +152,8 @@ class Spawner:
             self._give(id, **birth)
             return
         can_fork = python_command.forkable(birth["argv"], birth["env"], birth["cwd"])
-        seed = self.seeds.choose(id, copy_of, {0, *self.zygotes}) if can_fork and copy_of else 0
+        warm = {0, *(seed for seed, one in self.zygotes.items() if one.is_warm)}
+        seed = self.seeds.choose(id, copy_of, warm) if can_fork and copy_of else 0
         if not can_fork or seed is None:
             self._give(id, **{**birth, "argv": [sys.executable, *birth["argv"][1:]], "path": None})
         elif seed == 0:

@@ -30,7 +30,7 @@ class Seeds:
         self.given: Counter[tuple[int, str]] = Counter()
 
     def choose(self, number: int, service: str, warm: Collection[int]) -> int | None:
-        """Choose for a new process: one of those that are ``warm``, another only where they do not suffice.
+        """Choose for a new process: one that is ``warm``; a colder one only where they do not suffice.
 
         Two living copies of a service never share one; a restart and another service get another where they can. None
         where all are taken: then only an interpreter of its own has a seed of its own.
@@ -59,7 +59,7 @@ class Zygote:
 
     def __init__(self, script: str, folder: str) -> None:
         self.children: dict[int, int | None] = {}
-        self.rest, self.is_gone = b"", False
+        self.rest, self.is_warm, self.is_gone = b"", False, False
         (stdin, self.writer), (self.reader, stdout) = os.pipe(), os.pipe()
         redirected = [(os.POSIX_SPAWN_DUP2, stdin, 0), (os.POSIX_SPAWN_DUP2, stdout, 1)]
         words = [sys.executable, *OPTIONS, script, folder, FLAG]
@@ -90,6 +90,7 @@ class Zygote:
         return events
 
     def _note(self, event: str, id: int = 0, pid: int = 0, **_: Any) -> None:  # noqa: A002 - the protocol's word
+        self.is_warm = self.is_warm or event == "warm"
         if event == "started":
             self.children[id] = pid
         elif event in ("ended", "failed"):

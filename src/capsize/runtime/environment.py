@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from capsize.errors import CapsizeError
 from capsize.runtime.ports import LOOPBACK
+from capsize.stack import own_ports
 from capsize.stack.model import ADDRESS, HERE, INSTANCE, OUTSIDE, Port, Service, Stack, Volume, addresses
 
 CODE = "/code"  # where the image has its working directory
@@ -57,6 +58,15 @@ class Environment:
     def command(self, service: Service, instance: str, folder: Path) -> tuple[str, ...]:
         """Return the words that start an instance."""
         return tuple(self.rewrite(service, word, instance, folder) for word in service.command)
+
+    def beside(self, service: Service, command: tuple[str, ...], port: int, folder: Path) -> tuple[str, ...]:
+        """Return a command that runs beside the instance at ``port``: its pod's own ports are where they really are."""
+        own = own_ports.own(service, self.stack.services)
+
+        def find(asked: int) -> int | None:
+            return self.door(service.name, HERE[0], asked) or (port if asked in own or not own else None)
+
+        return tuple(self.path(service, word, folder) for word in own_ports.moved(command, find))
 
     def rewrite(self, service: Service, value: str, instance: str = "", folder: Path | None = None) -> str:
         """Replace addresses of services, paths of volumes and the instance's own name by those of this machine."""

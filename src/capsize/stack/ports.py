@@ -14,6 +14,11 @@ LOOPBACK = "127.0.0.1"
 HIGHEST = 65535
 
 
+def is_number(text: str) -> bool:
+    """Say whether a text is the number of a port."""
+    return text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= HIGHEST
+
+
 def ports(value: Value) -> tuple[Port, ...]:
     """Read a list of ports. Ranges, UDP and addresses other than 127.0.0.1 are refused."""
     found: dict[Port, Value] = {}

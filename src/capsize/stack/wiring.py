@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from capsize.stack import pods
+from capsize.stack import own_ports, pods
 from capsize.stack.model import Service, addresses
-from capsize.stack.ports import HIGHEST
+from capsize.stack.ports import HIGHEST, is_number
 from capsize.stack.refusal import one_of, shorten
 from capsize.stack.value import Value
 
@@ -18,7 +18,10 @@ def check(services: Mapping[str, Service], values: Mapping[str, Value]) -> None:
     for service in services.values():
         _check_dependencies(service, services, keys[service.name])
         _check_addresses(service, services, keys[service.name])
+        _check_port(service, keys[service.name])
     pods.check(services, keys)
+    for service in services.values():
+        _check_healthcheck(service, services, keys[service.name])
     _check_order(services, keys)
     _check_host_ports(services, keys)
 
@@ -49,6 +52,23 @@ def _check_addresses(service: Service, services: Mapping[str, Service], keys: Ma
             if host in services and not 1 <= port <= HIGHEST:
                 words, expected = f"{name} names a port that there is not", f"{scheme}://{host}: and 1 to {HIGHEST}"
                 raise keys["environment"].refuse(words, expected=expected, got=str(port))
+
+
+def _check_port(service: Service, keys: Mapping[str, Value]) -> None:
+    port = service.environment.get("PORT")
+    if port and not is_number(port):
+        expected = f"the number at which {service.name} listens: 1 to {HIGHEST}"
+        raise keys["environment"].refuse("PORT is not a port", expected=expected, got=shorten(port))
+
+
+def _check_healthcheck(service: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:
+    owner = service.network_of or service.name
+    pod = [one for one in services.values() if owner in (one.name, one.network_of)]
+    command = service.readiness.command if service.readiness else ()
+    if strange := own_ports.strangers(command, pod, services):
+        words = f"this asks port {strange[0]}, where {' and '.join(one.name for one in pod)} does not listen"
+        expected = f"port {' or '.join(map(str, sorted(own_ports.listening(pod, services))))}"
+        raise keys["healthcheck"].entries()["test"].refuse(words, expected=expected, got=str(strange[0]))
 
 
 def _check_order(services: Mapping[str, Service], keys: Mapping[str, Mapping[str, Value]]) -> None:

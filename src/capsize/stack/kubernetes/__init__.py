@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from capsize.stack.kubernetes.asked_ports import refuse_strange_ports
 from capsize.stack.kubernetes.configuration import configuration
 from capsize.stack.kubernetes.documents import Document, documents, one_namespace, refuse_nothing
 from capsize.stack.kubernetes.names import names, publish, refuse_dead_ends
@@ -36,6 +37,7 @@ def read(files: Path | Iterable[Path], variables: Mapping[str, str] = {}, *, tim
     services = _services(found, PodContext(namespace, configuration(found, variables), variables))
     known = names(found, namespace, services)
     refuse_dead_ends(services.values(), known, found)
+    refuse_strange_ports(services, found)
     name = first.resolve().parent.name or "stack"
     return Stack(name, first, publish(services, found, known), time_scale, known)
 

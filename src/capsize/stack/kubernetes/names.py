@@ -11,7 +11,8 @@ from capsize.stack.kubernetes.pods import labels
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.kubernetes.target_groups import refuse_twin_doors, target_group
 from capsize.stack.model import Port, Service, addresses
-from capsize.stack.refusal import one_of
+from capsize.stack.ports import is_number
+from capsize.stack.refusal import one_of, shorten
 from capsize.stack.value import Value
 
 Names = dict[tuple[str, int], tuple[str, int]]
@@ -111,6 +112,11 @@ def refuse_dead_ends(services: Iterable[Service], known: Names, found: Iterable[
     workloads = [document for document in found if document.kind in ("Deployment", "Job")]
     lines = {each.service: each.record for document in workloads for each in containers(document)}
     for service in services:
+        if (said := service.environment.get("PORT")) and not is_number(said):
+            expected = f"the number at which {service.name} listens, in quotes"
+            raise _line_of(lines[service.name], "PORT").refuse(
+                "PORT is not a port", expected=expected, got=shorten(said)
+            )
         for name, value in service.environment.items():
             for _, host, port in addresses(value):
                 if host in hosts and (host, port) not in known:

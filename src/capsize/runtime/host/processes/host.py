@@ -46,11 +46,13 @@ class ProcessHost:
         code = around.cwd(service, folder)
         if service.image is None:
             make = functools.partial(_own, service, name, port, folder, around)
-            own = _InstanceProgram(self.home, service.name, make)
+            beside = functools.partial(_beside, service, port, folder, around)
+            own = _InstanceProgram(self.home, service.name, make, beside)
             return Plan(own.start, own.beside, folder, code)
         part = backing.find(service.image).within(around)
+        make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         cradle = _InstanceProgram(
-            self.home, service.name, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
+            self.home, service.name, make, functools.partial(_beside, service, port, folder, around)
         )
         return Plan(
             cradle.start,
@@ -94,6 +96,7 @@ class _InstanceProgram:
     home: SpawnerClient
     service: str
     make: Callable[[], Awaitable[Program]]
+    moved: Callable[[tuple[str, ...]], tuple[str, ...]]
     program: Program | None = None
 
     async def start(self, log: Path) -> Child:
@@ -110,12 +113,18 @@ class _InstanceProgram:
 
     async def beside(self, command: tuple[str, ...], log: Path, _seconds: float) -> Child:
         assert self.program
-        return await self.home.spawn(command, env=self.program.env, cwd=self.program.cwd, log=log)
+        return await self.home.spawn(self.moved(command), env=self.program.env, cwd=self.program.cwd, log=log)
 
 
 async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:
     env = around.environment(service, name, port, folder)
     return Program(around.command(service, name, folder), env, around.cwd(service, folder))
+
+
+def _beside(
+    service: Service, port: int, folder: Path, around: Environment, command: tuple[str, ...]
+) -> tuple[str, ...]:
+    return around.beside(service, command, port, folder)
 
 
 @contextlib.asynccontextmanager

@@ -115,7 +115,7 @@ class Judge:
         """Find the first line of the exercise's file (or another) that holds ``words``: ``file:line`` for ``look``."""
         name = file or self.exercise.file
         path = self.code / name
-        lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
+        lines = path.read_text(errors="replace", encoding="utf-8").splitlines() if path.is_file() else []
         found = next((number for number, line in enumerate(lines, 1) if words in line), None)
         return f"{name}:{found}" if found else name
 

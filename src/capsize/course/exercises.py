@@ -73,7 +73,7 @@ class Hint:
 
 def read_time_scale(file: Path) -> float:
     """Read the seconds that one second of the lab's manifests takes: the file's ``time_scale``, else 1."""
-    scale = tomllib.loads(file.read_text()).get("time_scale", 1.0)
+    scale = tomllib.loads(file.read_text(encoding="utf-8")).get("time_scale", 1.0)
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0.01 <= scale <= 1:
         raise CapsizeError("time_scale is not usable", place=file, expected="a number from 0.01 to 1", got=repr(scale))
     return float(scale)
@@ -82,7 +82,7 @@ def read_time_scale(file: Path) -> float:
 def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
     """Read a lab's exercises in the order of the file. Raises CapsizeError with file:line where something is off."""
     try:
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except OSError as error:
         raise CapsizeError(f"{slug} has no exercises.toml", place=file, got=str(error)) from error

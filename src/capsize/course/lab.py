@@ -124,7 +124,7 @@ class Lab:
 
         A manifest's are made from SEED, so that to read it again changes none of them.
         """
-        text = self.rooms.compose.read_text() if self.rooms.compose.exists() else ""
+        text = self.rooms.compose.read_text(encoding="utf-8") if self.rooms.compose.exists() else ""
         # the letter in front: a value that begins with a dash would be read as an option
         passwords = {name: f"c{secrets.token_urlsafe(16)}" for name in SECRET.findall(text)}
         return {**passwords, "CODE": str(self.code()), "SEED": self._seed}
@@ -225,7 +225,7 @@ class Lab:
 
 def _first_heading(notebook: Path) -> str | None:
     try:
-        cells = json.loads(notebook.read_text())["cells"]
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         return next((words for cell in cells for words in _headings(cell)), None)
     except (OSError, ValueError, KeyError, TypeError):
         return None

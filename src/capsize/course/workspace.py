@@ -129,7 +129,7 @@ class Workspace:
 
     def _begun(self) -> Mapping[str, str]:
         try:
-            return dict(json.loads(self._memory.read_text()))
+            return dict(json.loads(self._memory.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return {}
 
@@ -184,6 +184,6 @@ def _lines(path: Path) -> list[str] | None:
     if not path.is_file():
         return []
     try:
-        return path.read_text().splitlines(keepends=True)
+        return path.read_text(encoding="utf-8").splitlines(keepends=True)
     except UnicodeDecodeError:
         return None

@@ -44,7 +44,7 @@ class Environment:
             if volume.files:
                 self.shared[volume.source].mkdir(mode=0o700, exist_ok=True)
             for name, text in volume.files:
-                (self.shared[volume.source] / name).write_text(text)
+                (self.shared[volume.source] / name).write_text(text, encoding="utf-8")
 
     def environment(self, service: Service, instance: str, port: int, folder: Path) -> dict[str, str]:
         """Return the whole environment of an instance that listens on ``port`` and keeps files in ``folder``."""

@@ -106,7 +106,9 @@ def offer(stack: RunningStack) -> Offer:
     registry().mkdir(parents=True, exist_ok=True, mode=0o700)
     entry = registry() / f"{os.getpid()}-{number}.json"
     half = entry.with_suffix(".half")
-    half.write_text(json.dumps({"name": stack.name, "pid": os.getpid(), "socket": str(path), "by": _by()}))
+    half.write_text(
+        json.dumps({"name": stack.name, "pid": os.getpid(), "socket": str(path), "by": _by()}), encoding="utf-8"
+    )
     half.replace(entry)
     return Offer(stack, server, entry)
 
@@ -163,7 +165,7 @@ def _age(entry: Path) -> float:
 
 def _read(entry: Path) -> Remote | None:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        words = json.loads(entry.read_text())
+        words = json.loads(entry.read_text(encoding="utf-8"))
         return Remote(words["name"], int(words["pid"]), Path(words["socket"]), str(words.get("by", "code")))
     return None
 

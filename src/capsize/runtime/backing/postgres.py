@@ -85,7 +85,7 @@ class Postgres(Backing):
         if not data.exists():
             template.lay(data, installed)
         for name, text in (("postgresql.conf", CONFIGURATION), ("pg_hba.conf", ACCESS)):
-            (data / name).write_text(text)
+            (data / name).write_text(text, encoding="utf-8")
         ours = ("-D", str(data), "-c", "listen_addresses=127.0.0.1", "-c", f"port={port}")
         argv = (installed["postgres"], *words, *ours, "-c", "unix_socket_directories=.")
         return Program(argv, start.environment(folder, LC_ALL="C"), folder, installed.user, "SIGINT")

@@ -88,7 +88,7 @@ def _run(argv: list[str], installation: Installation, words: str = "") -> None:
 
 
 def _clone(source: Path, target: Path) -> None:
-    done = subprocess.run([*CLONE, str(source), str(target)], capture_output=True, text=True)
+    done = subprocess.run([*CLONE, str(source), str(target)], capture_output=True, encoding="utf-8")
     if done.returncode != 0:
         shutil.rmtree(target, ignore_errors=True)
         raise CapsizeError(

@@ -109,7 +109,7 @@ class GatewayContainer(ContainerInstance):
     ) -> None:
         super().__init__(site, pod, service, name, port, folder, around)
         self.envoy = envoy.Envoy(around)
-        (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}")
+        (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}", encoding="utf-8")
 
     def plan(self) -> Plan:
         ready = functools.partial(self.envoy.serves, self.service, self.folder, self.port)

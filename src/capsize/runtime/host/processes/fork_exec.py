@@ -69,7 +69,7 @@ def strays() -> list[int]:
     """List all children of this process, adopted ones too (Linux)."""
     if not LINUX:
         return []
-    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="utf-8").split()]
 
 
 def tell_all(pid: int, number: int) -> None:
@@ -83,7 +83,7 @@ def tell_all(pid: int, number: int) -> None:
 
 def _heirs(pid: int) -> Iterator[int]:
     with contextlib.suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split():
             yield from (int(child), *_heirs(int(child)))
 
 
@@ -202,10 +202,10 @@ def _look_like_python(birth: dict[str, Any], command: Any) -> None:
 
 def _open_streams(unbuffered: bool) -> None:
     """Open the standard streams as Python does where they are files."""
-    sys.stdin = open(0)  # noqa: SIM115
+    sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
     raw = open(1, "wb", buffering=0 if unbuffered else -1)  # noqa: SIM115
-    sys.stdout = io.TextIOWrapper(raw, write_through=unbuffered)
-    sys.stderr = io.TextIOWrapper(open(2, "wb"), errors="backslashreplace", line_buffering=True)  # noqa: SIM115
+    sys.stdout = io.TextIOWrapper(raw, write_through=unbuffered, encoding="utf-8")
+    sys.stderr = io.TextIOWrapper(open(2, "wb"), errors="backslashreplace", line_buffering=True, encoding="utf-8")  # noqa: SIM115
 
 
 def _confess(code: int) -> NoReturn:

@@ -246,7 +246,7 @@ class Spawner:
 def run_folder(parent: Path) -> Path:
     """Make a locked folder of our own; remove those whose nursery is gone."""
     for old in parent.glob(PREFIX + "*"):
-        with contextlib.suppress(OSError), (old / "lock").open() as lock:
+        with contextlib.suppress(OSError), (old / "lock").open(encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             fork_exec.sweep(old)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
-from capsize.cli import breaking, learning, running, tools
+from capsize import surroundings
 from capsize.errors import CapsizeError
 
-__all__ = ["app", "main"]
-
 COULD_NOT = 2
+try:
+    surroundings.check()
+except CapsizeError as hindrance:  # said before the imports below, which it would make fail
+    print(hindrance, file=sys.stderr)
+    sys.exit(COULD_NOT)
+
+import typer  # noqa: E402
+
+from capsize.cli import breaking, learning, running, tools  # noqa: E402
+
+__all__ = ["app", "main"]
 
 app = typer.Typer(
     name="capsize",

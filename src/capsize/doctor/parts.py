@@ -91,7 +91,7 @@ def _first(error: BaseException) -> BaseException:
 async def _envoy(home: SpawnerClient, ports: Ports) -> None:
     edge = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.wires.proxy")
     place = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.host.processes.host")
-    wires = edge.Wires(place.Machine(home), (), ports)
+    wires = edge.Wires(place.ProcessHost(home), (), ports)
     try:
         await wires.start()
     finally:

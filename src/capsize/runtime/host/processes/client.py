@@ -25,7 +25,7 @@ from capsize.runtime.host.processes.zygote import OPTIONS
 NURSERY = Path(__file__).with_name("spawner.py")
 PREWARMED = 2  # interpreters, so that a service and its caller differ in their hash seeds
 RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
-LONGEST = 64  # characters of that folder's path, so that a socket's path below it stays within macOS's 104
+LONGEST = 64  # bytes of that folder's path, so that a socket's path below it stays within macOS's 104
 MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
 
 
@@ -89,7 +89,7 @@ class SpawnerClient:
         """
         child = Process(self, next(self.numbers), stop)
         self.children[child.number] = child
-        path = sys.path if argv[0] in PROGRAMS else None
+        path = import_path() if argv[0] in PROGRAMS else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
         self.send(do="spawn", id=child.number, stop=stop, copy_of=copy_of, **birth)
         await child.started.wait()
@@ -141,7 +141,7 @@ class SpawnerClient:
         """
         if also or seeds > self.seeds:
             self.seeds = max(seeds, self.seeds)
-            self.send(do="warm", path=sys.path, also=also, seeds=self.seeds)
+            self.send(do="warm", path=import_path(), also=also, seeds=self.seeds)
 
     def finish_with(self, *argv: str, patience: float) -> None:
         """Have the nursery run a command at its end, however that comes, and wait so many seconds for it."""
@@ -153,23 +153,36 @@ class SpawnerClient:
         let_go(self.process, self.patience)
 
 
+def import_path() -> list[str]:
+    """Return where this Python finds packages, without what a shell adds: no container has that."""
+    added = ["", *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    return [folder for folder in sys.path if folder not in added]
+
+
 def run_dir() -> Path:
     """Return where run folders are made: $CAPSIZE_RUN_DIR, memory where Linux has enough of it, else the disk."""
-    named = os.environ.get(RUN_DIR, "")
-    if len(named) > LONGEST:
-        raise CapsizeError(
-            f"the path in {RUN_DIR} is too long: a socket's path in it would have more than the system allows",
-            expected=f"{LONGEST} characters at most",
-            got=f"{len(named)}: {named}",
-            next=f"export {RUN_DIR}=/tmp",
-        )
-    if named:
+    if named := os.environ.get(RUN_DIR, ""):
+        _check_run_dir(named)
         return Path(named)
     with contextlib.suppress(OSError):
         if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
             return MEMORY
     folder = tempfile.gettempdir()
     return Path(folder if len(folder) <= LONGEST else "/tmp")
+
+
+def _check_run_dir(named: str) -> None:
+    """Refuse a folder in which no run folder can be; its path is short, for those of sockets are limited."""
+    length = len(os.fsencode(named))
+    wrong = {
+        "is not an absolute path": not named.startswith("/"),
+        f"has a path of {length} bytes, and a socket's path in it would be too long": length > LONGEST,
+        "is not a folder": not Path(named).is_dir(),
+        "cannot be written to": not os.access(named, os.W_OK | os.X_OK),
+    }
+    for words in (words for words, is_so in wrong.items() if is_so):
+        expected = f"the absolute path of a folder of yours, {LONGEST} bytes at most"
+        raise CapsizeError(f"{RUN_DIR} {words}", expected=expected, got=named, next=f"export {RUN_DIR}=/tmp")
 
 
 def start_nursery() -> subprocess.Popen[bytes]:
@@ -206,7 +219,12 @@ _spare: list[subprocess.Popen[bytes]] = []
 
 
 def prewarm() -> None:
-    """Start a nursery that the next stack will find warm. Costs one process until then."""
+    """Start a nursery that the next stack will find warm. What prevents it is that stack's to say."""
+    with contextlib.suppress(CapsizeError):
+        _prewarm()
+
+
+def _prewarm() -> None:
     if not _spare:
         _spare.append(start_nursery())
         SpawnerClient(_spare[0]).warm(seeds=PREWARMED)

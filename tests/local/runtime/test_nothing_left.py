@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,9 +16,8 @@ from plain_stacks import HOLDER, Describe, eventually, get, leftovers
 from capsize.errors import CapsizeError
 from capsize.session import running
 from capsize.session.running import RunningStack
-from capsize.stack.model import Restart, Stack
+from capsize.stack.model import Port, Restart, Stack
 
-ALWAYS = Restart("always")
 FORKS_AWAY = """
 import os, time
 
@@ -70,16 +68,16 @@ def test_a_killed_nursery_takes_the_services_with_it(two: Stack, run_dir: Path):
     assert eventually(lambda: leftovers(run_dir) == [], within=2)
 
 
-def test_a_killed_zygote_costs_its_own_services_a_restart(two: Stack, run_dir: Path):
+def test_a_killed_zygote_costs_its_own_services_a_restart(describe: Describe, run_dir: Path):
     """When one of the warm interpreters is killed, what was forked from it ends, and is started again by its policy."""
-    with running.start(
-        replace(two, services={n: replace(s, restart=ALWAYS) for n, s in two.services.items()})
-    ) as stack:
+    front = {"replicas": 2, "restart": Restart("always"), "ports": (Port(8000),)}
+    with running.start(describe(front=front)) as stack:
         zygote = next(one for one in psutil.Process().children(recursive=True) if "--zygote" in one.cmdline())
         (forked,) = zygote.children()
+        name = next(one.name for one in stack.instances if one.pid == forked.pid)
         zygote.kill()
-        assert eventually(lambda: not forked.is_running() or forked.status() == psutil.STATUS_ZOMBIE)
-        assert eventually(lambda: get(stack).status_code == 200)
+        assert eventually(lambda: stack.instance(name).pid not in (None, forked.pid), within=20)
+        assert get(stack).status_code == 200
     assert eventually(lambda: leftovers(run_dir) == [], within=2)
 
 

@@ -40,7 +40,7 @@ class Race:
 @asynccontextmanager
 async def database(stack: RunningStack):
     """Open the shop's database from outside."""
-    db = await asyncpg.connect(stack.dsn("db"))
+    db = await asyncpg.connect(stack.dsn("db"), ssl=False)
     try:
         yield db
     finally:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from the_course import ROOT
 
 from capsize.errors import CapsizeError
 from capsize.runtime.host.processes.client import RUN_DIR, import_path, run_dir
@@ -75,3 +76,46 @@ def test_services_do_not_see_the_shell_s_python_path(tmp_path: Path, monkeypatch
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path))
     assert str(tmp_path) not in import_path()
+
+
+HOSTILE = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"), "/nothing"),
+    **{"PGSSLMODE": "require", "PGTARGETSESSIONATTRS": "standby", "PGHOST": "nowhere", "PGPORT": "1"},
+}
+CELL = """
+import asyncio, asyncpg, capsize, httpx
+from pathlib import Path
+
+shop = capsize.lab("06", "solutions").up()
+with httpx.Client(base_url=shop.url(), follow_redirects=True, timeout=30, trust_env=False) as browser:
+    place = browser.post("/drawings", params={"name": "flag.png"}).json()
+    browser.put(place["put"], content=b"x").raise_for_status()
+    print(browser.get(f"/drawings/{place['key']}").status_code)
+
+async def count():
+    db = await asyncpg.connect(shop.dsn("db"))
+    print(await db.fetchval("SELECT 1"))
+    await db.close()
+
+asyncio.run(count())
+shop.down()
+"""
+
+
+def test_a_lab_runs_behind_a_proxy(tmp_path: Path):
+    """With a shell's proxies, certificates and PG variables, a lab's stack starts, and its cells reach it."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", CELL],
+        cwd=ROOT,
+        env={**os.environ, **HOSTILE},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.stdout.split() == ["200", "1"], done.stderr
+
+
+def test_a_check_judges_behind_a_proxy():
+    """With the same variables a right answer passes."""
+    done = capsize("check", "6.1", "--code", "solutions/06_stateless", cwd=ROOT, **HOSTILE)
+    assert done.returncode == 0, done.stdout + done.stderr

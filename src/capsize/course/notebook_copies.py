@@ -20,7 +20,7 @@ def copy_of(rooms: Rooms) -> Path:
     own, present = digest(copy), digest_of(words)
     if not own or (own != present and mark.exists() and mark.read_text(encoding="utf-8") == own):
         mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.write_text(present)
+        mark.write_text(present, encoding="utf-8")
         files.replace(copy, words)
     return copy
 

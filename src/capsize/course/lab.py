@@ -135,7 +135,7 @@ class Lab:
 
         if not self.rooms.kubernetes.exists():
             return compose.read(self.rooms.compose, self.variables())
-        files = [self.rooms.kubernetes, *sorted(self.code().glob("*.yaml"))]
+        files = [self.rooms.kubernetes, *kubernetes.manifests(self.code())]
         return kubernetes.read(files, self.variables(), time_scale=read_time_scale(self.rooms.exercises_file))
 
     def up(

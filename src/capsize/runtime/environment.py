@@ -11,12 +11,13 @@ from typing import ClassVar
 
 from capsize.errors import CapsizeError
 from capsize.runtime.ports import LOOPBACK
-from capsize.stack import images, own_ports, paths
+from capsize.stack import images, own_ports, paths, server_ports
 from capsize.stack.addresses import Call
 from capsize.stack.model import HERE, INSTANCE, OUTSIDE, Port, Service, Stack, Volume
 from capsize.stack.paths import is_route
 
 CODE = "/code"  # where the image has its working directory
+PYTHON = ("python", "python3")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Environment:
     shared: Mapping[str, Path]
     pod: str = ""  # the name of the one that these are for, where several share it
     home: Path | None = None  # of the volumes that are its own, and go when it goes
+    python: Path | None = None  # the interpreter of services that are no lab's; the kit's own where none is named
 
     def lay_out(self) -> None:
         """Make the folders that hold the files of ConfigMaps."""
@@ -54,7 +56,7 @@ class Environment:
                 ((self.home or folder) / volume.source).mkdir(mode=0o700, exist_ok=True)
         own = self.variables(service, instance, folder)
         door = {} if self.stack.is_worker(service.name) else {"HOST": self.listens, "PORT": str(port)}
-        return {**_plain(folder), "HOSTNAME": self.pod or instance, **own, **door}
+        return {**_plain(folder, self.python), "HOSTNAME": self.pod or instance, **own, **door}
 
     def variables(self, service: Service, instance: str, folder: Path | None = None) -> dict[str, str]:
         """Return the variables of the file as an instance sees them."""
@@ -67,9 +69,14 @@ class Environment:
                 own |= {pair.host_of: at[0], pair.port_of: str(at[1])}
         return own
 
-    def command(self, service: Service, instance: str, folder: Path) -> tuple[str, ...]:
-        """Return the words that start an instance."""
-        return self.words(service, service.command, instance, folder)
+    def command(self, service: Service, instance: str, port: int, folder: Path) -> tuple[str, ...]:
+        """Return the words that start an instance, whose server listens on ``port``."""
+        words = self.words(service, service.command, instance, folder)
+        return words if service.image else self._by(server_ports.listening_at(words, self.listens, port))
+
+    def _by(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Put the interpreter that was named in the place of ``python``."""
+        return (str(self.python), *words[1:]) if self.python and words[0] in PYTHON else words
 
     def beside(
         self, service: Service, command: tuple[str, ...], instance: str, port: int, folder: Path
@@ -80,7 +87,7 @@ class Environment:
         def find(asked: int) -> int | None:
             return self.door(service.name, HERE[0], asked) or (port if asked in own or not own else None)
 
-        return self.words(service, own_ports.moved(command, find), instance, folder)
+        return self._by(self.words(service, own_ports.moved(command, find), instance, folder))
 
     def words(self, service: Service, words: tuple[str, ...], instance: str, folder: Path) -> tuple[str, ...]:
         """Return the words of a command as an instance is given them: an address may stand in two of them."""
@@ -165,9 +172,10 @@ class Environment:
         return own / volume.source if own else None
 
 
-def _plain(folder: Path) -> dict[str, str]:
+def _plain(folder: Path, python: Path | None) -> dict[str, str]:
+    programs = (python or Path(sys.executable)).parent
     return {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)]),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "LANG": "C.UTF-8",

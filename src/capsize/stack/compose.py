@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,20 +31,21 @@ KEYS = ("services", "volumes", "networks", "secrets", "version", "name")
 MOST_SERVICES = 100
 
 
-def read(file: Path, variables: Mapping[str, str] = {}) -> Stack:
+def read(file: Path, variables: Mapping[str, str] = {}, *, dockerfiles: bool = False) -> Stack:
     """Read a Compose file. ``variables`` fill in ``${VAR}``; the environment of this process does not.
 
-    The stack has the file's ``name``, else that of its folder, as in Compose. Raises StackFileError, and nothing else,
-    for whatever is in the file.
+    The stack has the file's ``name``, else that of its folder, as in Compose. With ``dockerfiles`` a service that is
+    built runs what its Dockerfile says, and not the kit's image. Raises StackFileError, and nothing else, for whatever
+    is in the files.
     """
     root = Value(load(file), "", Location(file, 1), dict(variables))
-    stack = root.attempt(lambda one: _stack(one, file), None)
+    stack = root.attempt(lambda one: _stack(one, file, dockerfiles), None)
     root.findings.tell()
     assert stack, "a reading that refuses nothing makes a stack"
     return replace(stack, notes=tuple(sorted(root.findings.notes, key=lambda note: note.place.line)))
 
 
-def _stack(root: Value, file: Path) -> Stack:
+def _stack(root: Value, file: Path, dockerfiles: bool) -> Stack:
     keys = _top(root)
     folder = Path(os.path.abspath(file)).parent  # noqa: PTH100 - resolve() would follow links that Docker keeps
     declared = Declared(
@@ -52,20 +53,20 @@ def _stack(root: Value, file: Path) -> Stack:
         keys["secrets"].attempt(lambda value: secrets.declared(value, folder), {}) if "secrets" in keys else {},
     )
     values = _wanted(_service_values(keys["services"]))
-    services, sound = _services(values, file, declared)
+    read_one = functools.partial(service, file=file, declared=declared, dockerfiles=dockerfiles)
+    services, sound = _services(values, read_one)
     name = keys["name"].attempt(_name, "") if "name" in keys else ""
     stack = Stack(name or file.resolve().parent.name or "stack", file, services)
     check(stack, {name: value.entries() for name, value in values.items() if name in sound}, keys.get("networks"))
     return stack
 
 
-def _services(values: Mapping[str, Value], file: Path, declared: Declared) -> tuple[dict[str, Service], set[str]]:
+def _services(values: Mapping[str, Value], read: Callable[..., Service]) -> tuple[dict[str, Service], set[str]]:
     """Read all services, and say which of them have nothing that is refused."""
     services, sound = dict[str, Service](), set[str]()
     for name, value in values.items():
         before = len(value.findings.refused)
-        read_one = functools.partial(service, name, file=file, declared=declared)
-        services[name] = value.attempt(read_one, Service(name, value.place))
+        services[name] = value.attempt(functools.partial(read, name), Service(name, value.place))
         sound |= {name} if len(value.findings.refused) == before else set()
     return services, sound
 

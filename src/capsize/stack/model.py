@@ -13,6 +13,7 @@ from typing import Literal
 
 from capsize.stack import images
 from capsize.stack.addresses import Call, Hosts, Pair, pairs
+from capsize.stack.build import Build
 from capsize.stack.service_parts import (
     Hook,
     Limits,
@@ -106,6 +107,7 @@ class Service:
     runs_once: bool = False  # a Job: it is done when it has ended with 0
     part: Part = "main"
     container_port: int | None = None  # where it listens if it has no PORT
+    build: Build | None = None  # set where its Dockerfile says how it runs, and not the kit's image
     working_dir: str | None = None  # a path of its file; None: /code
     aliases: tuple[str, ...] = ()  # other names by which it is called
 

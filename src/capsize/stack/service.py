@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from capsize.stack import command_line, ignored, images
+from capsize.stack.build import Build
 from capsize.stack.depends_on import depends_on
 from capsize.stack.deploy import RESTARTS, deploy, memory, processors
+from capsize.stack.dockerfile import DOCKERFILE, completed
 from capsize.stack.env_file import env_files
 from capsize.stack.environment import environment, port
 from capsize.stack.healthcheck import healthcheck
@@ -48,14 +50,19 @@ class Declared:
     secrets: Mapping[str, Path]
 
 
-def service(name: str, value: Value, *, file: Path, declared: Declared) -> Service:
-    """Read one service; relative folders start beside ``file``. What is refused is taken in by the value's findings."""
-    return _Reader(name, value, file, declared).read()
+def service(name: str, value: Value, *, file: Path, declared: Declared, dockerfiles: bool = False) -> Service:
+    """Read one service; relative folders start beside ``file``. What is refused is taken in by the value's findings.
+
+    With ``dockerfiles`` one that is built is what its Dockerfile says where this file says nothing.
+    """
+    reader = _Reader(name, value, file, declared, dockerfiles)
+    found = reader.read()
+    return value.attempt(lambda _: completed(found, is_whole="entrypoint" in reader.keys), found)
 
 
 class _Reader:
-    def __init__(self, name: str, value: Value, file: Path, declared: Declared) -> None:
-        self.name, self.value, self.declared = name, value, declared
+    def __init__(self, name: str, value: Value, file: Path, declared: Declared, dockerfiles: bool) -> None:
+        self.name, self.value, self.declared, self.dockerfiles = name, value, declared, dockerfiles
         known = (*KEYS, *ignored.IGNORED, *ignored.NOT_ENFORCED)
         self.keys = value.entries(known, free="x-", elsewhere=ignored.REFUSED)
         self.folder = Path(os.path.abspath(file)).parent  # noqa: PTH100 - resolve() would follow links that Docker keeps
@@ -69,6 +76,7 @@ class _Reader:
             place=self.value.place,
             image=image,
             command=self.value.attempt(lambda _: self.command(), ()),
+            build=self.key("build", self.build, None) if self.dockerfiles else None,
             environment=self.value.attempt(lambda _: self.environment(image, mounts), {}),
             ports=self.key("ports", ports, ()),
             depends_on={**self.key("links", _links, {}), **self.key("depends_on", depends_on, {})},
@@ -93,9 +101,12 @@ class _Reader:
     def secrets(self, value: Value) -> tuple[Volume, ...]:
         return mounted(value, self.declared.secrets)
 
+    def build(self, value: Value) -> Build | None:
+        return _build(value, self.folder)
+
     def image(self) -> str | None:
         if "build" in self.keys:
-            self.keys["build"].attempt(_build, None)
+            self.key("build", self.build, None)
             return None
         if "image" not in self.keys:
             raise self.value.refuse("neither image nor build is there", expected=f"image: {SUPPORTED}", got="neither")
@@ -107,7 +118,8 @@ class _Reader:
         if "entrypoint" in self.keys and not is_ours:
             raise self.keys["entrypoint"].refuse("an image of the kit starts its own program", expected="command alone")
         words = (*self.key("entrypoint", _words, NO_WORDS), *self.key("command", _words, NO_WORDS))
-        if not words and is_ours and not {"command", "entrypoint"} & self.keys.keys():
+        is_said = {"command", "entrypoint"} & self.keys.keys() or self.dockerfiles
+        if not words and is_ours and not is_said:
             expected = 'command: ["python", "-m", …]: without Docker there is no image to take one from'
             raise self.value.refuse("command is missing", expected=expected, got="build without command")
         return words
@@ -143,15 +155,17 @@ def _image(value: Value) -> str:
     return text
 
 
-def _build(value: Value) -> None:
+def _build(value: Value, folder: Path) -> Build:
+    """Read what an image is built from; a relative context starts at ``folder``, a Dockerfile at the context."""
     if value.is_text:
-        value.text("a folder, or context and dockerfile")
-        return
+        context = folder / value.text("a folder, or context and dockerfile")
+        return Build(context, context / DOCKERFILE)
     keys = value.entries(ignored.BUILD, free="x-")
-    for name in keys.keys() & {"context", "dockerfile", "target"}:
-        keys[name].attempt(lambda one: one.text(), "")
-    if "args" in keys:
-        environment(keys["args"])
+    said = keys.keys() & {"context", "dockerfile", "target"}
+    texts = {name: keys[name].attempt(lambda one: one.text(), "") for name in said}
+    args = environment(keys["args"]) if "args" in keys else {}
+    context = folder / texts.get("context", ".")
+    return Build(context, context / texts.get("dockerfile", DOCKERFILE), texts.get("target", ""), args)
 
 
 def _words(value: Value) -> tuple[str, ...]:

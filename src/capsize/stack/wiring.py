@@ -58,10 +58,10 @@ def _place(keys: Mapping[str, Value], text: ServiceText) -> Value:
     """Find where a text stands."""
     if text.kind != "environment":
         names = {"readiness": ("healthcheck",), "command": ("command", "entrypoint")}[text.kind]
-        return next(keys[name] for name in names if name in keys)
+        return next(keys[name] for name in (*names, "build") if name in keys)
     value = keys.get("environment")
     if value is None:
-        return keys["env_file"]
+        return keys.get("env_file") or keys["build"]
     if value.is_list:
         return next((item for item in value.items() if item.written().startswith(f"{text.name}=")), value)
     return value.entries().get(text.name, keys.get("env_file", value))

@@ -26,12 +26,19 @@ __all__ = ["StackFileError", "manifests", "read"]
 NO_SERVICES: tuple[Service, ...] = ()
 
 
-def read(files: Path | Iterable[Path], variables: Mapping[str, str] = {}, *, time_scale: float = 1.0) -> Stack:
+def read(
+    files: Path | Iterable[Path],
+    variables: Mapping[str, str] = {},
+    *,
+    time_scale: float = 1.0,
+    dockerfiles: bool = False,
+) -> Stack:
     """Read manifests; an object of the first file gives way to one of the same kind and name in another.
 
     Of ``variables``, ``CODE`` is the folder that the ConfigMap ``code`` stands for, and ``SEED`` makes random the
-    values of Secrets that ask for it. The stack is named after the first file's folder. Raises StackFileError, and
-    nothing else, for whatever is in the files.
+    values of Secrets that ask for it. With ``dockerfiles`` any other image is one that is built from a Dockerfile near
+    the manifest. The stack is named after the first file's folder. Raises StackFileError, and nothing else, for
+    whatever is in the files.
     """
     paths = [files] if isinstance(files, Path) else list(files)
     first, findings = paths[0], Findings()
@@ -41,7 +48,7 @@ def read(files: Path | Iterable[Path], variables: Mapping[str, str] = {}, *, tim
     namespace = findings.attempt(lambda: one_namespace(found), "default")
     findings.attempt(lambda: refuse_strays(found), None)
     held = configuration(found, variables, findings)
-    services = _services(found, PodContext(namespace, held, variables), findings)
+    services = _services(found, PodContext(namespace, held, variables, dockerfiles), findings)
     findings.tell()
     known = names(found, namespace, services, findings)
     findings.tell()

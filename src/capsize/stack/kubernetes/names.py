@@ -152,7 +152,7 @@ def _refuse_dead_end(stack: Stack, text: ServiceText, host: str, port: int, at: 
 def _line_of(container: Record, text: ServiceText) -> Value:
     if text.kind == "environment":
         entries = [each.value for each in container.parts("env") if each.text("name") == text.name]
-        return entries[0] if entries else container.keys["envFrom"]
+        return entries[0] if entries else container.keys.get("envFrom", container.value)
     if text.kind == "command":
         return container.keys.get("command", container.keys.get("args", container.value))
     return container.keys["lifecycle" if text.kind == "pre_stop" else f"{text.kind}Probe"]

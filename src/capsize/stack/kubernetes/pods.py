@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from capsize.stack import images
+from capsize.stack.build import Build
+from capsize.stack.dockerfile import DOCKERFILE, completed
 from capsize.stack.kubernetes.configuration import Configuration
 from capsize.stack.kubernetes.containers import ContainerSpec, containers, named
 from capsize.stack.kubernetes.documents import Document
@@ -31,11 +33,15 @@ NO_VOLUMES: tuple[Volume, ...] = ()
 
 @dataclass(frozen=True)
 class PodContext:
-    """What a pod finds around it: a namespace, the ConfigMaps and Secrets, and the kit's variables."""
+    """What a pod finds around it: a namespace, the ConfigMaps and Secrets, and the kit's variables.
+
+    With ``dockerfiles`` an image of somebody's own is built from one near the manifest.
+    """
 
     namespace: str
     configuration: Configuration
     variables: Mapping[str, str]
+    dockerfiles: bool = False
 
 
 def pod(document: Document, around: PodContext) -> tuple[Service, ...]:
@@ -78,15 +84,17 @@ def _container(document: Document, container: ContainerSpec, around: PodContext)
     attempt = record.value.attempt
     pod_of = PodSpec(around.namespace, labels(document), around.configuration)
     env = attempt(lambda _: environment(record, pod_of), NO_VARIABLES)
+    build = attempt(lambda _: _build(record, around), None)
     grace = spec.whole("terminationGracePeriodSeconds", GRACE)
     readiness, liveness, startup = (
         attempt(functools.partial(_probe, container, f"{name}Probe"), None)
         for name in ("readiness", "liveness", "startup")
     )
-    return Service(
+    found = Service(
         name=container.service,
         place=document.place if container.is_owner else record.value.place,
-        image=attempt(lambda _: _image(record), None),
+        image=None if _is_built(record, around) else attempt(lambda _: _image(record), None),
+        build=build,
         command=attempt(lambda _: _words(record, env), NO_WORDS),
         environment=env,
         limits=attempt(lambda _: limits(record.part("resources")), Limits()),
@@ -100,6 +108,7 @@ def _container(document: Document, container: ContainerSpec, around: PodContext)
         part=container.part,
         container_port=next(iter(container.numbers), None) if container.part != "init" else None,
     )
+    return attempt(lambda _: completed(found, is_whole=bool(record.texts("command")), asked=False), found)
 
 
 def _refuse_twin_doors(document: Document, pod: tuple[Service, ...]) -> None:
@@ -130,6 +139,26 @@ def _image(container: Record) -> str | None:
 
 def _probe(container: ContainerSpec, key: str, _value: Value) -> Probe | None:
     return probe(container.record, key, container.ports)
+
+
+def _is_built(container: Record, around: PodContext) -> bool:
+    image = container.text("image")
+    return around.dockerfiles and not OURS.fullmatch(image) and images.repository(image) is None
+
+
+def _build(container: Record, around: PodContext) -> Build | None:
+    """Find the Dockerfile of an image that is none of the kit's: in a folder of its name, or beside the manifest."""
+    if not _is_built(container, around):
+        return None
+    image = container.text("image")
+    here = container.value.place.file.absolute().parent
+    name = image.rpartition("/")[2].partition("@")[0].partition(":")[0]
+    folders = [folder for near in (here, here.parent) for folder in (near / name, near)]
+    found = next((folder for folder in folders if (folder / DOCKERFILE).is_file()), None)
+    if found is None:
+        words = f"{folders[0] / DOCKERFILE}, or {DOCKERFILE} beside the manifest; or {SUPPORTED}"
+        raise container.refuse("image", "this image is not on this machine, and no Dockerfile makes it", expected=words)
+    return Build(found, found / DOCKERFILE)
 
 
 def _words(container: Record, env: Mapping[str, str]) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class ContainerInstance:
     async def contents(self) -> Contents:
         """Say what runs in the container."""
         env = self.around.environment(self.service, self.name, self.inside, self.folder)
-        command = self.around.command(self.service, self.name, self.folder)
+        command = self.around.command(self.service, self.name, self.inside, self.folder)
         mounts = self.mounts()
         self.site.give(self.own_volumes())
         return Contents(
@@ -106,7 +106,7 @@ class BackingContainer(ContainerInstance):
         service, around = self.service, self.around
         assert service.image
         env = around.variables(service, self.name)
-        words = around.command(service, self.name, self.folder)
+        words = around.command(service, self.name, self.inside, self.folder)
         return Contents(service.image, words, env, self.mounts(), limits=service.limits)
 
 

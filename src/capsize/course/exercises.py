@@ -79,6 +79,14 @@ def read_time_scale(file: Path) -> float:
     return float(scale)
 
 
+def read_settings(file: Path) -> tuple[str, ...]:
+    """Read the names that the environment may fill in the lab's Compose file: the file's ``settings``, else none."""
+    names = tomllib.loads(file.read_text(encoding="utf-8")).get("settings", []) if file.exists() else []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise CapsizeError("settings are not usable", place=file, expected='names: ["MOST_COPIES"]', got=repr(names))
+    return tuple(names)
+
+
 def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
     """Read a lab's exercises in the order of the file. Raises CapsizeError with file:line where something is off."""
     try:
@@ -90,9 +98,9 @@ def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
         raise CapsizeError("this is not TOML", place=_place_in(file, str(error)), got=str(error)) from error
     entries = tables.get("exercise")
     is_list = isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries)
-    if not is_list or set(tables) - {"time_scale"} != {"exercise"}:
+    if not is_list or set(tables) - {"time_scale", "settings"} != {"exercise"}:
         raise CapsizeError(
-            "expected a list of [[exercise]], after time_scale at most", place=file, got=", ".join(tables)
+            "only time_scale and settings may stand before the [[exercise]] tables", place=file, got=", ".join(tables)
         )
     found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries or ()))
     _refuse_repeats(found)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from capsize import files
+from capsize.course.writing import writing
 from capsize.errors import CapsizeError
 
 
@@ -174,7 +175,8 @@ class Progress:
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[dict[str, Any]]:
-        with self._lock():
+        root = self.file.parent.parent if self.file else Path()
+        with writing(root), self._lock():
             score = dict(self.read())
             yield score
             self._write(score)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from capsize.stack.model import Service, addresses, is_gateway
+from capsize.stack.addresses import Hosts
+from capsize.stack.model import Service, is_gateway
 
 HOST = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|::1)"
 BREAK = "\x1f"  # between words; in a text of a file it is nothing that a command would need
@@ -51,7 +52,8 @@ def own(service: Service, services: Mapping[str, Service]) -> set[int]:
     if service.listens:
         return {service.listens}
     texts = [text for other in services.values() for text in other.environment.values()]
-    called = {port for text in texts for _, host, port in addresses(text) if host == service.name}
+    calls = (call for text in texts for call in Hosts((service.name,)).calls(text))
+    called = {call.port for call in calls if call.host == service.name and call.port}
     return called or {port.container for port in service.ports}
 
 

@@ -78,6 +78,7 @@ class Supervisor:
             self.view.timeline.tell(
                 "stack", "runs at another pace", f"a second of the file takes {self.view.stack.time_scale:g} s"
             )
+        self.view.timeline.tell_notes(self.view.stack.notes)
         folders.make(self.view.stack, self.host.folder)
         if on_the_disk := folders.on_the_disk(self.view.stack, self.host.folder):
             self.view.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))

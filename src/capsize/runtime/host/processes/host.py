@@ -30,14 +30,14 @@ class ProcessHost:
 
     name, patience = "processes", 30.0
 
-    def __init__(self, home: SpawnerClient) -> None:
-        self.home, self.folder, self.lost = home, home.folder, home.lost
+    def __init__(self, home: SpawnerClient, python: Path | None = None) -> None:
+        self.home, self.folder, self.lost, self.python = home, home.folder, home.lost, python
 
     def environment(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
     ) -> Environment:
         """Say what processes see: wires on 127.0.0.1, and the host's own paths."""
-        return Environment(stack, wires, shared)
+        return Environment(stack, wires, shared, python=self.python)
 
     def plan(self, service: Service, name: str, port: int, around: Environment) -> Plan:
         """Plan a process that listens on ``port`` and keeps its files in a folder of its name."""
@@ -46,13 +46,13 @@ class ProcessHost:
         code = around.cwd(service, folder)
         if service.image is None:
             make = functools.partial(_own, service, name, port, folder, around)
-            beside = functools.partial(_beside, service, port, folder, around)
+            beside = functools.partial(_beside, service, name, port, folder, around)
             own = _InstanceProgram(self.home, service.name, make, beside)
             return Plan(own.start, own.beside, folder, code)
         part = backing.find(service.image).within(around)
         make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         cradle = _InstanceProgram(
-            self.home, service.name, make, functools.partial(_beside, service, port, folder, around)
+            self.home, service.name, make, functools.partial(_beside, service, name, port, folder, around)
         )
         return Plan(
             cradle.start,
@@ -118,17 +118,20 @@ class _InstanceProgram:
 
 async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:
     env = around.environment(service, name, port, folder)
-    return Program(around.command(service, name, folder), env, around.cwd(service, folder))
+    return Program(around.command(service, name, port, folder), env, around.cwd(service, folder))
 
 
 def _beside(
-    service: Service, port: int, folder: Path, around: Environment, command: tuple[str, ...]
+    service: Service, name: str, port: int, folder: Path, around: Environment, command: tuple[str, ...]
 ) -> tuple[str, ...]:
-    return around.beside(service, command, port, folder)
+    return around.beside(service, command, name, port, folder)
 
 
 @contextlib.asynccontextmanager
-async def process_host(_stack: Stack) -> AsyncIterator[ProcessHost]:
-    """Open this machine as a stack's host, closed with all its processes at the end."""
+async def process_host(_stack: Stack, python: Path | None = None) -> AsyncIterator[ProcessHost]:
+    """Open this machine as a stack's host, closed with all its processes at the end.
+
+    ``python`` is the interpreter of its services where that is not the kit's own.
+    """
     async with spawner_client() as home:
-        yield ProcessHost(home)
+        yield ProcessHost(home, python)

@@ -46,7 +46,7 @@ def seen_beside(folder: Path, mark: str) -> list[int]:
         [sys.executable, "-m", "pytest", *words, str(folder)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={**os.environ, "PYTHONPATH": str(TESTS)},
     )
     assert done.returncode == 0, done.stdout

@@ -30,7 +30,7 @@ def test_a_group_stays_in_one_process(tmp_path):
         [sys.executable, "-m", "pytest", *words, "-n", "2", "--dist", "loadgroup", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={**os.environ, "PYTHONPATH": str(TESTS)},
     )
     assert done.returncode == 0, done.stdout

@@ -1,7 +1,7 @@
-"""``@pytest.mark.alone("why")``: a test that judges by the clock, or takes all that it gets, has a core to itself.
+"""``@pytest.mark.alone("why")``: a test that judges by the clock, or takes all that it gets, counts as two.
 
-There are two workers for each core, since most tests wait more than they compute. While a test that is alone runs, the
-other worker of its pair waits between two tests. Of a run in one process every test is alone.
+There are two workers for each core, a pair, since most tests wait more than they compute. While a test that is alone
+runs, the other worker of its pair waits between two tests.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "alone(why): no other test may run on its core meanwhile")
+    config.addinivalue_line("markers", "alone(why): the other worker of its pair waits meanwhile")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,7 +49,7 @@ def pytest_runtest_protocol(item):
 
 @contextlib.contextmanager
 def _turn(worker, is_alone):
-    """Hold the core: shared with the other of the pair, or alone. Whoever waits at the door goes in next."""
+    """Hold the pair's turn, shared with its other worker or alone. Whoever waits at the door goes in next."""
     if FOLDER not in worker:
         yield
         return

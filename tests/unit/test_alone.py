@@ -1,4 +1,4 @@
-"""A test that is alone shares its core with no other."""
+"""While a test that is alone runs, the other worker of its pair waits."""
 
 from __future__ import annotations
 

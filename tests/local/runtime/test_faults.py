@@ -14,6 +14,8 @@ from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack.model import Port
 
+DELAY = 0.4  # seconds, more than a busy machine adds to the quickest of some requests
+
 
 def seconds(stack: RunningStack) -> float:
     """Return the time of a request through both wires."""
@@ -28,10 +30,9 @@ def statuses(stack: RunningStack, times: int) -> list[int]:
 
 def test_a_share_of_requests_is_delayed(shared: RunningStack):
     """A delay of 50 percent spares some requests and hits some."""
-    with shared.edge("outside", "front").delay(ms=150, percent=50):
-        times = [seconds(shared) for _ in range(24)]
-    assert any(taken < 0.15 for taken in times)
-    assert any(taken >= 0.15 for taken in times)
+    with shared.edge("outside", "front").delay(ms=1000 * DELAY, percent=50):
+        times = [seconds(shared) for _ in range(16)]
+    assert min(times) < DELAY <= max(times)
 
 
 def test_a_share_of_answers_is_lost(shared: RunningStack):

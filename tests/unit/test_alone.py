@@ -1,4 +1,4 @@
-"""While a test that is alone runs, the other worker of its pair waits."""
+"""While a test that is alone runs, no other does."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def seen_beside(folder: Path, mark: str) -> list[int]:
 
 
 def test_nothing_runs_beside_a_test_that_is_alone(tmp_path):
-    """The other worker of the pair waits until a test that is alone has ended."""
+    """Other workers wait until a test that is alone has ended, and tests that are alone come last."""
     assert seen_beside(tmp_path, '@pytest.mark.alone("it looks around")') == [0, 0]
 
 

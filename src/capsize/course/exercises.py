@@ -21,7 +21,7 @@ KEYS: dict[str, str] = {
     "accept": "a list of 2 to 4 strings",
     "hints": "a list of 3 strings: a question, a pointer, nearly the code",
 }
-OPTIONAL: dict[str, str] = {"alone": "a string: why it counts as two tests where several run at a time"}
+OPTIONAL: dict[str, str] = {"alone": "a string: why no other test may run while it is judged"}
 HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 
 
@@ -29,7 +29,7 @@ HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 class Exercise:
     """One thing to build. ``file`` is relative to the lab's folder; ``accept`` says when it counts as done.
 
-    ``alone`` says why it counts as two where several tests run at a time, if it does.
+    ``alone`` says why no other test may run while it is judged, if so.
     """
 
     slug: str

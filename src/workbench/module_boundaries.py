@@ -51,7 +51,7 @@ def reaches(file: Path, *, module: str | None = None) -> list[Reach]:
         own = file.with_name(f"{name}.py")
         if own.exists() and name not in TABLES and own != file:
             found += reaches(own, module=module)
-    return sorted(set(found), key=lambda reach: (reach.file != file.name, reach.file, reach.line))
+    return sorted(dict.fromkeys(found), key=lambda reach: (reach.file != file.name, reach.file, reach.line))
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:

@@ -55,7 +55,7 @@ def read(
     name = first.resolve().parent.name or "stack"
     stack = Stack(name, first, publish(services, found, known, findings), time_scale, known)
     refuse_dead_ends(stack, found)
-    findings.attempt(lambda: refuse_strange_ports(services, found), None)
+    refuse_strange_ports(services, found)
     findings.tell()
     return replace(stack, notes=tuple(sorted(findings.notes, key=lambda note: note.place.line)))
 

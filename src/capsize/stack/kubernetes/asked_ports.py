@@ -25,7 +25,7 @@ def refuse_strange_ports(services: Mapping[str, Service], found: Iterable[Docume
         for value, port in (asked for each in parts for asked in _asked(each.record)):
             if port not in there:
                 words, expected = "nothing of this pod listens there", f"port {' or '.join(map(str, sorted(there)))}"
-                raise value.refuse(words, expected=expected, got=str(port))
+                value.findings.refused.append(value.refuse(words, expected=expected, got=str(port)))
 
 
 def _asked(container: Record) -> Iterator[tuple[Value, int]]:

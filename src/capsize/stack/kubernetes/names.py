@@ -13,8 +13,7 @@ from capsize.stack.kubernetes.pods import labels
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.kubernetes.target_groups import refuse_twin_doors, target_group
 from capsize.stack.model import Port, Service, ServiceText, Stack
-from capsize.stack.ports import is_number
-from capsize.stack.refusal import Findings, one_of, shorten
+from capsize.stack.refusal import Findings, one_of
 from capsize.stack.value import Value
 
 Names = dict[tuple[str, int], tuple[str, int]]
@@ -127,19 +126,9 @@ def refuse_dead_ends(stack: Stack, found: Iterable[Document]) -> None:
     lines = {each.service: each.record for document in workloads for each in containers(document)}
     for service in stack.services.values():
         place = functools.partial(_line_of, lines[service.name])
-        if said := service.environment.get("PORT"):
-            place(ServiceText("environment", "PORT", said)).attempt(
-                functools.partial(_refuse_port, service, said), None
-            )
         calls.check(stack, service, place)
         for text, host, port in calls.named(stack, service):
             place(text).attempt(functools.partial(_refuse_dead_end, stack, text, host, port), None)
-
-
-def _refuse_port(service: Service, said: str, at: Value) -> None:
-    if not is_number(said):
-        expected = f"the number at which {service.name} listens, in quotes"
-        raise at.refuse("PORT is not a port", expected=expected, got=shorten(said))
 
 
 def _refuse_dead_end(stack: Stack, text: ServiceText, host: str, port: int, at: Value) -> None:

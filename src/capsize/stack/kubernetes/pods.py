@@ -53,8 +53,6 @@ def pod(document: Document, around: PodContext) -> tuple[Service, ...]:
     for service in found:
         _refuse_odd_port(document, service)
     _refuse_twin_doors(document, found)
-    for service in found:
-        _refuse_deaf_port(document, service, found)
     return found
 
 
@@ -65,18 +63,6 @@ def _refuse_odd_port(document: Document, service: Service) -> None:
         entry = next((one.value for one in container.parts("env") if one.text("name") == "PORT"), container.value)
         expected = f"a number from 1 to {HIGHEST}: the port at which this container listens"
         raise entry.refuse("PORT is not a port", expected=expected, got=shorten(said))
-
-
-def _refuse_deaf_port(document: Document, service: Service, pod: tuple[Service, ...]) -> None:
-    """Refuse a probe or a hook of a port at which no container of the pod listens, where the pod says where they do."""
-    listening = sorted({port for one in pod if (port := one.listens) is not None})
-    asked = {f"{kind}Probe": getattr(service, kind) for kind in ("readiness", "liveness", "startup")}
-    for key, question in {**asked, "lifecycle": service.pre_stop}.items():
-        port = question.port if question else None
-        if port is not None and listening and port not in listening and not service.image:
-            record = named(document, service.name).record
-            words, expected = "no container of this pod listens on this port", " or ".join(map(str, listening))
-            record.value.findings.refused.append(record.refuse(key, words, expected=expected, got=str(port)))
 
 
 def _container(document: Document, container: ContainerSpec, around: PodContext) -> Service:

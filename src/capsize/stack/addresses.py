@@ -9,10 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-DEFAULT_PORTS = {
-    "http": 80, "ws": 80, "grpc": 80, "h2c": 80, "https": 443, "wss": 443, "postgresql": 5432, "postgres": 5432,
-    "redis": 6379, "rediss": 6379, "valkey": 6379, "valkeys": 6379, "nats": 4222, "tls": 4222,
-}  # fmt: skip
+from capsize.stack import images
+
+DEFAULT_PORTS = {"http": 80, "ws": 80, "grpc": 80, "h2c": 80, "https": 443, "wss": 443, **images.DEFAULT_PORTS}
 SCHEMED = (
     r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^/@\s,\0]*@)?(?P<host>[a-z0-9][a-z0-9._-]*)"
     r"(?::(?P<port>[0-9]{1,5}))?"

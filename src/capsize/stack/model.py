@@ -29,7 +29,6 @@ from capsize.stack.service_parts import (
 
 __all__ = [
     "ADMINISTRATION",
-    "GATEWAY",
     "HERE",
     "INSTANCE",
     "LEAST_MEMORY",
@@ -57,7 +56,7 @@ __all__ = [
 
 OUTSIDE = "outside"
 HERE = ("localhost", "127.0.0.1")  # what a service calls its own network by
-GATEWAY, ADMINISTRATION = "envoyproxy/envoy", 9901  # the image of a gateway, and the port that is no way into it
+ADMINISTRATION = 9901  # the port of a gateway that is not a way into it
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
 Protocol = Literal["http", "http2", "tcp"]
 Part = Literal["main", "sidecar", "init"]
@@ -255,4 +254,4 @@ class Stack:
 
 def is_gateway(service: Service) -> bool:
     """Say whether a service is an Envoy of the stack's own."""
-    return images.repository(service.image or "") == GATEWAY
+    return images.repository(service.image or "") == images.GATEWAY

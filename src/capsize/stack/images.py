@@ -10,7 +10,7 @@ IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?(?P<name>[^:@]+)(?::(?P<tag>[\
 
 
 @dataclass(frozen=True)
-class Image:
+class BackingImage:
     """An image that the kit stands for: ``tags`` it does so for, as a pattern, and how the table shows it.
 
     Its program listens at ``port`` in its container, where a file of its own does not say so, and is called by the
@@ -31,12 +31,14 @@ REDIS = ("redis", "rediss", "valkey", "valkeys")
 IMAGES = {
     image.name: image
     for image in (
-        Image("postgres", POSTGRES_TAGS, "postgres:18", 5432, ("postgresql", "postgres"), "PostgreSQL 18", "18.*"),
-        Image("valkey/valkey", ".*", "valkey/valkey", 6379, REDIS),
-        Image("redis", ".*", "redis", 6379, REDIS, "Valkey", "(?!)"),
-        Image("nats", r"(latest|alpine)?|2([.-].+)?", "nats:2", 4222, ("nats", "tls")),
-        Image("motoserver/moto", ".*", "motoserver/moto", 5000),
-        Image(GATEWAY, r"v1([.-].+)?", "envoyproxy/envoy:v1"),
+        BackingImage(
+            "postgres", POSTGRES_TAGS, "postgres:18", 5432, ("postgresql", "postgres"), "PostgreSQL 18", "18.*"
+        ),
+        BackingImage("valkey/valkey", ".*", "valkey/valkey", 6379, REDIS),
+        BackingImage("redis", ".*", "redis", 6379, REDIS, "Valkey", "(?!)"),
+        BackingImage("nats", r"(latest|alpine)?|2([.-].+)?", "nats:2", 4222, ("nats", "tls")),
+        BackingImage("motoserver/moto", ".*", "motoserver/moto", 5000),
+        BackingImage(GATEWAY, r"v1([.-].+)?", "envoyproxy/envoy:v1"),
     )
 }
 SUPPORTED = " or ".join(

@@ -54,3 +54,11 @@ def test_bytes_are_counted_both_ways(protocol: str, kind: str):
         figures.read([{"name": f"{kind}.wire0.downstream_cx_{w}_bytes_total", "value": n} for w, n in counts.items()])
     stats = figures.of("wire0", protocol)
     assert (stats.bytes_in, stats.bytes_out) == (300, 9)
+
+
+def test_another_life_of_envoy_is_added_in_full():
+    """An Envoy that was started again has counted from zero, however much it has when it is first read."""
+    figures = Stats()
+    figures.read(reading([5] * 7), 1)
+    figures.read(reading([5] * 9), 2)
+    assert figures.of("wire0", "http").requests == 16

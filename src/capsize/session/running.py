@@ -9,6 +9,7 @@ import contextlib
 import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from capsize.runtime.host.protocol import HostOpening
 from capsize.runtime.queues import Queue
 from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
+from capsize.runtime.wires.proxy import WHO
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.handles import EdgeHandle, InstanceHandle, ServiceHandle
 from capsize.session.snapshot import act, snapshot
@@ -123,15 +125,20 @@ class RunningStack:
         """
         model, timeline = self.model, self.timeline
         near = model.behind(self.door(to).callee)
-        names = near | {edge.name for edge in model.edges if edge.callee in near}
+        names = near | {WHO} | {edge.name for edge in model.edges if edge.callee in near}
         events = (event for event in list(timeline.events) if {event.who, event.service} & names)
         return [(timeline.began + event.at, f"{event.who} {event.what}") for event in events]
 
     def stats(self) -> dict[str, EdgeStats]:
-        """Return the figures of all edges by name; a reading serves for a fifth of a second."""
+        """Return the figures of all edges by name; a reading serves for a fifth of a second.
+
+        While the wires are away these are their last ones, marked ``stale``.
+        """
         self._refresh(self.supervisor.edges.read)
         stats, edges = self.supervisor.edges.stats, enumerate(self.model.edges)
-        return {edge.name: stats.of(envoy.wire(number), edge.protocol) for number, edge in edges}
+        stale = self.state == "up" and not self.supervisor.view.wires.is_up
+        now = {edge.name: stats.of(envoy.wire(number), edge.protocol) for number, edge in edges}
+        return {name: replace(one, stale=stale) for name, one in now.items()}
 
     def queues(self) -> list[Queue]:
         """Return what waits in the stack's brokers; a reading serves for half a second."""

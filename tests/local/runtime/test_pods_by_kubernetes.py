@@ -385,7 +385,8 @@ def test_a_pod_that_is_deleted_while_it_starts_leaves_nothing(start, run_dir: Pa
         supervisor = stack.supervisor
 
         def only_its_own() -> bool:
-            wanted = {supervisor.view.wires.child.pid, *(one.pid for one in supervisor.view.all_instances if one.pid)}
+            wanted = {supervisor.view.wires.envoy.child.pid}
+            wanted |= {one.pid for one in supervisor.view.all_instances if one.pid}
             return {one.pid for one in supervisor.host.home.children.values()} == wanted
 
         assert eventually(only_its_own, PATIENT)

@@ -40,4 +40,4 @@ class Edges:
         now = anyio.current_time()
         if now - self._read_at >= FRESH:
             self._read_at = now
-            self.stats.read(await self.view.wires.stats())
+            self.stats.read(await self.view.wires.stats(), self.view.wires.envoy.starts)

@@ -84,6 +84,7 @@ class Supervisor:
             self.view.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
+        tasks.start_soon(self.view.wires.tend, self.view.timeline.tell)
         async with anyio.create_task_group() as starts:
             starts.start_soon(self.view.wires.start)
             for service in self.view.services.values():

@@ -34,8 +34,8 @@ end
 """
 
 
-def bootstrap(folder: Path, administration: Mapping[str, Any]) -> Json:
-    """Return what Envoy starts with: clusters and listeners by file, and the address of its administration."""
+def bootstrap(folder: Path, administration: Mapping[str, Any], values: Mapping[str, str]) -> Json:
+    """Return what Envoy starts with: clusters and listeners by file, its administration, and runtime keys."""
     return {
         "node": {"id": "wires", "cluster": "wires"},
         "admin": {"address": administration},
@@ -44,7 +44,7 @@ def bootstrap(folder: Path, administration: Mapping[str, Any]) -> Json:
             "cds_config": _file(resources(folder, "clusters")),
         },
         "layered_runtime": {
-            "layers": [{"name": "limits", "static_layer": LIMITS}, {"name": "admin", "admin_layer": {}}]
+            "layers": [{"name": "limits", "static_layer": {**LIMITS, **values}}, {"name": "admin", "admin_layer": {}}]
         },
         "stats_config": {"histogram_bucket_settings": [{"match": {"prefix": "http."}, "buckets": BUCKETS_MS}]},
         "stats_flush_interval": "0.25s",

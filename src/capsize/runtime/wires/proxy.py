@@ -6,26 +6,25 @@ Who is behind a wire changes by file (written beside and renamed); nothing is re
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import re
-import signal
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
+from anyio.abc import TaskGroup
 
 from capsize.errors import CapsizeError
-from capsize.runtime.child import Child
 from capsize.runtime.host.protocol import Host
-from capsize.runtime.host.relay import LISTENS
 from capsize.runtime.ports import Address, Ports
-from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
+from capsize.runtime.wires.envoy_process import EnvoyProcess
 from capsize.runtime.wires.health_log import FLUSH, health_checks
+from capsize.runtime.wires.relay import RelayProcess
 from capsize.stack.model import OUTSIDE, Edge, TargetGroupSpec
 
 READ = (
@@ -33,7 +32,7 @@ READ = (
     r"|fault\.aborts_injected|lua\.executions|upstream_cx_(active|none_healthy|connect_fail|connect_timeout|destroy_remote_with_active_rq))$"
 )
 VERSIONS = {"listeners": "listener_manager.lds.version_text", "clusters": "cluster_manager.cds.version_text"}
-FLAGS = ["--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"]
+WHO = "wires"  # as the timeline calls Envoy
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ class Wires:
         self.settings: dict[Edge, EdgeSetting] = {edge: EdgeSetting() for edge in self.edges}
         self.sticky: set[Edge] = set()
         self.targets: dict[str, tuple[int, ...]] = {}
-        self._relays: dict[Edge, Child] = {}
+        self._relays: dict[Edge, RelayProcess] = {}
         self._versions = Counter[str]()
-        self._up = anyio.Event()
+        self._tasks: TaskGroup | None = None
         self._checked = {pool for edge in groups for pool in envoy.pools(edge)}
         self.folder.mkdir(mode=0o700)
         doors = [port for edge, port in self.at.items() if edge.caller == OUTSIDE]
@@ -82,7 +81,12 @@ class Wires:
                 self.point(pool, ())
         self._lead()
         self._listen()
-        self._admin = self.carrier.client
+        self.envoy = EnvoyProcess(self.carrier, self.folder, FLUSH if groups else (), self._bootstrap)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether Envoy carries them, as far as is known."""
+        return self.envoy.up.is_set()
 
     @property
     def health_log(self) -> Path:
@@ -96,31 +100,23 @@ class Wires:
 
     async def start(self) -> None:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
-        bootstrap = self.folder / "bootstrap.json"
-        flags = (*FLAGS, *(FLUSH if self.groups else ()))
-        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.carrier.administration)), encoding="utf-8")
-        self.child = await self.carrier.start(("-c", str(bootstrap), *flags), self.folder / "envoy.log")
-        with anyio.move_on_after(self.carrier.patience):
-            await self._answers()
-            self._up.set()
-            return
-        raise self._refusal("did not answer")
+        await self.envoy.start()
 
-    async def _answers(self) -> None:
-        while self.child.code is None:
-            with contextlib.suppress(httpx.HTTPError):
-                if (await self._admin.get("/ready")).status_code == 200:
-                    return
-            await anyio.sleep(self.carrier.glance)
-        raise self._refusal("ended")
+    async def tend(self, tell: Callable[[str, str, str], object]) -> None:
+        """Start Envoy and the relays again whenever they end, and ``tell`` the timeline. Runs until cancelled."""
+        self._tell = tell
+        async with anyio.create_task_group() as self._tasks:
+            self._tasks.start_soon(self.envoy.keep, functools.partial(tell, WHO))
+            await anyio.sleep_forever()
 
-    def _refusal(self, what: str) -> CapsizeError:
-        words = tail(self.folder / "envoy.log", 5)
-        return CapsizeError(f"Envoy, which carries the wires, {what}", evidence=words, next="capsize doctor")
+    def _bootstrap(self) -> envoy.Json:
+        """Return what Envoy starts with: all that was done to the wires before acts from the first request on."""
+        values = {name: value for edge in self.edges for name, value in self._values(edge).items()}
+        return envoy.bootstrap(self.folder, self.carrier.administration, values)
 
     async def close(self) -> None:
         """Let go of Envoy's administration; Envoy itself ends with the nursery."""
-        await self._admin.aclose()
+        await self.carrier.client.aclose()
 
     def point(self, pool: str, ports: Iterable[int]) -> None:
         """Let all wires to ``pool``, a service or a balancer's targets, lead to who the kit reaches at these ports."""
@@ -161,12 +157,24 @@ class Wires:
         beside.rename(envoy.resources(self.folder, kind))
 
     async def set(self, edge: Edge, setting: EdgeSetting) -> None:
-        """Do this to a wire, and undo what was done to it before; return when it acts."""
+        """Do this to a wire, and undo what was done to it before; return when it acts.
+
+        Wires that are away are awaited. Raise CapsizeError where they stay away, with nothing changed.
+        """
+        await self.envoy.back()
         before, self.settings[edge] = self.settings[edge], setting
+        try:
+            await self._make_real(edge, before, setting)
+        except CapsizeError:
+            self.settings[edge] = before
+            self._listen()
+            raise
+
+    async def _make_real(self, edge: Edge, before: EdgeSetting, setting: EdgeSetting) -> None:
         if edge.protocol == "tcp":
             await self._relay(edge, setting)
         else:
-            await self._disturb(edge, setting)
+            await self._tell_envoy(edge)
             if "cut" in (before.kind, setting.kind):
                 await self._listen_anew()
 
@@ -183,8 +191,9 @@ class Wires:
             while await self._stats(query) != [{"name": name, "value": written}]:
                 await anyio.sleep(0.002)
 
-    async def _disturb(self, edge: Edge, setting: EdgeSetting) -> None:
-        number = self.edges.index(edge)
+    def _values(self, edge: Edge) -> dict[str, str]:
+        """Return the runtime keys of a wire, with what its setting and its stickiness make of them."""
+        number, setting = self.edges.index(edge), self.settings[edge]
         percent = {kind: int(setting.percent) if setting.kind == kind else 0 for kind in ("delay", "fail", "lose")}
         keys = {
             "delay_percent": percent["delay"],
@@ -192,45 +201,52 @@ class Wires:
             "fail_percent": percent["fail"],
             "fail_status": setting.status,
             "lose_percent": percent["lose"],
+            "sticky_percent": 100 if edge in self.sticky else 0,
         }
-        values = {envoy.key(number, name): str(value) for name, value in keys.items()}
-        (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
+        return {envoy.key(number, name): str(value) for name, value in keys.items()}
+
+    async def _tell_envoy(self, edge: Edge) -> None:
+        await self.envoy.ask("POST", "/runtime_modify", self._values(edge))
 
     async def stick(self, edge: Edge, *, sticky: bool) -> None:
         """Send each caller with a cookie of ours back to the instance that gave it, or all in turns; at once."""
+        await self.envoy.back()
         self.sticky = self.sticky | {edge} if sticky else self.sticky - {edge}
-        values = {envoy.key(self.edges.index(edge), "sticky_percent"): "100" if sticky else "0"}
-        (await self._admin.post("/runtime_modify", params=values)).raise_for_status()
+        await self._tell_envoy(edge)
 
     async def _relay(self, edge: Edge, setting: EdgeSetting) -> None:
+        new = await self._start_relay(edge, setting) if setting.kind == "delay" else None
         old = self._relays.pop(edge, None)
-        if setting.kind == "delay":
-            port = self.ports.reserve()
-            words = (port, *self.host.endpoint(self.targets[edge.callee][0]), setting.ms, setting.percent)
-            log = self.folder / f"relay-{port}.log"
-            self._relays[edge] = await self.carrier.relay(tuple(map(str, words)), log)
-            with anyio.fail_after(self.host.patience):
-                await _listens(log)
-            self.point(envoy.relay(self.edges.index(edge)), [port])
+        if new:
+            self._relays[edge] = new
+            self.point(envoy.relay(self.edges.index(edge)), [new.port])
         await self._listen_anew()
         if old:
-            await old.stop(signal.SIGTERM, 1.0)
+            await old.stop()
+            self.ports.release(old.port)
+
+    async def _start_relay(self, edge: Edge, setting: EdgeSetting) -> RelayProcess:
+        behind = self.targets.get(envoy.pool(edge), ())
+        if not behind:
+            raise CapsizeError(f"nothing is behind {edge.name} that could be slow", next="start it first")
+        words = (*self.host.endpoint(behind[0]), setting.ms, setting.percent)
+        relay = RelayProcess(self.ports.reserve(), words, self.folder, self.carrier.relay, self.host.patience)
+        await relay.start()
+        if self._tasks:
+            self._tasks.start_soon(relay.keep, lambda what, why: self._tell(edge.name, f"relay {what}", why))
+        return relay
 
     async def settled(self) -> None:
         """Wait until Envoy answers, and has taken in where the platform's wires lead."""
-        await self._up.wait()
-        await self._taken("clusters")
+        await self.envoy.back()
+        with contextlib.suppress(CapsizeError):  # it ended meanwhile: the next one begins with these files
+            await self._taken("clusters")
 
     async def stats(self) -> list[dict[str, Any]]:
-        """Return Envoy's statistics of the wires, as its administration gives them."""
+        """Return Envoy's statistics of the wires, as its administration gives them. Raise CapsizeError if away."""
         query = {"format": "json", "usedonly": "", "histogram_buckets": "cumulative", "filter": READ}
         return await self._stats(query)
 
     async def _stats(self, query: dict[str, str]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self._admin.get("/stats", params=query)).json()["stats"]
+        found: list[dict[str, Any]] = (await self.envoy.ask("GET", "/stats", query)).json()["stats"]
         return found
-
-
-async def _listens(log: Path) -> None:
-    while LISTENS not in tail(log):
-        await anyio.sleep(0.01)

@@ -44,6 +44,7 @@ class EdgeStats:
     opened: int = 0  # connections since the start, over HTTP
     bytes_in: int = 0  # that the caller sent, and bytes_out that it got, whatever the protocol
     bytes_out: int = 0
+    stale: bool = False  # the wires are away: these are the last figures that they gave
 
 
 class Stats:
@@ -54,9 +55,12 @@ class Stats:
         self._total: Counts = collections.Counter()
         self._recent: collections.deque[tuple[float, Counts]] = collections.deque()
         self._now: dict[str, int] = {}
+        self._life = 0
 
-    def read(self, stats: Iterable[Mapping[str, Any]]) -> None:
-        """Take in one reading of Envoy's statistics."""
+    def read(self, stats: Iterable[Mapping[str, Any]], life: int = 0) -> None:
+        """Take in one reading of Envoy's statistics, in the life that it has now: another one counts from zero."""
+        if life != self._life:
+            self._last, self._life = {}, life
         self._now = dict(_flatten(stats))
         growth = Counts({name: _growth(self._last.get(name, 0), value) for name, value in self._now.items()})
         self._last = self._now
@@ -74,7 +78,9 @@ class Stats:
         recent_errors = sum(_errors(window, wire).values())
         error_rps = recent_errors / seconds if seconds else 0.0
         kind = "tcp" if protocol == "tcp" else "http"
-        moved = {way: self._total[f"{kind}.{wire}.downstream_cx_{short}_bytes_total"] for way, short in WAYS.items()}
+        moved: dict[str, Any] = {
+            way: self._total[f"{kind}.{wire}.downstream_cx_{short}_bytes_total"] for way, short in WAYS.items()
+        }
         if protocol == "tcp":
             active = self._now.get(f"cluster.{wire}.upstream_cx_active", 0)  # tcp counts none that are open
             return EdgeStats(errors=errors, error_rps=error_rps, connections=active, **moved)

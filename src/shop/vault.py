@@ -19,7 +19,7 @@ def client(url: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": os.environ.get("AWS_SECRET_ACCESS_KEY", "chandlery")}
+    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": os.environ.get("AWS_SECRET", "chandlery")}
     config = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE, retries={"total_max_attempts": 1})
     return boto3.client("secretsmanager", endpoint_url=url, region_name="eu-central-1", config=config, **keys)
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from backing_runner import Run, free_port, processes_in, run_folder, running, service
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 SECRET = "open-sesame"
 EDGE = "127.0.0.1:9999"  # what a client calls where an edge listens: the server sees this host's name
@@ -27,14 +28,14 @@ def cloud():
         yield run
 
 
-def client(run, name, *, host=None, region="eu-central-1", secret=SECRET):
+def client(run, name, *, host=None, region="eu-central-1", secret=SECRET, key="shop"):
     return boto3.client(
         name,
         endpoint_url=f"http://{host or f'127.0.0.1:{run.port}'}",
         region_name=region,
-        aws_access_key_id="shop",
+        aws_access_key_id=key,
         aws_secret_access_key=secret,
-        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+        config=Config(signature_version="v4" if name != "s3" else "s3v4", retries={"total_max_attempts": 1}),
     )
 
 
@@ -46,7 +47,7 @@ def presigned(run, action="get_object", **changed):
 
 @pytest.mark.parametrize("region", ["eu-central-1", "us-east-1"])
 def test_presigned_url_gets_the_object(cloud, region):
-    """A presigned URL is all that a browser needs, also of the old kind that boto3 makes for us-east-1."""
+    """A presigned URL is all that a caller needs, in any region."""
     assert httpx.get(presigned(cloud, region=region)).content == b"ahoy"
 
 
@@ -114,6 +115,30 @@ def test_other_services_answer(cloud):
     queue = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=queue, MessageBody="ahoy")
     assert [message["Body"] for message in sqs.receive_message(QueueUrl=queue)["Messages"]] == ["ahoy"]
+
+
+SERVICES = ("s3", "sqs", "sns", "secretsmanager", "dynamodb", "events", "stepfunctions")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("wrong", [{"secret": "guess"}, {"key": "guest"}], ids=["secret", "key"])
+def test_another_local_user_without_the_key_gets_nothing(cloud, name, wrong):
+    """Whoever does not have the stack's own key is refused by every service, in words that its client reads."""
+    ask = {"s3": "list_buckets", "sqs": "list_queues", "sns": "list_topics", "secretsmanager": "list_secrets"}
+    ask |= {"dynamodb": "list_tables", "events": "list_rules", "stepfunctions": "list_state_machines"}
+    assert getattr(client(cloud, name), ask[name])()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    with pytest.raises(ClientError) as refused:
+        getattr(client(cloud, name, **wrong), ask[name])()
+    assert refused.value.response["Error"]["Code"] in ("SignatureDoesNotMatch", "InvalidAccessKeyId")
+
+
+@pytest.mark.parametrize("path", ["/moto-api/", "/moto-api/data.json", "/?Action=ListQueues", "/uploads?list-type=2"])
+def test_nothing_is_shown_without_a_signature(cloud, path):
+    """Moto's own pages and each service's calls are refused, to a web page without a word that lets it read that."""
+    asked = httpx.get(f"http://127.0.0.1:{cloud.port}{path}", headers={"origin": "http://evil.example"})
+    reset = httpx.post(f"http://127.0.0.1:{cloud.port}/moto-api/reset")
+    opened = [name for name in asked.headers if name.startswith("access-control")]
+    assert (asked.status_code, reset.status_code, opened) == (403, 403, [])
 
 
 def test_state_machine_runs(cloud):

@@ -18,7 +18,7 @@ WAITING = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible
 @pytest.fixture
 def aws():
     """Run SNS and SQS."""
-    with running("motoserver/moto") as run:
+    with running("motoserver/moto", AWS_ACCESS_KEY_ID="shop", AWS_SECRET_ACCESS_KEY="chandlery") as run:
         yield f"http://127.0.0.1:{run.port}"
 
 

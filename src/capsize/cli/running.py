@@ -187,7 +187,7 @@ def say_snapshot(title: str, words: dict[str, Any]) -> None:
     rows = [tuple(COLUMNS[name](one) for name in columns) for one in instances]
     say_table(columns, rows, title=f"{title}, {words['seconds']:.0f} s")
     wires = [(*_wire(edge), _fault(edge["fault"])) for edge in words["edges"]]
-    away = "the wires are away, their last figures" if words["wires"] == "away" and words["state"] == "up" else None
+    away = "the wires are away, their last figures" if words.get("wires") == "away" and words["state"] == "up" else None
     say_table(("wire", "requests/s", "p50 ms", "p99 ms", "errors", "fault"), wires, title=away)
     if words["queues"]:
         say_table(("queue", "waiting", "in flight", "delivered again"), map(_queue, words["queues"]))

@@ -36,7 +36,7 @@ def client(service: str, url: str) -> Any:
     """Make a client of ``sns`` or ``sqs`` at an address."""
     import boto3
 
-    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": os.environ.get("AWS_SECRET_ACCESS_KEY", "chandlery")}
+    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": os.environ.get("AWS_SECRET", "chandlery")}
     return boto3.client(service, endpoint_url=url, region_name="eu-central-1", **keys)
 
 

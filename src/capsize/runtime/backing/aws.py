@@ -1,4 +1,4 @@
-"""The AWS APIs: moto's services in a process of our own that also checks presigned URLs (see ``aws_server``)."""
+"""The AWS APIs: moto's services in a process of our own that also checks signatures (see ``aws_server``)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ QUESTION = b"GET /moto-api/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n
 class Aws(Backing):
     """One set of AWS services per Compose service, kept in memory and gone when it stops.
 
-    ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY`` in its environment (``test`` both, unless set) are the key
-    whose presigned URLs are accepted; ``MOTO_…`` settings are passed on.
+    ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY`` in its environment (``test`` both, unless set) are the only key
+    whose requests and presigned URLs are accepted; ``MOTO_…`` settings are passed on.
     """
 
     images = ("motoserver/moto",)
@@ -32,9 +32,9 @@ class Aws(Backing):
         return Program(("python", "-m", f"{__package__}.aws_server", str(port)), env, folder)
 
     async def serves(self, service: Service, folder: Path, port: int) -> bool:
-        """Say whether moto's own page is served."""
+        """Say whether it answers: our process refuses who does not sign, moto's own image shows its page."""
         try:
             async with dialogue(port) as moto:
-                return b" 200 " in (await moto.ask(QUESTION))[0]
+                return (await moto.ask(QUESTION))[0].split()[1:2] in ([b"403"], [b"200"])
         except SilenceError:
             return False

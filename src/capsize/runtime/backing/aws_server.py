@@ -1,4 +1,4 @@
-"""The process behind ``motoserver/moto``: moto's application behind the check of presigned URLs.
+"""The process behind ``motoserver/moto``: moto's application behind the check of signatures.
 
 Started as ``python -m capsize.runtime.backing.aws_server PORT``. Imports moto, so nothing else may import this.
 """
@@ -10,6 +10,7 @@ import signal
 import sys
 from typing import Any
 
+import boto3
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -31,13 +32,17 @@ def application() -> Verifier:
     """Return moto's services, with state machines that really run and Lambda functions that do not ask for Docker."""
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     default_user_config["lambda"] = default_user_config["batch"] = {"use_docker": False}
-    moto = DomainDispatcherApplication(create_backend_app)
+    key, secret = (os.environ.get(name, "test") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+    sign_own_calls(key, secret)
+    return Verifier(DomainDispatcherApplication(create_backend_app), {key: secret}, is_public=is_public)
 
-    def asks_for_s3(environ: dict[str, Any]) -> bool:
-        return bool(moto.get_application(environ).service == "s3")
 
-    key = os.environ.get("AWS_ACCESS_KEY_ID", "test")
-    return Verifier(moto, {key: os.environ.get("AWS_SECRET_ACCESS_KEY", "test")}, asks_for_s3, is_public=is_public)
+def sign_own_calls(key: str, secret: str) -> None:
+    """Have the calls that moto makes to itself (a state machine's tasks) signed with the key that we check."""
+    make = boto3.client
+    boto3.client = lambda *names, **options: make(
+        *names, **options | {"aws_access_key_id": key, "aws_secret_access_key": secret}
+    )
 
 
 def is_public(environ: dict[str, Any]) -> bool:

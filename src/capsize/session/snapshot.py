@@ -36,7 +36,7 @@ def snapshot(stack: Held) -> dict[str, Any]:
     return {
         "stack": stack.name,
         "state": stack.state,
-        "wires": "up" if supervisor.view.wires.is_up else "away",
+        "wires": "up" if stack.supervisor.view.wires.is_up else "away",
         "seconds": round(stack.timeline.seconds, 2),
         "services": [
             {"name": OUTSIDE, "kind": "outside", "image": None, "instances": []},

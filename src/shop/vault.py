@@ -14,12 +14,12 @@ EVERY = float(os.environ.get("EVERY", "0.3"))  # seconds between two looks at th
 PATIENCE = 2.0  # seconds that one look may take
 
 
-def client(url: str) -> Any:
-    """Make a client of the Secrets Manager at an address."""
+def client(url: str, secret: str | None = None) -> Any:
+    """Make a client of the Secrets Manager at an address; its secret key is in $AWS_SECRET unless it is given."""
     import boto3
     from botocore.config import Config
 
-    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": os.environ.get("AWS_SECRET", "chandlery")}
+    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": secret or os.environ["AWS_SECRET"]}
     config = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE, retries={"total_max_attempts": 1})
     return boto3.client("secretsmanager", endpoint_url=url, region_name="eu-central-1", config=config, **keys)
 

@@ -32,7 +32,7 @@ async def test_a_worker_dies_amid_its_work_on_both_queues():
                 await asyncio.to_thread(stack.service(service).scale, copies)
             orders = {order["id"]: order for order in await quay.place(4)}
             assert eventually(lambda: [queue.waiting for queue in stack.queues() if queue.name == "charges"] == [4])
-            sns = cloud.client("sns", f"http://{stack.url('aws')}")
+            sns = cloud.client("sns", f"http://{stack.url('aws')}", stack.aws_secret("aws"))
             assert eventually(lambda: bool(sns.list_subscriptions()["Subscriptions"]), PATIENT)
             await quay.tell("bank", hold={2: "after"})
             for order in orders.values():

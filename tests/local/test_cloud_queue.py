@@ -16,8 +16,9 @@ WAITING = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible
 
 
 @pytest.fixture
-def aws():
+def aws(monkeypatch):
     """Run SNS and SQS."""
+    monkeypatch.setenv("AWS_SECRET", "chandlery")
     with running("motoserver/moto", AWS_ACCESS_KEY_ID="shop", AWS_SECRET_ACCESS_KEY="chandlery") as run:
         yield f"http://127.0.0.1:{run.port}"
 

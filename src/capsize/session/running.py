@@ -111,6 +111,11 @@ class RunningStack:
         account = f"{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}"
         return f"postgresql://{account}@{self.url(database)}/{own['POSTGRES_DB']}?{FOR_THIS_STACK}"
 
+    def aws_secret(self, cloud: str) -> str:
+        """Return the secret access key with which a set of AWS services of the stack is asked."""
+        own = self.model.services[_pick("service", cloud, self.services).name].environment
+        return own["AWS_SECRET_ACCESS_KEY"]
+
     def logs(self, name: str, lines: int = 20) -> str:
         """Return the last lines that an instance, or each instance of a service, wrote."""
         named = [i for i in self.supervisor.view.all_instances if name in (i.name, i.service.name)]

@@ -32,11 +32,11 @@ class Message:
         await asyncio.to_thread(self.sqs.delete_message, QueueUrl=self.queue, ReceiptHandle=self.receipt)
 
 
-def client(service: str, url: str) -> Any:
-    """Make a client of ``sns`` or ``sqs`` at an address."""
+def client(service: str, url: str, secret: str | None = None) -> Any:
+    """Make a client of ``sns`` or ``sqs`` at an address; its secret key is in $AWS_SECRET unless it is given."""
     import boto3
 
-    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": os.environ.get("AWS_SECRET", "chandlery")}
+    keys = {"aws_access_key_id": "shop", "aws_secret_access_key": secret or os.environ["AWS_SECRET"]}
     return boto3.client(service, endpoint_url=url, region_name="eu-central-1", **keys)
 
 

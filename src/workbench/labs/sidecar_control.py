@@ -92,7 +92,7 @@ class Podside(Harbourside):
         """Have the bank give out a new key, and put it into the vault; the ones before are taken on beside it."""
         self.keys.append(key := f"key-{token_hex(16)}")
         await self._take(self.keys)
-        await asyncio.to_thread(_put, f"http://{self.stack.url('vault')}", key)
+        await asyncio.to_thread(_put, self.stack, key)
         return key
 
     async def withdraw(self) -> None:
@@ -124,8 +124,8 @@ def _read(line: str) -> dict[str, str]:
         return {}
 
 
-def _put(url: str, key: str) -> None:
-    secrets = vault.client(url)
+def _put(stack: Any, key: str) -> None:
+    secrets = vault.client(f"http://{stack.url('vault')}", stack.aws_secret("vault"))
     try:
         secrets.put_secret_value(SecretId=vault.NAME, SecretString=key)
     except secrets.exceptions.ResourceNotFoundException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from abc import ABC, abstractmethod
 
@@ -20,6 +21,7 @@ class Child(ABC):
         self.stop_signal = stop_signal
         self.pid: int | None = None
         self.code: int | None = None
+        self.uid = os.geteuid()  # of the user as whom it runs
         self.why = ""  # what is known of its end beside its code
         self.ended = anyio.Event()
 

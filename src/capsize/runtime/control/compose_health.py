@@ -9,6 +9,7 @@ from typing import Protocol
 
 import anyio
 
+from capsize.runtime.control.port_watch import PortWatch
 from capsize.runtime.plan import Plan
 from capsize.runtime.probes.clients import ProbeResult, ProbeTarget, ask
 from capsize.stack.model import Probe, Service
@@ -19,6 +20,7 @@ class Asked(Protocol):
 
     service: Service
     plan: Plan
+    door: PortWatch
     state: str
     ready: bool
     why: str
@@ -47,6 +49,8 @@ async def keep_asking(instance: Asked) -> None:
 
 async def _ask(instance: Asked, probe: Probe | None) -> ProbeResult:
     if instance.plan.ready:
+        if not instance.door.is_ours:  # whoever else listens there is told no password
+            return ProbeResult(False, instance.door.thief or "does not listen yet")
         with anyio.move_on_after(1.0):
             return ProbeResult(await instance.plan.ready(), "answers")
         return ProbeResult(False, "no answer within 1 s")

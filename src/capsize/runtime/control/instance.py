@@ -17,6 +17,7 @@ from capsize.runtime.control.backoff import Backoff
 from capsize.runtime.control.changes import Changes
 from capsize.runtime.control.compose_health import keep_asking
 from capsize.runtime.control.pod_group import PodGroup
+from capsize.runtime.control.port_watch import PortWatch, take_port
 from capsize.runtime.control.shutdown import shutdown, terminate
 from capsize.runtime.control.timeline import Timeline
 from capsize.runtime.plan import Plan
@@ -34,9 +35,9 @@ class Instance:
     """An instance by name, its desired state (``wanted``) and its actual one (``state``, ``ready``, ``live``)."""
 
     def __init__(
-        self, service: Service, name: str, port: int, plan: Plan, timeline: Timeline, changes: Changes
+        self, service: Service, name: str, door: PortWatch, plan: Plan, timeline: Timeline, changes: Changes
     ) -> None:
-        self.service, self.name, self.port, self.plan = service, name, port, plan
+        self.service, self.name, self.port, self.door, self.plan = service, name, door.port, door, plan
         self.timeline, self.changes = timeline, changes
         self.log = plan.folder.parent / f"{name}.log"
         self.wanted, self.state, self.why = "running", "starting", ""
@@ -70,8 +71,10 @@ class Instance:
 
     @property
     def serves(self) -> bool:
-        """Whether it may be called; a backing service as soon as it runs."""
-        return self.pid is not None if self.service.image else self.ready
+        """Whether it may be called; a backing service as soon as it listens."""
+        if self.service.image:
+            return self.pid is not None and self.door.is_ours
+        return self.ready and not self.door.thief
 
     @property
     def is_done(self) -> bool:
@@ -144,6 +147,7 @@ class Instance:
 
     async def _run_once(self) -> int:
         self.state, self.why, self.is_being_born = "starting", "", True
+        await self.door.begin(lambda: self.wanted == "gone")
         self.child = await self.plan.start(self.log)  # whose failure ends the stack
         self.is_being_born = False
         self.spawned.set()
@@ -152,8 +156,10 @@ class Instance:
             tasks.start_soon(self._attend if self._is_attended else functools.partial(keep_asking, self))
             if self.plan.tend:
                 tasks.start_soon(self.plan.tend, self._tell)
+            tasks.start_soon(take_port, self, lambda: self.changed(self))
             code = await self.child.wait()
             tasks.cancel_scope.cancel()
+        self.door.end()
         return code
 
     def _end(self, code: int) -> None:
@@ -218,7 +224,7 @@ class Instance:
 
     def set_ready(self, ready: bool) -> None:
         """Take in whether it is ready, and tell if that is news."""
-        if ready == self.ready:
+        if ready == self.ready or (ready and self.door.is_thieved(self.child)):
             return
         self.ready = ready
         self.ready_since = time.monotonic() if ready else float("inf")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from capsize.runtime.control.instance import Instance
 from capsize.runtime.control.pod_group import PodGroup
+from capsize.runtime.control.port_watch import PortWatch
 from capsize.runtime.control.view import View
 from capsize.runtime.environment import Environment
 from capsize.runtime.host.protocol import Host
@@ -42,9 +43,16 @@ class PodGroups:
         """Make an instance of a service in a pod; it does not run yet."""
         view, port = self.view, pod.port(service.name)
         plan = self.host.plan(service, name, port, pod.around)
-        instance = Instance(service, name, port, plan, view.timeline, view.changes)
+        is_worker = view.stack.is_worker(service.name)
+        door = PortWatch(
+            self.ports,
+            port,
+            listens=bool(service.image) or not is_worker,
+            called=lambda: any(port in called for called in view.wires.targets.values()),
+        )
+        instance = Instance(service, name, door, plan, view.timeline, view.changes)
         instance.extension = EXTENSION * view.stack.time_scale
-        instance.is_worker = view.stack.is_worker(service.name)
+        instance.is_worker = is_worker
         instance.pod = pod
         pod.members.append(instance)
         view.instances[service.name].append(instance)

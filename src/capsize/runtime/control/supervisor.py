@@ -268,7 +268,7 @@ async def running(
     """
     refuse_dead_ends(stack)
     async with host(stack) as here:
-        with contextlib.closing(Ports()) as ports:
+        with contextlib.closing(Ports(kept=here.keeps_ports)) as ports:
             seconds = here.patience if patience is None else patience
             supervisor = Supervisor(stack, here, ports, endpoint_lag=endpoint_lag, patience=seconds, wait=wait)
             try:

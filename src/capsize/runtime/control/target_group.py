@@ -49,12 +49,13 @@ class TargetGroup:
 
     def register(self, instances: Iterable[Instance]) -> None:
         """Have all instances that run as targets, ready or not. One that was started again begins as a newcomer."""
-        pids = {instance.name: instance.pid for instance in instances}
+        pids = {instance.name: None if instance.door.thief else instance.pid for instance in instances}
         self.targets = {name: target for name, target in self.targets.items() if pids.get(name) == target.pid}
         for instance in instances:
             stays = not instance.leaving and instance.state != "stopping"
-            if instance.pid is not None and stays and instance.name not in self.targets:
-                self.targets[instance.name] = Target(instance, instance.pid)
+            pid = pids[instance.name]
+            if pid is not None and stays and instance.name not in self.targets:
+                self.targets[instance.name] = Target(instance, pid)
         self._point()
 
     def deregister(self, instance: Instance) -> bool:

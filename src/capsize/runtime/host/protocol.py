@@ -43,13 +43,14 @@ class Host(Protocol):
 
     An instance is known by a port of 127.0.0.1 at which the kit, and so its probes, reach it. ``folder`` is private and
     goes with the place; ``lost`` is set when somebody else took the place down; ``patience`` is how many seconds a
-    service has here to become ready.
+    service has here to become ready; ``keeps_ports`` is whether this user's own processes bind the ports.
     """
 
     name: str
     folder: Path
     lost: anyio.Event
     patience: float
+    keeps_ports: bool
 
     def environment(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]

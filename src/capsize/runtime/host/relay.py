@@ -52,7 +52,7 @@ async def serve(port: int, host: str, target: int, delay: float, percent: float)
         wait = delay if random.uniform(0, 100) < percent else 0.0
         await asyncio.gather(_pump(reader, far_writer, wait), _pump(far_reader, writer, 0.0))
 
-    server = await asyncio.start_server(connected, LOOPBACK, port)
+    server = await asyncio.start_server(connected, LOOPBACK, port, reuse_port=True)
     print(LISTENS, flush=True)
     async with server:
         await server.serve_forever()

@@ -36,7 +36,7 @@ GLANCE = 0.1  # seconds between two looks whether Envoy answers
 class DockerHost:
     """The pods of one stack. Instances and Envoy are reached at published ports of 127.0.0.1, and nobody else is."""
 
-    name, patience = "docker", 60.0
+    name, patience, keeps_ports = "docker", 60.0, False
 
     def __init__(self, site: Site, home: SpawnerClient, ports: Ports) -> None:
         self.site, self.ports = site, ports

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -88,6 +89,7 @@ class SpawnerClient:
         service never share a hash seed.
         """
         child = Process(self, next(self.numbers), stop)
+        child.uid = pwd.getpwnam(user).pw_uid if user else child.uid
         self.children[child.number] = child
         path = import_path() if argv[0] in PROGRAMS else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}

@@ -28,7 +28,7 @@ GLANCE, ENVOY = 0.005, 10.0  # seconds between two looks at Envoy, and until it 
 class ProcessHost:
     """The processes of one spawner."""
 
-    name, patience = "processes", 30.0
+    name, patience, keeps_ports = "processes", 30.0, True
 
     def __init__(self, home: SpawnerClient, python: Path | None = None) -> None:
         self.home, self.folder, self.lost, self.python = home, home.folder, home.lost, python

@@ -9,7 +9,6 @@ import sys
 import threading
 from functools import partial
 
-import httpx
 from measuring import ROOT, during, keep
 
 import capsize
@@ -47,8 +46,7 @@ def take_down(stack: RunningStack, name: str) -> None:
 def turn_up(stack: RunningStack) -> None:
     """Turn the share of the new service up, step by step."""
     for share in SLICES:
-        address = stack.service("gateway").administration
-        httpx.post(f"{address}/runtime_modify", params={"payments.share": share}).raise_for_status()
+        stack.service("gateway").administer("/runtime_modify", {"payments.share": share})
         threading.Event().wait(2)
 
 

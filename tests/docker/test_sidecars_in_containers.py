@@ -49,7 +49,7 @@ def test_an_envoy_is_a_sidecar_like_others(pod: RunningStack):
     """It hands what comes from outside, and what its pod gives it, to the app beside it."""
     assert ask(pod, at="envoy")["I"] == "app"
     assert ask(pod, "/through/ENVOY_URL", at="proxy")["I"] == "app"
-    assert httpx.get(f"{pod.service('envoy').administration}/ready", trust_env=False).text.strip() == "LIVE"
+    assert pod.service("envoy").administer("/ready").strip() == "LIVE"
 
 
 def test_a_volume_is_shared(pod: RunningStack):

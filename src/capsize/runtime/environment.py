@@ -31,7 +31,7 @@ class Environment:
 
     wires_at: ClassVar[str] = LOOPBACK
     listens: ClassVar[str] = LOOPBACK
-    administration: ClassVar[int] = 0  # the port of a gateway's administration; 0 asks for one
+    administration: ClassVar[int] = 0  # the port of a gateway's administration; 0: a socket in its folder
     inner: ClassVar[bool] = False
 
     stack: Stack

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from capsize.errors import CapsizeError
@@ -106,15 +106,17 @@ class ServiceHandle:
         called = supervisor.view.wires.targets.get(self.name, ())
         return [instance for instance in self.instances if instance.port in called]
 
-    @property
-    def administration(self) -> str:
-        """The address of a gateway's administration, for what its file leaves to be turned at run time."""
+    def administer(self, path: str, values: Mapping[str, object] = {}) -> str:
+        """Return what a gateway's administration answers to a path; ``values`` are turned by POST.
+
+        Only the user of the stack reaches it. Raise CapsizeError where the service is not a gateway, or not up.
+        """
         from capsize.runtime.backing import envoy
         from capsize.stack import images
 
         if images.repository(self._stack.model.services[self.name].image or "") != images.GATEWAY:
-            raise CapsizeError(f"{self.name} is no gateway", expected=f"a service with the image {images.GATEWAY}")
-        return envoy.administration(self._stack.folder / f"{self.name}-1")
+            raise CapsizeError(f"{self.name} is not a gateway", expected=f"a service with the image {images.GATEWAY}")
+        return envoy.administer(self._stack.folder / f"{self.name}-1", path, values)
 
     def scale(self, replicas: int) -> None:
         """Have this many instances, and wait until they are ready or gone."""

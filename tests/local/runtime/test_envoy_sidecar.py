@@ -169,7 +169,7 @@ def test_an_envoy_that_was_killed_is_back_where_its_pod_looks_for_it(up: Running
     pid = up.instance("envoy-1").pid
     up.instance("envoy-1").kill()
     assert eventually(lambda: up.instance("envoy-1").pid not in (None, pid) and served(up))
-    assert httpx.get(f"{up.service('envoy').administration}/ready", trust_env=False).text.strip() == "LIVE"
+    assert up.service("envoy").administer("/ready").strip() == "LIVE"
 
 
 def test_a_port_that_is_not_the_one_of_the_file_is_refused(file: Path, run_dir: Path):

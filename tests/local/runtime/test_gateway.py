@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from plain_stacks import Describe, eventually
 
 from capsize.errors import CapsizeError
 from capsize.session import running
 from capsize.session.running import RunningStack
-from capsize.stack.model import OUTSIDE, Location, Port, Service, Stack, Volume
+from capsize.stack.model import OUTSIDE, Location, Port, Restart, Service, Stack, Volume
 
 CONFIG = """
 admin: {address: {socket_address: {address: 0.0.0.0, port_value: 9901}}}
@@ -101,7 +104,37 @@ def test_a_gateway_leads_through_the_wires(gated: RunningStack):
     assert ask(gated) == 200
     assert eventually(lambda: gated.edge("gateway", "back").stats().requests == 1)
     assert [edge.name for edge in gated.edges if edge.name.startswith(OUTSIDE)] == ["outside>gateway"]
-    assert httpx.get(f"{gated.service('gateway').administration}/ready", trust_env=False).text.strip() == "LIVE"
+    assert gated.service("gateway").administer("/ready").strip() == "LIVE"
+
+
+def test_only_its_user_reaches_a_gateways_administration(gated: RunningStack):
+    """It is a socket in a folder of this user alone: of the ports of 127.0.0.1, Envoy has those of its listeners."""
+    process = psutil.Process(gated.instance("gateway-1").pid)
+    ports = {one.laddr.port for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN}
+    socket = gated.folder / "gateway-1" / "admin.sock"
+    assert (ports, socket.is_socket()) == ({gated.instance("gateway-1").port}, True)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (socket, socket.parent)] == [0o600, 0o700]
+
+
+def test_what_an_administration_refuses_is_an_error_in_words(gated: RunningStack):
+    """A path that it does not know, a gateway that is down, a service that is none."""
+    with pytest.raises(CapsizeError, match="refuses /nowhere"):
+        gated.service("gateway").administer("/nowhere")
+    gated.instance("gateway-1").stop()
+    with pytest.raises(CapsizeError, match="not up"):
+        gated.service("gateway").administer("/ready")
+    with pytest.raises(CapsizeError, match="no gateway"):
+        gated.service("back").administer("/ready")
+
+
+def test_a_killed_gateway_comes_back_by_its_own_rule(stack: Stack, run_dir: Path):
+    """Its death is one of a service: told, and followed by what its restart policy says."""
+    always = replace(stack.services["gateway"], restart=Restart("always", first_backoff=0.1))
+    with running.start(replace(stack, services={**stack.services, "gateway": always}), endpoint_lag=0.1) as up:
+        up.instance("gateway-1").kill()
+        assert eventually(lambda: up.instance("gateway-1").restarts == 1 and up.instance("gateway-1").ready, within=15)
+        assert ask(up) == 200
+        assert up.timeline.told("crashed", "gateway")[0].why == "signal SIGKILL"
 
 
 def test_routes_saved_in_place_are_taken_in(gated: RunningStack, routes: Path):

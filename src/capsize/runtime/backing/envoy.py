@@ -27,6 +27,7 @@ from capsize.stack.model import Service
 
 LOOK = 0.1  # seconds between two looks at a watched file
 PATIENCE = 2.0  # seconds that Envoy has to take a changed file in
+ANSWERS_WITHIN = 5.0  # seconds that its administration has to answer
 ADMIN = "admin-address"  # the file into which Envoy writes where its administration is
 FLAGS = ("--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0")
 UPDATES = r"\.rds\..*\.update_(attempt|rejected|failure)$"
@@ -115,11 +116,24 @@ class Envoy(Backing):
         return self.environment
 
 
-def administration(folder: Path) -> str:
-    """Return the address of a gateway's administration. Raise CapsizeError where none runs."""
-    with contextlib.suppress(OSError):
-        return f"http://{(folder / ADMIN).read_text(encoding='utf-8').strip()}"
-    raise CapsizeError("this gateway is not up", next="start it: restart()")
+def administer(folder: Path, path: str, values: Mapping[str, object]) -> str:
+    """Ask a gateway's administration, by POST where there are values. Raise CapsizeError where none answers."""
+    try:
+        base, socket = _address(folder)
+        transport = httpx.HTTPTransport(uds=socket, verify=False)
+        with httpx.Client(base_url=base, transport=transport, timeout=ANSWERS_WITHIN) as admin:
+            query = {name: str(value) for name, value in values.items()}
+            return admin.request("POST" if values else "GET", path, params=query).raise_for_status().text
+    except httpx.HTTPStatusError as error:
+        raise CapsizeError(f"the gateway refuses {path}", got=error.response.text.strip()) from error
+    except (httpx.HTTPError, OSError) as error:
+        raise CapsizeError("this gateway is not up", got=str(error), next="start it: restart()") from error
+
+
+def _address(folder: Path) -> tuple[str, str | None]:
+    """Return the base URL of an administration, and the socket where it is one: Envoy wrote down which."""
+    at = (folder / ADMIN).read_text(encoding="utf-8").strip()
+    return ("http://envoy", at) if at.startswith("/") else (f"http://{at}", None)
 
 
 def put(file: Path, text: str) -> None:
@@ -130,9 +144,8 @@ def put(file: Path, text: str) -> None:
 
 
 def _administration(folder: Path) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=f"http://{(folder / ADMIN).read_text(encoding='utf-8').strip()}", trust_env=False, timeout=1
-    )
+    base, socket = _address(folder)
+    return httpx.AsyncClient(base_url=base, transport=httpx.AsyncHTTPTransport(uds=socket, verify=False), timeout=1)
 
 
 async def _updates(admin: httpx.AsyncClient) -> dict[str, int]:

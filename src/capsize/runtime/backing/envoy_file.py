@@ -16,6 +16,7 @@ from capsize.stack.model import HERE, Location, Service
 
 Json = dict[str, Any]
 COPIES, ORIGINALS = "watched", "watched.txt"
+SOCKET = "admin.sock"  # of the administration, which asks for no password
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def translate(
     config = told.of(config)
     for listener, address in zip(_listeners(config), at, strict=True):
         listener["address"] = address
-    config["admin"] = {"address": _address(around.listens, around.administration)}
+    socket = {"pipe": {"path": str(folder / SOCKET), "mode": 0o600}}
+    config["admin"] = {"address": _address(around.listens, around.administration) if around.administration else socket}
     config.setdefault("node", {"id": service.name, "cluster": service.name})
     lines = (f"{copy}\t{original}\n" for copy, original in told.files.items())
     (folder / ORIGINALS).write_text("".join(lines), encoding="utf-8")

@@ -23,7 +23,8 @@ async def refuse_what_is_stuck(instance: Instance) -> None:
     probe = instance.service.readiness
     if instance.service.rollout or (probe and probe.start_period):
         return  # it has its own word on how long a start may take
-    if place := await where_it_is_stuck(instance):
+    place = await where_it_is_stuck(instance)
+    if place and not instance.settled.is_set():  # it may have got ready while it was looked at
         seconds = round(time.monotonic() - instance.began)
         where = f"{place.file.name}:{place.line}"
         raise complaint(instance, f"was still executing {where} after {seconds} s, before it served anybody", place)

@@ -66,8 +66,7 @@ def test_probes_have_kubernetes_defaults(stack):
     assert shop.liveness == Probe("http", path="/live", port=8000, headers=(("X-Probe", "yes"),), grace_period=5.0)
     assert shop.readiness == Probe("exec", command=("python", "-m", "shop.probe", "/ready"), success_threshold=2)
     payments = stack.services["payments-v1"]
-    assert payments.readiness == Probe("grpc", port=9000, grpc_service="pay")
-    assert payments.liveness == Probe("tcp", port=9000)
+    assert payments.readiness == payments.liveness == Probe("tcp", port=9000)
 
 
 def test_hooks_and_grace_periods_are_read(stack):

@@ -123,6 +123,15 @@ CHANGES = [
         "ends before it could be asked|restartPolicy: Always",
     ),
     (
+        "a grpc probe of what has an own port",
+        "      volumes:",
+        "      initContainers:\n        - name: b\n          image: capsize-shop\n          command: [a]\n"
+        "          restartPolicy: Always\n          env: [{name: PORT, value: '8001'}]\n"
+        "          readinessProbe: {grpc: {port: 8001, service: pay}}\n      volumes:",
+        f"{POD}.initContainers[0].readinessProbe.grpc",
+        "not supported yet|httpGet, tcpSocket or exec",
+    ),
+    (
         "a policy of init containers",
         "      volumes:",
         "      initContainers: [{name: b, image: capsize-shop, restartPolicy: Never}]\n      volumes:",

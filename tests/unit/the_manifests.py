@@ -137,7 +137,7 @@ items:
             - name: payments
               image: capsize-shop:2
               command: [python, -m, shop.serve]
-              readinessProbe: {grpc: {port: 9000, service: pay}}
+              readinessProbe: {tcpSocket: {port: 9000}}
               livenessProbe: {tcpSocket: {port: 9000}}
               lifecycle: {preStop: {exec: {command: [sleep, "1"]}}}
   - apiVersion: v1

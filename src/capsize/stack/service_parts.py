@@ -37,12 +37,11 @@ class Probe:
     (interval, timeout, retries, start_period, test).
     """
 
-    kind: Literal["http", "tcp", "exec", "grpc"]
+    kind: Literal["http", "tcp", "exec"]
     path: str = "/"
     port: int | None = None
     command: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    grpc_service: str = ""
     period: float = 10.0
     timeout: float = 1.0
     initial_delay: float = 0.0

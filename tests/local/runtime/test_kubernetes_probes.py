@@ -285,41 +285,6 @@ def test_headers_are_sent(start, code: Path):
         assert eventually(lambda: stack.instance("front-1").ready, PATIENT)
 
 
-GRPC = """
-import asyncio, os, sys
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-
-status = {"": 1, "ready": 1, "sick": 2}
-
-
-async def app(scope, receive, send):
-    if scope["type"] == "lifespan":
-        return
-    body = (await receive())["body"]
-    name = body[7:].decode()
-    answer = bytes([0, 0, 0, 0, 2, 8, status.get(name, 3)])
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/grpc")]})
-    await send({"type": "http.response.body", "body": answer})
-
-
-config = Config()
-config.bind = [f"127.0.0.1:{os.environ['PORT']}"]
-asyncio.run(serve(app, config))
-"""
-
-
-@pytest.mark.parametrize(("service", "words"), [("", "SERVING"), ("ready", "SERVING"), ("sick", "NOT_SERVING")])
-def test_grpc_asks_the_health_service(start, code: Path, service: str, words: str):
-    """LIFE, grpc: the health service's answer SERVING passes and nothing else does."""
-    (code / "grpc_server.py").write_text(GRPC)
-    asks = Probe("grpc", grpc_service=service, period=0.1, timeout=5)
-    with start(command=("python", "grpc_server.py"), readiness=asks) as stack:
-        health = stack.instance("front-1").probes
-        assert eventually(lambda: health() and health()["readiness"].why == words, PATIENT)
-        assert eventually(lambda: stack.instance("front-1").ready is (words == "SERVING"), PATIENT)
-
-
 def test_a_job_runs_to_its_end(describe: Describe, code: Path, run_dir: Path):
     """A Job is done when it ended with 0; nothing waits for it and nothing starts it again."""
     job = {"runs_once": True, "restart": Restart("on-failure", attempts=3, first_backoff=0.1)}

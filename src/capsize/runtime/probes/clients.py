@@ -1,4 +1,4 @@
-"""Asking an instance the question of its probe: by HTTP, by TCP, by gRPC, or by a command run beside it.
+"""Asking an instance the question of its probe: by HTTP, by TCP, or by a command run beside it.
 
 Source of the rules: Kubernetes, "Configure Liveness, Readiness and Startup Probes" (an HTTP status from 200 to 399
 passes, a connection that opens passes, a command that exits with 0 passes).
@@ -15,7 +15,6 @@ import anyio
 
 from capsize.runtime.plan import Beside
 from capsize.runtime.ports import LOOPBACK
-from capsize.runtime.probes import grpc as grpc_health
 from capsize.stack.model import Probe
 
 PEEK = 0.1  # seconds
@@ -90,12 +89,6 @@ def _headers(probe: Probe) -> list[tuple[str, str]]:
     ]
 
 
-async def _grpc(probe: Probe, at: ProbeTarget) -> ProbeResult:
-    async with await anyio.connect_tcp(LOOPBACK, at.port) as stream:
-        status = await grpc_health.check(stream, probe.grpc_service, f"{LOOPBACK}:{at.port}")
-    return ProbeResult(status == "SERVING", status)
-
-
 async def _exec(probe: Probe, at: ProbeTarget) -> ProbeResult:
     at.log.unlink(missing_ok=True)
     child = await at.beside(probe.command, at.log, probe.timeout)
@@ -107,4 +100,4 @@ async def _exec(probe: Probe, at: ProbeTarget) -> ProbeResult:
     return ProbeResult(code == 0, words[-1] if words else f"exit code {code}")
 
 
-ASK = {"tcp": _tcp, "http": _http, "exec": _exec, "grpc": _grpc}
+ASK = {"tcp": _tcp, "http": _http, "exec": _exec}

@@ -44,8 +44,8 @@ def _handler(found: Record, ports: Mapping[str, int], more: Mapping[str, float |
         return Probe("http", path=path(get), port=port(get, ports), headers=headers, **rest)  # type: ignore[arg-type]
     if socket := found.part("tcpSocket"):
         return Probe("tcp", port=port(socket, ports), **rest)  # type: ignore[arg-type]
-    if grpc := found.part("grpc"):
-        return Probe("grpc", port=grpc.whole("port", 0), grpc_service=grpc.text("service"), **rest)  # type: ignore[arg-type]
+    if "grpc" in found:
+        raise found.refuse("grpc", "grpc probes are not supported yet", expected="httpGet, tcpSocket or exec")
     return Probe("exec", command=found.needed("exec").texts("command"), **rest)  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,8 +120,10 @@ class Envoy(Backing):
 def administer(folder: Path, path: str, values: Mapping[str, object]) -> str:
     """Ask a gateway's administration, by POST where there are values. Raise CapsizeError where none answers."""
     try:
-        base, socket = _address(folder)
-        transport = httpx.HTTPTransport(uds=socket, verify=False)
+        base, at = _address(folder)
+        if at:
+            _knock(at)
+        transport = httpx.HTTPTransport(uds=at, verify=False)
         with httpx.Client(base_url=base, transport=transport, timeout=ANSWERS_WITHIN) as admin:
             query = {name: str(value) for name, value in values.items()}
             return admin.request("POST" if values else "GET", path, params=query).raise_for_status().text
@@ -128,6 +131,13 @@ def administer(folder: Path, path: str, values: Mapping[str, object]) -> str:
         raise CapsizeError(f"the gateway refuses {path}", got=error.response.text.strip()) from error
     except (httpx.HTTPError, OSError) as error:
         raise CapsizeError("this gateway is not up", got=str(error), next="start it: restart()") from error
+
+
+def _knock(at: str) -> None:
+    """Connect to a socket and hang up: httpx would leave one open where nobody answers."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(ANSWERS_WITHIN)
+        caller.connect(at)
 
 
 def _address(folder: Path) -> tuple[str, str | None]:
@@ -144,8 +154,8 @@ def put(file: Path, text: str) -> None:
 
 
 def _administration(folder: Path) -> httpx.AsyncClient:
-    base, socket = _address(folder)
-    return httpx.AsyncClient(base_url=base, transport=httpx.AsyncHTTPTransport(uds=socket, verify=False), timeout=1)
+    base, at = _address(folder)
+    return httpx.AsyncClient(base_url=base, transport=httpx.AsyncHTTPTransport(uds=at, verify=False), timeout=1)
 
 
 async def _updates(admin: httpx.AsyncClient) -> dict[str, int]:

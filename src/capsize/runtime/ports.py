@@ -84,7 +84,7 @@ def _listeners() -> Iterator[tuple[int, int]]:
     for table in TABLES:
         if not table.exists():
             continue
-        with table.open() as lines:
+        with table.open(encoding="ascii") as lines:
             next(lines)
             for line in lines:
                 words = line.split()

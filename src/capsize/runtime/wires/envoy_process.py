@@ -35,7 +35,7 @@ class EnvoyProcess(Restarted):
 
     async def launch(self) -> Child:
         file = self.folder / "bootstrap.json"
-        file.write_text(json.dumps(self.bootstrap()))
+        file.write_text(json.dumps(self.bootstrap()), encoding="utf-8")
         return await self.launcher.start(("-c", str(file), *self.flags), self.log)
 
     async def serves(self) -> None:

@@ -50,8 +50,6 @@ spec:
 """
 EXEC = "exec: {command: [curl, 'localhost:%d']}"
 STRANGE = {
-    "readinessProbe: {httpGet: {port: 80}}": "readinessProbe.httpGet.port",
-    "livenessProbe: {tcpSocket: {port: 8001}}": "livenessProbe.tcpSocket.port",
     f"startupProbe: {{{EXEC % 80}}}": "startupProbe.exec.command",
     f"lifecycle: {{preStop: {{{EXEC % 9000}}}}}": "lifecycle.preStop.exec.command",
 }

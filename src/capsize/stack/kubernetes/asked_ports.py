@@ -1,4 +1,4 @@
-"""The ports that probes and hooks ask: one of those at which the pod listens, by number or in a command."""
+"""The ports that the commands of probes and hooks ask: each is one of those at which the pod listens."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.record import Record
 from capsize.stack.model import Service
 from capsize.stack.value import Value
-
-KINDS = ("httpGet", "tcpSocket", "grpc")
 
 
 def refuse_strange_ports(services: Mapping[str, Service], found: Iterable[Document]) -> None:
@@ -30,9 +28,6 @@ def refuse_strange_ports(services: Mapping[str, Service], found: Iterable[Docume
 
 def _asked(container: Record) -> Iterator[tuple[Value, int]]:
     for handler in _handlers(container):
-        for part in (found for kind in KINDS if (found := handler.part(kind))):
-            if part.text("port").isdecimal():
-                yield part.keys["port"], int(part.text("port"))
         if command := handler.part("exec"):
             for port in own_ports.named(command.texts("command")):
                 yield command.keys["command"], port

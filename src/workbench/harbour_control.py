@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 
 from capsize.check.kit import browser, database
-from capsize.waiting import came_true
+from capsize.waiting import asked, came_true
 
 DONE_WITHIN = 30.0  # seconds in which what was asked for is done, on a busy machine too
 
@@ -114,3 +114,19 @@ class Harbourside:
         doomed = [one for name in services for one in self.stack.service(name).instances]
         faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
         await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
+
+    async def strike(self, service: str, calls: int, *, unless: Callable[[], object]) -> int:
+        """Kill a service at the very moment at which an office holds its call, until so many calls were held.
+
+        It ends earlier where ``unless`` comes true and no call is held; return how often the service was killed.
+        """
+
+        async def is_decided() -> bool:
+            return bool(await self.holds()) or bool(await asked(unless))
+
+        held = strikes = 0
+        while held < calls and await came_true(is_decided, DONE_WITHIN) and await self.holds():
+            await self.kill(service)
+            held += await self.release()
+            strikes += 1
+        return strikes

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from lab10_stack import DECIDED_WITHIN, counted
 
 from capsize.check import Judge
-from capsize.check.kit import database
+from capsize.check.kit import database, until
 from capsize.waiting import came_true
 from workbench.audit import audit
 from workbench.customers import Customers, tally
@@ -34,7 +34,7 @@ class Charges:
         points = lot.sample(["before", "after"] * (KILLS // 2), KILLS)
         self.hold = dict(zip(calls, points, strict=False))
         self.fail = calls[KILLS:]
-        self.held, self.accepted = 0, dict[str, int]()
+        self.accepted: dict[str, int] = {}
 
     async def place(self, customers: Customers, count: int) -> None:
         """Have so many customers order, without waiting."""
@@ -45,31 +45,22 @@ class Charges:
 
     async def kill_workers(self, placing: asyncio.Task[None]) -> None:
         """Kill the workers whenever the bank holds a call, until it has held all that were drawn, or none is left."""
-        killed = 0
-        while self.held < KILLS and await self.somebody_held(placing):
-            await self.quay.kill("charges")
-            self.held += await self.quay.release()
-            killed += 1
+
+        async def is_through() -> bool:
+            return placing.done() and not await self.quay.unread("ORDERS", "charges")
+
+        killed = await self.quay.strike("charges", KILLS, unless=is_through)
         self.judge.done(
             f"killed the workers {killed} times while the bank had a charge in hand, before or after it was made; the"
             f" bank was closed for {CLOSED} calls (seed {self.seed})"
         )
-
-    async def somebody_held(self, placing: asyncio.Task[None]) -> bool:
-        """Wait until the bank holds a call; say no where every order was placed and the queue is empty instead."""
-
-        async def is_decided() -> bool:
-            is_empty = placing.done() and not await self.quay.unread("ORDERS", "charges")
-            return is_empty or bool(await self.quay.holds())
-
-        return bool(await came_true(is_decided, DONE_WITHIN) and await self.quay.holds())
 
     async def kill_at_the_books(self, customers: Customers) -> None:
         """Kill the workers while they wait to write down that an order is paid."""
         self.judge.done(f"placed {THEN} more, and killed the workers while they were marking orders as paid")
         await self.quay.tell("bank", hold={1: "after", 2: "after"})
         await self.place(customers, THEN)
-        await self.quay.held()
+        await until(self.quay.holds, "the bank has a charge in hand", within=DONE_WITHIN)
         async with self.locked_books():
             await self.quay.release()
             if await came_true(self.under_way, DECIDED_WITHIN):

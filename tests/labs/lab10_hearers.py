@@ -7,6 +7,7 @@ import asyncio
 from lab10_stack import DECIDED_WITHIN, accepted
 
 from capsize.check import Judge
+from capsize.check.kit import until
 from capsize.waiting import came_true
 from workbench.customers import Customers
 from workbench.harbour_control import DONE_WITHIN
@@ -75,7 +76,7 @@ class Hearers:
         """Kill the process while the customs have an order in hand, and order while nobody listens."""
         self.judge.done(f"killed the hearers over an order, and placed {LATER} more while nobody was listening")
         await self.quay.tell("customs", ms=SLOW, hold={1: "before"})
-        await self.quay.held()
+        await until(self.quay.holds, "the customs have an order in hand", within=DONE_WITHIN)
         await asyncio.to_thread(self.quay.stack.instance("hearers-1").kill)
         await self.listen(0)
         await self.quay.release()

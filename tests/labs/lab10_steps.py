@@ -9,6 +9,8 @@ import httpx
 from lab10_stack import counted
 
 from capsize.check import Judge
+from capsize.check.kit import until
+from workbench.harbour_control import DONE_WITHIN
 from workbench.labs.messaging_control import Quayside, out_of_order
 from workbench.labs.order_steps import steps
 
@@ -52,7 +54,7 @@ class Steps:
         await self.quay.tell("board", ms=MS, spread=SPREAD, fail=failed, hold={killed: "before"})
         tracking = self.quay.stack.service("tracking")
         await asyncio.to_thread(tracking.scale, WORKERS)
-        await self.quay.held()
+        await until(self.quay.holds, "a worker has a step in hand", within=DONE_WITHIN)
         doomed = self.lot.sample(tracking.instances, WORKERS // 2)
         faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
         await self.quay.release()

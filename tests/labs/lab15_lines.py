@@ -52,10 +52,7 @@ class Lines:
         await self.desk.tell("collector", hold=self.hold)
         customers = [asyncio.create_task(self.keep_ordering()) for _ in range(AT_ONCE)]
         killer = asyncio.create_task(self.kill_app())
-        killed = 0
-        while killed < HOLDS and await self.somebody_held():
-            await self.pod.kill("agent")
-            killed += await self.desk.release()
+        killed = await self.desk.strike("agent", HOLDS, unless=lambda: self.asked >= LIMIT)
         await killer
         self.is_over = True
         await asyncio.gather(*customers)
@@ -74,14 +71,6 @@ class Lines:
                 within=HAPPENS_WITHIN,
             )
             await self.pod.kill("shop")
-
-    async def somebody_held(self) -> bool:
-        """Wait until the collector holds a batch; say no where customers are through with their orders instead."""
-
-        async def is_decided() -> bool:
-            return self.asked >= LIMIT or bool(await self.desk.holds())
-
-        return bool(await came_true(is_decided, HAPPENS_WITHIN) and await self.desk.holds())
 
     async def order_unseen(self) -> None:
         """Go on ordering while there is no agent, for longer than a file of the log; then it comes back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
@@ -31,6 +32,32 @@ def said(monkeypatch):
     monkeypatch.setattr(harbour_control, "database", opened)
     monkeypatch.setattr(harbour_control, "browser", opened)
     return said
+
+
+class ThreeCalls(Harbourside):
+    """A harbour that holds three calls, one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__(SimpleNamespace(closed=()))
+        self.left, self.killed = 3, Counter()
+
+    async def holds(self):
+        return [{"office": "bank"}] if self.left else []
+
+    async def kill(self, *services):
+        self.killed.update(services)
+
+    async def release(self):
+        self.left -= 1
+        return 1
+
+
+@pytest.mark.parametrize(("calls", "kills"), [(2, 2), (9, 3)])
+async def test_a_service_is_killed_at_each_call_that_is_held(calls, kills):
+    """A kill meets a call in hand each time, so often as was asked for, or until it is over without another call."""
+    harbour = ThreeCalls()
+    assert await harbour.strike("charges", calls, unless=lambda: True) == kills
+    assert harbour.killed == {"charges": kills}
 
 
 async def test_a_block_holds_a_harbour_and_lets_go_of_it(said):

@@ -51,7 +51,12 @@ def reaches(file: Path, *, module: str | None = None) -> list[Reach]:
         own = file.with_name(f"{name}.py")
         if own.exists() and name not in TABLES and own != file:
             found += reaches(own, module=module)
-    return sorted(dict.fromkeys(found), key=lambda reach: (reach.file != file.name, reach.file, reach.line))
+    return sorted(dict.fromkeys(found), key=lambda reach: _rank(reach, file.name))
+
+
+def _rank(reach: Reach, first: str) -> tuple[bool, str, int, bool]:
+    """Order by place, and within a line what is reached before the way around by which it is."""
+    return reach.file != first, reach.file, reach.line, "goes around" in reach.how
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:

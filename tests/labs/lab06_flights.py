@@ -155,7 +155,7 @@ class Flight:
 
     def judge_kept(self, ends: dict[str, float], began: float) -> None:
         """Judge that each answer is in Valkey, and ends. Of a key, Valkey says when: in ms, -1 never, -2 it is gone."""
-        endless = [key for key, end in ends.items() if end == ENDLESS]
+        endless = sorted(key for key, end in ends.items() if end == ENDLESS)
         lines, look = told(ends, began), "await valkey.set"
         words = f"{', '.join(endless[:1])} has no end"
         self.judge.claim(not endless, "every answer ends by itself", words, evidence=lines[-3:], look=look)

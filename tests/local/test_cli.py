@@ -122,7 +122,11 @@ def test_another_terminal_scales(up):
 def test_an_error_is_told_in_its_own_lines(small):
     """What cannot be done exits 2 and says why, without a traceback."""
     told = capsize("up", "07", code=2)
-    assert told.stderr.splitlines() == ["there is no lab 07", "  expected: 01_boat", "  next: capsize labs"]
+    assert told.stderr.splitlines() == [
+        "there is no lab 07, and no file or folder 07",
+        "  expected: 01_boat",
+        "  next: capsize labs",
+    ]
 
 
 def test_a_broken_file_is_told_with_its_line(small):

@@ -312,6 +312,20 @@ def test_all_lines_that_are_refused_are_told(folder):
     assert [line in told for line in ("compose.yaml:4", "compose.yaml:11", "Dockerfile:2")] == [True, True, True]
 
 
+def test_what_is_ignored_is_told_when_all_is_up(folder):
+    """Whoever starts a file in a terminal reads there what of it has no effect, with its line."""
+    web = "web: {build: ., ports: ['8000'], logging: {driver: none}}"
+    (folder / "compose.yaml").write_text(f"services:\n  {web}\n")
+    (folder / "app/main.py").write_text(HELLO)
+    process = subprocess.Popen([*CAPSIZE, "up", str(folder)], stdout=subprocess.PIPE, text=True)
+    told = [process.stdout.readline()]
+    while told[-1] and not told[-1].startswith("Ctrl-C"):
+        told.append(process.stdout.readline())
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert [line for line in told if "compose.yaml:2: ignored: logging" in line]
+
+
 def test_words_that_are_for_labs_are_refused(folder):
     """--code has no meaning for a stack of one's own, and a lab takes no other Python."""
     assert "--code" in capsize("up", folder, "--code", "starter", code=2).stderr

@@ -173,6 +173,8 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
     from capsize.session import remote_control as control
 
     say_table(("service", "outside"), control.urls(stack).items(), title=f"{stack.name} is up after {seconds:.1f} s")
+    for note in stack.model.notes:
+        print(f"{note.place}: {note.text}")
     services = stack.model.services
     one = next((i.name for i in reversed(stack.instances) if not services[i.service].image), stack.instances[-1].name)
     print(f"Ctrl-C takes it down. In another terminal: capsize ps, capsize kill {one}, capsize logs {one}")

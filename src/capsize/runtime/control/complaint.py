@@ -10,7 +10,10 @@ from capsize.runtime.control.instance import Instance
 from capsize.runtime.tracebacks import blame, last_words
 from capsize.stack.model import Location
 
-MISSING = re.compile(r"ModuleNotFoundError: No module named '(?P<module>\w+)|^(?P<program>[^\s:]+): \[Errno 2\]")
+MISSING = re.compile(
+    r"ModuleNotFoundError: No module named '(?P<module>\w+)|^(?P<program>[^\s:]+): \[Errno 2\]"
+    r"|pip install \"?(?P<package>[\w.\[\]-]+)"
+)
 TAKEN = re.compile(r"address already in use", re.IGNORECASE)
 BY_PORT = "have it listen on the port in $PORT: as processes, services share the ports of one machine"
 
@@ -34,6 +37,6 @@ def _next(instance: Instance, evidence: Sequence[str]) -> str:
         return BY_PORT
     missing = next((found for line in reversed(evidence) if (found := MISSING.search(line))), None)
     if missing and instance.service.build:
-        what = missing["module"] or missing["program"]
+        what = missing["module"] or missing["program"] or missing["package"]
         return f"install {what} where the service finds it, or name the Python that has it: capsize up … --python .venv"
     return "correct the line above, then start the stack again"

@@ -99,7 +99,7 @@ def test_an_instance_is_given_the_wires(tmp_path):
         "PORT_OF_DB": "40001",
         "D": "host=127.0.0.1 port=40001 user=a",
     }
-    words = environment.command(stack.services["web"], "web-1", 8000, tmp_path)
+    words = environment.words(stack.services["web"], stack.services["web"].command, "web-1", tmp_path)
     assert words == ("serve", "-h", "127.0.0.1", "-p", "40001", "nc 127.0.0.1 40001")
 
 
@@ -211,7 +211,7 @@ def test_a_path_below_a_mount_is_the_hosts(tmp_path, text, given):
     stack = _stack(tmp_path, mounts, f"environment: {{A: \"{text}\", U: 'api:9000'}}", f'command: [x, "{text}"]')
     environment, expected = _environment(stack), given.format(a=tmp_path / "a", b=tmp_path / "b")
     assert environment.variables(stack.services["web"], "web-1", tmp_path)["A"] == expected
-    assert environment.command(stack.services["web"], "web-1", 8000, tmp_path) == ("x", expected)
+    assert environment.words(stack.services["web"], stack.services["web"].command, "web-1", tmp_path) == ("x", expected)
 
 
 def test_a_path_of_urls_is_no_folder(tmp_path):

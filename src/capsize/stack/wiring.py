@@ -55,16 +55,17 @@ def _at(value: Value, name: str) -> Value:
 
 
 def _place(keys: Mapping[str, Value], text: ServiceText) -> Value:
-    """Find where a text stands."""
+    """Find where a text stands; what none of the keys says comes from a file that one of them names."""
+    elsewhere = next(keys[name] for name in ("env_file", "build", *keys) if name in keys)
     if text.kind != "environment":
         names = {"readiness": ("healthcheck",), "command": ("command", "entrypoint")}[text.kind]
-        return next(keys[name] for name in (*names, "build") if name in keys)
+        return next((keys[name] for name in names if name in keys), elsewhere)
     value = keys.get("environment")
     if value is None:
-        return keys.get("env_file") or keys["build"]
+        return elsewhere
     if value.is_list:
         return next((item for item in value.items() if item.written().startswith(f"{text.name}=")), value)
-    return value.entries().get(text.name, keys.get("env_file", value))
+    return value.entries().get(text.name, elsewhere)
 
 
 def _check_healthcheck(service: Service, stack: Stack, value: Value) -> None:

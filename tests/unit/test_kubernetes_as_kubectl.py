@@ -121,3 +121,12 @@ def test_a_field_that_kubernetes_has_is_no_typing_mistake(tmp_path):
     file.write_text(MANIFEST.format(**PLAIN).replace("\ndata: {", "\nbinaryData: {logo: aGk=}\ndata: {"))
     with pytest.raises(StackFileError, match="binaryData: this field is not supported here"):
         read(file)
+
+
+def test_a_probe_of_a_second_port_is_told(tmp_path):
+    """A process has one port here, so a probe of another that the container lists asks that one, and a note says so."""
+    second = MANIFEST.replace("containerPort: 8000}}", "containerPort: 8000}}, {{name: metrics, containerPort: 9100}}")
+    probe = "httpGet: {port: 9100}"
+    (tmp_path / "kubernetes.yaml").write_text(second.format(**(PLAIN | {"probe": probe})))
+    notes = [note.text for note in read(tmp_path / "kubernetes.yaml").notes]
+    assert notes == ["asked at port 8000: a process listens at one port, not at 9100 too"]

@@ -73,6 +73,13 @@ FILES = [
     ),
     ("a volume's name", f"volumes:\n  a b:\n{ONE}", 2, 'volumes["a b"]', "cannot name a volume"),
     ("a foreign image", "services:\n  a:\n    image: mysql:8\n", 3, "services.a.image", "postgres:18, valkey"),
+    (
+        "scripts for a first start",
+        "services:\n  a:\n    image: postgres:18\n    volumes: ['./a.sql:/docker-entrypoint-initdb.d/a.sql']\n",
+        4,
+        "services.a.volumes",
+        "nothing runs what is in /docker-entrypoint-initdb.d here",
+    ),
     ("a new image", "services:\n  a:\n    image: postgres:19\n", 3, "services.a.image", 'got: "postgres:19"'),
     (
         "a command of nothing",

@@ -34,6 +34,7 @@ KEYS = (
     "healthcheck", "deploy", "scale", "cpus", "mem_limit", "pids_limit", "stop_grace_period", "stop_signal", "restart",
     "volumes", "secrets", "working_dir", "network_mode", "networks", "links", "container_name", "profiles",
 )  # fmt: skip
+INITDB = "/docker-entrypoint-initdb.d"  # of the image of PostgreSQL: scripts of its first start
 SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGKILL")
 MOST_REPLICAS = 64
 NO_WORDS: tuple[str, ...] = ()
@@ -96,7 +97,11 @@ class _Reader:
         return self.keys[name].attempt(read, default) if name in self.keys else default
 
     def volumes(self, value: Value) -> tuple[Volume, ...]:
-        return volumes(value, folder=self.folder, named=self.declared.volumes)
+        found = volumes(value, folder=self.folder, named=self.declared.volumes)
+        if "build" not in self.keys and any(volume.target.startswith(INITDB) for volume in found):
+            expected = "a migration, or a service of your own that makes the tables"
+            raise value.refuse(f"nothing runs what is in {INITDB} here", expected=expected)
+        return found
 
     def secrets(self, value: Value) -> tuple[Volume, ...]:
         return mounted(value, self.declared.secrets)

@@ -107,7 +107,7 @@ def test_a_port_that_is_none_is_refused(tmp_path, port):
     assert caught.value.place.line == 15
 
 
-@pytest.mark.parametrize("probe", ["httpGet: {port: 80}", "tcpSocket: {port: 8001}", "grpc: {port: 9}"])
+@pytest.mark.parametrize("probe", ["httpGet: {port: 80}", "tcpSocket: {port: 8001}"])
 def test_a_probe_of_a_port_at_which_nothing_listens_is_refused(tmp_path, probe):
     """The pod says where its containers listen, so a probe of another number could never pass."""
     with pytest.raises(StackFileError, match="nothing of this pod listens there") as caught:

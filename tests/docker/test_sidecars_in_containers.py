@@ -91,5 +91,5 @@ def test_the_containers_of_a_pod_share_its_network(engine: docker.DockerClient, 
     bound = {one["HostIp"] for ports in holder.attrs["NetworkSettings"]["Ports"].values() for one in ports}
     assert bound == {"127.0.0.1"}
     kind = found["app-1-app"].exec_run(["stat", "-f", "-c", "%T", "/secrets"]).output.decode().strip()
-    told = [event.why for event in podded.timeline.events if event.what == "keeps on the disk what is meant for memory"]
+    told = [event.why for event in podded.timeline.events if event.what == "tmpfs volumes are on disk here"]
     assert (kind == "tmpfs") == (told == [])

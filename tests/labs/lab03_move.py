@@ -105,7 +105,7 @@ async def go_on(judge: Judge, payers: Payers, door: Customers, path: str, words:
     judge.done(words)
     answer = await door.ask("POST", path)
     words, odd = f"{answer.kind} after {answer.seconds:.1f} s", unusual([answer], "200")
-    judge.claim(answer.kind == "200", f"{path} ends well", words, evidence=odd, look="def backfill")
+    judge.claim(answer.kind == "200", f"{path} succeeds", words, evidence=odd, look="def backfill")
     await judge_payers(judge, payers)
 
 

@@ -1,4 +1,4 @@
-"""Exercise 8.1: the database is cut off, which no restart mends; then a loop gets stuck, which one does."""
+"""Exercise 8.1: the database is cut off, and no restart helps; then a loop gets stuck, and one does."""
 
 from __future__ import annotations
 

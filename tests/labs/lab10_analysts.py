@@ -40,7 +40,7 @@ class Replays:
     async def judge_replay(self, since: datetime, expected: Totals, words: str) -> None:
         """Replay from a moment, and judge the totals."""
         answer = await self.door.post("/replay", params={"since": since.isoformat()})
-        self.judge.claim(answer.is_success, "the replay ends well (200)", answer.status_code, evidence=answer)
+        self.judge.claim(answer.is_success, "the replay succeeds (200)", answer.status_code, evidence=answer)
         got: Any = answer.json()
         evidence = f"the shop's database: {_said(expected)}"
         self.judge.claim(got == expected, words, lambda: _said(got), evidence=evidence, look="async def replay")

@@ -99,7 +99,7 @@ class Hearers:
         counts = {office: await self.heard(office) for office in ("yard", "customs")}
         self.judge.claim(
             is_over and set(counts.values()) == {all_of_it},
-            f"each of the two hears of every order, {all_of_it}, whoever died and whenever it was placed",
+            f"each of the two hears of every order, {all_of_it}, whichever copy died, and whenever it was placed",
             ", ".join(f"{office} {count}" for office, count in counts.items()),
             look="async def subscribe",
         )
@@ -120,7 +120,7 @@ class Hearers:
         self.judge.claim(is_idle, "what is done is acknowledged", "some of it is not", look="message.ack")
 
     async def sent_again(self) -> int:
-        """Count what the server sent more than once, whoever it was for."""
+        """Count what the server sent more than once, for any of them."""
         sent = [one.delivered for one in await self.quay.js.consumers_info("ORDERS")]
         return sum(one.consumer_seq - one.stream_seq for one in sent)
 

@@ -1,4 +1,4 @@
-"""Letters that the post cannot print, what becomes of them, and how they come back once the printer is mended."""
+"""Letters that the post cannot print, what becomes of them, and how they come back once the printer works again."""
 
 from __future__ import annotations
 
@@ -172,10 +172,10 @@ class Letters:
 
     async def judge_redrive(self, door: httpx.AsyncClient) -> None:
         """Judge that everything comes back once the reason is gone."""
-        self.judge.done("mended the printer, and redrove")
+        self.judge.done("fixed the printer, and redrove")
         await self.quay.tell("post", mended=True)
         answer = await self.redrive(door)
-        self.judge.claim(answer.is_success, "the redrive ends well", answer.status_code, evidence=answer, look="")
+        self.judge.claim(answer.is_success, "the redrive succeeds", answer.status_code, evidence=answer, look="")
         is_read = await self.quay.until_read("letters")
         missing = (self.good | self.bad) - (await self.quay.deeds("post")).keys()
         left = await self.set_aside()

@@ -126,7 +126,7 @@ class Lines:
         twice = [order for order, count in there.items() if count > 1 and order != "gift"]
         lines = [f"{order}: {there[order]} times" for order in twice[:3]]
         words, look = f"{len(twice)} lines are", "collector.ship"
-        self.judge.claim(not twice, "no line is there twice", words, evidence=lines, look=look)
+        self.judge.claim(not twice, "no line arrives twice", words, evidence=lines, look=look)
         sentence = "lines that read alike are not taken for one: there is one for each gift"
         words = f"{there['gift']} lines for {self.gifts} gifts"
         self.judge.claim(there["gift"] == self.gifts, sentence, words, look=look)

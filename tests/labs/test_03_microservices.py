@@ -81,7 +81,7 @@ def judge_step(judge: Judge, when: str, share: int, placed: list[Answer], answer
 
 
 async def turn(stack: RunningStack, share: int) -> None:
-    """Turn the gateway's key, as whoever runs it would."""
+    """Turn the gateway's key, as its operator would."""
     await asyncio.to_thread(stack.service("gateway").administer, "/runtime_modify", {SHARE: share})
 
 

@@ -42,7 +42,7 @@ async def test_each_order_is_charged_once(stack: RunningStack, judge: Judge):
 
 @exercise("10.2", deadline=180, changed=only(*GIVEN, workers={"letters": 1}, TRIES=TRIES, PAUSE=PAUSE, ACK_WAIT=2))
 async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judge: Judge):
-    """Bad letters block nobody, are tried a few times, set aside, and all sent once the printer is mended."""
+    """Bad letters block nobody, are tried a few times, set aside, and all sent once the printer works again."""
     async with Quayside(stack) as quay, Customers(stack.url("shop")) as customers:
         letters = Letters(judge, quay)
         await letters.place(customers)
@@ -62,7 +62,7 @@ async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judg
 
 @exercise("10.3", deadline=120, changed=only(*GIVEN, workers={"hearers": 1}, ACK_WAIT=ACK_WAIT))
 async def test_the_slow_one_delays_nobody(stack: RunningStack, judge: Judge):
-    """The yard is through while the customs have begun, and both hear of everything, whoever dies."""
+    """The yard is through while the customs have begun, and both hear of everything, whichever of them dies."""
     async with Quayside(stack) as quay, Customers(stack.url("shop")) as customers:
         hearers = Hearers(judge, quay)
         await hearers.judge_pace(customers)

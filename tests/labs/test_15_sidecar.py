@@ -22,7 +22,7 @@ DIRECT = "http://harbour:8000"  # the bank, without anybody between
 
 @exercise("15.1", deadline=180, changed=only(*GIVEN, "agent", "collector", BANK_URL=DIRECT, LOG_BYTES=SIZE))
 async def test_every_line_arrives_once(stack: RunningStack, judge: Judge):
-    """App and agent are killed again and again, and the log turns over; every line arrives, and none is there twice."""
+    """App and agent are killed again and again, and the log turns over; every line arrives, and none arrives twice."""
     async with Podside(stack) as pod, Customers(stack.url("shop")) as customers:
         lines = Lines(judge, pod, customers, SEED)
         await lines.kill_both()

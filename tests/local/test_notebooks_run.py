@@ -74,7 +74,7 @@ def test_cell_that_fails_leaves_the_file(lab, fault):
     """A notebook is written when all of it has run; else the error names the cell."""
     rooms = lab("1", fault)
     before = rooms.notebook.read_bytes()
-    with pytest.raises(CapsizeError, match="cell 2 did not end well"):
+    with pytest.raises(CapsizeError, match="cell 2 failed"):
         bring_up_to_date(rooms)
     assert rooms.notebook.read_bytes() == before
 
@@ -132,7 +132,7 @@ def test_notebook_without_code_is_not_a_pass(lab):
 
 
 def test_check_counts_what_is_to_mend(lab, capsys):
-    """The command's exit code is 1 while anything is to mend, and it says what."""
+    """The command's exit code is 1 while anything is to fix, and it says what."""
     lab("1")
     assert (update(), check(runs=1, same=True)) == (1, 1)
     assert "1 cells, where a lab has 30 to 50" in capsys.readouterr().out

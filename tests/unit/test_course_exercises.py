@@ -29,7 +29,7 @@ def test_an_exercise_may_say_why_it_is_judged_alone(small):
     [
         ('id = "1.2"', 'id = "2.2"', 10, "id is not usable"),
         ('id = "1.2"', "id = 1.2", 10, "id is not usable"),
-        ('id = "1.2"', 'id = "1.1"', 10, "exercise 1.1 is there twice"),
+        ('id = "1.2"', 'id = "1.1"', 10, "two exercises have the id 1.1"),
         ('minutes = 5\naccept = ["it', 'minutes = 90\naccept = ["it', 13, "minutes is not usable"),
         ('minutes = 5\naccept = ["it', 'minutes = true\naccept = ["it', 13, "minutes is not usable"),
         (', "the name is not empty"', "", 14, "accept is not usable"),

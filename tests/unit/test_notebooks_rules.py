@@ -20,7 +20,7 @@ IN_A_CELL = [
     (code("1", count=None), "has not been run"),
     (code("1", tags=("nbval-skip",)), "nbval-skip hides"),
     (code("1", said("Mind the gap\n", "stderr")), "stderr says 'Mind the gap'"),
-    (code("1", raised("ValueError", "no")), "an error that nobody announced"),
+    (code("1", raised("ValueError", "no")), "an error without a tag that announces it"),
     (code("1", tags=("raises-exception",)), "it raises nothing"),
     (prose("## Here we go!"), "an exclamation mark: '## Here we go!'"),
     (prose("Well done \N{PARTY POPPER}"), "an emoji"),

@@ -10,14 +10,14 @@ import typer
 from capsize.cli.words import StackName, panel
 from capsize.errors import CapsizeError
 
-Instance = Annotated[str, typer.Argument(metavar="INSTANCE", help="As capsize ps names it: shop-1.")]
+Instance = Annotated[str, typer.Argument(metavar="INSTANCE", help="An instance name from `capsize ps`: shop-1.")]
 Caller = Annotated[str, typer.Argument(metavar="CALLER", help='A service, or outside; or the wire itself: "shop>db".')]
 Callee = Annotated[str | None, typer.Argument(metavar="CALLEE", help="The service that it calls.")]
 Percent = Annotated[float, typer.Option(help="Of how many requests, in percent.")]
 ON_INSTANCES = {
     "kill": "Kill an instance at once (SIGKILL), as a crash would.",
-    "stop": "Stop an instance well (SIGTERM, then its grace period); it stays stopped.",
-    "pause": "Freeze an instance (SIGSTOP): it keeps its connections and answers nobody.",
+    "stop": "Stop an instance gracefully (SIGTERM, then SIGKILL after the grace period); it stays stopped.",
+    "pause": "Freeze an instance (SIGSTOP): it keeps its connections and answers nothing.",
     "resume": "Let a paused instance go on.",
     "restart": "Restart an instance, or start it if it has ended.",
 }
@@ -87,7 +87,7 @@ def cut(caller: Caller, callee: Callee = None, stack: StackName = None) -> None:
 def sticky(
     caller: Caller,
     callee: Callee = None,
-    off: Annotated[bool, typer.Option("--off", help="Take turns again.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="Balance over all instances again.")] = False,
     stack: StackName = None,
 ) -> None:
     """Bring each caller back to the instance that served it first, by a cookie.

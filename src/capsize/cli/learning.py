@@ -55,7 +55,7 @@ def lab(
 
 
 def check(which: IdOrLab, code: Code = None, on: On = "processes", as_json: AsJson = False) -> None:
-    """Put your files under the exercise's fault and judge what happens.
+    """Run the exercise's fault against your files and judge what happens.
 
     Exit code: 0 passed, 1 refused, 2 could not be judged.
 

@@ -105,7 +105,7 @@ def scale(
     replicas: Annotated[int, typer.Argument(metavar="N")],
     stack: StackName = None,
 ) -> None:
-    """Have N instances of a service; returns when they are ready or gone.
+    """Scale a service to N instances; returns when they are ready or gone.
 
     Examples:  capsize scale shop 3
     """

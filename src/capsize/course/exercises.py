@@ -172,7 +172,9 @@ def _line_of(text: str, number: int, key: str) -> int:
 
 def _refuse_repeats(found: tuple[Exercise, ...]) -> None:
     for exercise in _repeats(found):
-        raise CapsizeError(f"exercise {exercise.id} is there twice", place=exercise.place, expected="an id of its own")
+        raise CapsizeError(
+            f"two exercises have the id {exercise.id}", place=exercise.place, expected="an id of its own"
+        )
 
 
 def _repeats(found: tuple[Exercise, ...]) -> Iterator[Exercise]:

@@ -194,7 +194,7 @@ class Lab:
         self.down()
 
     def check(self, id: str, *, on: str = "processes") -> Verdict:  # noqa: A002 - what a learner calls it
-        """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
+        """Run the exercise's fault against your files, in a stack of their own, and judge what happens."""
         from capsize.check.run import judge
 
         return judge(self, self.exercise(id), on=on)

@@ -97,7 +97,7 @@ def docker(host: str | None = None) -> Row:
             version = client.version()["Version"]
     except CapsizeError as error:
         forbidden = isinstance(error.__cause__, PermissionError)
-        found = "you may not ask the engine" if forbidden else "no engine answers"
+        found = "no permission to use the Docker engine" if forbidden else "no engine answers"
         step = f"nothing: the labs need no Docker. To use one: {engine.JOIN if forbidden else engine.START}"
         return _row("Docker", False, found, step, required=False)
     return _row("Docker", True, f"engine {version}", required=False)

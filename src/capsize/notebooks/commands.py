@@ -99,7 +99,7 @@ def _one(rooms: Rooms, act: Callable[[Rooms], Iterator[str]]) -> int:
     except CapsizeError as error:
         typer.echo(str(error))
         trouble += 1
-    typer.echo(f"{rooms.short(rooms.notebook)}: {f'{trouble} to mend' if trouble else 'good'}")
+    typer.echo(f"{rooms.short(rooms.notebook)}: {f'{trouble} to fix' if trouble else 'good'}")
     return 1 if trouble else 0
 
 

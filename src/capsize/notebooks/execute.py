@@ -67,8 +67,8 @@ def _kernel(folder: Path) -> Any:
 
 def _refusal(rooms: Rooms, number: int, error: Exception) -> CapsizeError:
     return CapsizeError(
-        f"cell {number} did not end well",
+        f"cell {number} failed",
         place=rooms.notebook,
         evidence=COLOUR.sub("", str(error)).strip().splitlines()[-25:],
-        next=f"mend the cell, then: capsize notebooks update {rooms.slug}",
+        next=f"fix the cell, then: capsize notebooks update {rooms.slug}",
     )

@@ -136,7 +136,10 @@ class ServiceHandle:
                 next=f'stack.service("{pod[0]}").scale({replicas})',
             )
         if len(pod) > 1 and replicas > 1 and not service.rollout:
-            raise CapsizeError(f"{self.name} shares its network, which is that of one", expected="0 or 1 instance")
+            raise CapsizeError(
+                f"{self.name} shares its network with another service, so it cannot have more than one instance",
+                expected="0 or 1 instance",
+            )
 
     def roll(self) -> float:
         """Replace all instances of a Deployment, as ``kubectl rollout restart`` does; wait, and return the seconds.
@@ -171,7 +174,7 @@ class EdgeHandle:
         balancers = self._stack.supervisor.balancers
         if self._edge not in balancers.groups:
             known = ", ".join(edge.name for edge in balancers.groups) or "a Service with health checks of a balancer"
-            raise CapsizeError(f"the edge {self.name} is no load balancer", expected=known)
+            raise CapsizeError(f"the edge {self.name} is not a load balancer", expected=known)
         return balancers.states(self._edge)
 
     def delay(self, ms: float = 300, percent: float = 100) -> Fault:

@@ -25,7 +25,7 @@ def opening(on: str) -> HostOpening:
         from capsize.runtime.host.docker.host import docker_host  # the SDK takes a third of a second
 
         return docker_host
-    raise CapsizeError(f"a stack cannot be run on {on}", expected=f"{PROCESSES} or {DOCKER}", got=repr(on))
+    raise CapsizeError(f"a stack cannot run on {on}", expected=f"{PROCESSES} or {DOCKER}", got=repr(on))
 
 
 def prepare(on: str, read: Callable[[], Stack]) -> None:

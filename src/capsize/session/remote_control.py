@@ -284,5 +284,5 @@ def _act(stack: RunningStack, command: Any) -> Any:
         case {"do": str()}:
             stack.act(command)
         case _:
-            raise CapsizeError("a command is an object that says what to do", got=repr(command))
+            raise CapsizeError('a command must be a JSON object with a "do" key', got=repr(command))
     return None

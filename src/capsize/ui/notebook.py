@@ -65,7 +65,7 @@ class NotebookLab:
         """Wait until a condition holds. Raise CapsizeError, with what happened last, where it does not in time."""
         if not await came_true(holds, within):
             raise CapsizeError(
-                f"what this cell waits for did not come within {within:g} s",
+                f"this cell waited {within:g} s for its condition, and it did not come true",
                 evidence=tuple(map(str, self.lab.stack.timeline.events[-LAST:])),
                 next="run the lab's cells again from where its stack is started",
             )
@@ -107,7 +107,7 @@ class NotebookLab:
 
     @awaited
     async def check(self, id: str, *, on: str = "processes") -> Verdict:  # noqa: A002 - what a learner calls it
-        """Put your files under the exercise's fault, in a stack of their own, and judge what happens."""
+        """Run the exercise's fault against your files, in a stack of their own, and judge what happens."""
         return await self._judge(self.lab.exercise(id), on)
 
     @awaited

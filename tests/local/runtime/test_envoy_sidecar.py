@@ -177,7 +177,7 @@ def test_a_port_that_is_not_the_one_of_the_file_is_refused(file: Path, run_dir: 
     (file.parent / "envoy.yaml").write_text(CONFIG.replace("port_value: 9000", "port_value: 9002"))
     with pytest.raises(CapsizeError) as raised, running.start(read(file)):
         pass
-    assert "envoy.yaml:6: no listener is where envoy's pod looks for it" in str(raised.value)
+    assert "envoy.yaml:6: no listener on a port that envoy's pod calls" in str(raised.value)
     assert "expected: port_value: 9000, the PORT in" in str(raised.value)
     assert "got: 9002, 9001" in str(raised.value)
 

@@ -123,7 +123,7 @@ def test_what_an_administration_refuses_is_an_error_in_words(gated: RunningStack
     gated.instance("gateway-1").stop()
     with pytest.raises(CapsizeError, match="not up"):
         gated.service("gateway").administer("/ready")
-    with pytest.raises(CapsizeError, match="no gateway"):
+    with pytest.raises(CapsizeError, match="not a gateway"):
         gated.service("back").administer("/ready")
 
 
@@ -180,7 +180,7 @@ def test_a_stack_does_not_start_on_routes_that_envoy_would_refuse(
 
 
 def test_an_upstream_without_a_wire_is_refused(stack: Stack, run_dir: Path):
-    """An address that the environment does not tell of has no wire, and the error says what to write."""
+    """An address that no variable names has no wire, and the error says what to write."""
     stack.services["gateway"].environment.clear()
     with pytest.raises(CapsizeError, match="BACK_URL: http://back:8000"), running.start(stack):
         pass

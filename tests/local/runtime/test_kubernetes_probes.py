@@ -251,7 +251,7 @@ def test_the_time_scale_shortens_what_the_manifest_says(start, code: Path):
         assert eventually(lambda: stack.instance("front-1").ready, PATIENT)
         took = lapse(stack, "front-1", "started", "ready")
         assert 1.0 <= took < 9
-        assert str(stack.timeline.events[0]).endswith("runs at another pace (a second of the file takes 0.1 s)")
+        assert str(stack.timeline.events[0]).endswith("time scale (one second in the file takes 0.1 s)")
 
 
 EXEC = {"the command's code is 0": ("python", "exit.py", "0"), "it is not": ("python", "exit.py", "1")}

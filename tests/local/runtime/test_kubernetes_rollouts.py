@@ -167,7 +167,7 @@ def test_nothing_changed_does_nothing(three: RunningStack):
 
 def test_compose_services_are_not_rolled_out(up: RunningStack):
     """A Compose service has no strategy: the refusal says what to do instead."""
-    with pytest.raises(CapsizeError, match="back is no Deployment"):
+    with pytest.raises(CapsizeError, match="back is not a Deployment"):
         up.service("back").roll()
 
 

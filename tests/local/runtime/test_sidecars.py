@@ -131,7 +131,7 @@ def test_a_volume_in_memory_is_shared_and_closed(shared: RunningStack):
     assert answers(lambda: ask(shared, "/secret"), {"secret": "of the agent"})
     folder = shared.folder / "volume-secrets"
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "token")] == [0o700, 0o600]
-    told = [event.why for event in shared.timeline.events if event.what == "keeps on the disk what is meant for memory"]
+    told = [event.why for event in shared.timeline.events if event.what == "tmpfs volumes are on disk here"]
     assert told == ["secrets"]
 
 

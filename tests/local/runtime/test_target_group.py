@@ -288,5 +288,5 @@ def test_a_stack_without_a_balancer_has_no_part_of_it(up: RunningStack):
     assert not [cluster for cluster in clusters if "health_checks" in cluster]
     assert (wires.health_log.exists(), get(up).status_code) == (False, 200)
     assert up.snapshot()["services"][1]["instances"][0]["targets"] == []
-    with pytest.raises(CapsizeError, match="outside>front is no load balancer"):
+    with pytest.raises(CapsizeError, match="outside>front is not a load balancer"):
         up.edge("outside", "front").targets()

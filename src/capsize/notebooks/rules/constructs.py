@@ -56,7 +56,7 @@ def _in_text(cell: Cell) -> Iterator[Trouble]:
     for marker in MARKER.findall(cell.source):
         yield f"the comment {marker} steers nbval", "Use a tag, which a reader does not see"
     if tree(cell) is None:
-        yield "this is not Python", "Mend the cell"
+        yield "this is not Python", "Fix the cell"
     elif _ends_in_semicolon(cell):
         yield "a semicolon hides a value in a notebook, and nbval sees it all the same", "Give the value a name"
 

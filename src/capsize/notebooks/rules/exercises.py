@@ -63,7 +63,7 @@ def exercises_pass(notebook: Notebook) -> Iterator[Finding]:
             if f"{section.id} passed" not in cell.shown:
                 said = cell.shown.partition("\n")[0] or "nothing"
                 what = f"exercise {section.id} has not passed here: {said}"
-                yield at(notebook, cell, what, f"Mend it, then type: capsize notebooks update {notebook.rooms.slug}")
+                yield at(notebook, cell, what, f"Fix it, then type: capsize notebooks update {notebook.rooms.slug}")
 
 
 def exercises_are_those_of_the_lab(notebook: Notebook) -> Iterator[Finding]:

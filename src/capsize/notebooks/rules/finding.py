@@ -1,4 +1,4 @@
-"""What a rule finds: where, what, and how to mend it."""
+"""What a rule finds: where, what, and how to fix it."""
 
 from __future__ import annotations
 

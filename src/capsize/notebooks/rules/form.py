@@ -36,7 +36,7 @@ def stderr_is_empty(notebook: Notebook) -> Iterator[Finding]:
         said = [output for output in cell.outputs if output.get("name") == "stderr"]
         if said:
             words = joined(said[0]["text"]).strip().splitlines()
-            yield at(notebook, cell, f"stderr says {words[-1] if words else ''!r}", "Mend the cause, or print it")
+            yield at(notebook, cell, f"stderr says {words[-1] if words else ''!r}", "Fix the cause, or print it")
 
 
 def errors_are_announced(notebook: Notebook) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def errors_are_announced(notebook: Notebook) -> Iterator[Finding]:
     for cell in notebook.code:
         has_raised = any(output["output_type"] == "error" for output in cell.outputs)
         if has_raised and RAISES not in cell.tags:
-            yield at(notebook, cell, "an error that nobody announced", f"Mend the cell, or tag it {RAISES}")
+            yield at(notebook, cell, "an error without a tag that announces it", f"Fix the cell, or tag it {RAISES}")
         if RAISES in cell.tags and not has_raised:
             yield at(notebook, cell, f"tagged {RAISES}, and it raises nothing", "Take the tag away")
 

@@ -52,7 +52,7 @@ class _Translation:
         is_strange = host in self.around.stack.services and self.around.door(self.service.name, host, port) is None
         if at is None and is_strange:
             raise CapsizeError(
-                f"{self.service.name} calls {host}:{port}, of which its environment does not tell",
+                f"{self.service.name} calls {host}:{port}, but no variable of its environment names that address",
                 place=Location(self.file, _line_with(self.file, f"address: {host}")),
                 expected=f"{host.upper().replace('-', '_')}_URL: http://{host}:{port} in the environment, for the wire",
             )
@@ -121,12 +121,12 @@ def _read(file: Path) -> Json:
     try:
         config = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CapsizeError("this is no configuration for Envoy", place=file, got=str(error)) from error
+        raise CapsizeError("this is not a configuration for Envoy", place=file, got=str(error)) from error
     except yaml.YAMLError:
         lines.load(file)  # it says at which line, and in our words
         raise
     if not isinstance(config, dict):
-        raise CapsizeError("this is no configuration for Envoy", place=file, expected="static_resources: and so on")
+        raise CapsizeError("this is not a configuration for Envoy", place=file, expected="static_resources: and so on")
     return config
 
 
@@ -158,7 +158,7 @@ def _of_listeners(config: Json, file: Path, service: Service, around: Environmen
     found = [_port(listener) for listener in _listeners(config)]
     if around.pod and (service.listens not in found or None in found):
         raise CapsizeError(
-            f"no listener is where {service.name}'s pod looks for it",
+            f"no listener on a port that {service.name}'s pod calls",
             place=Location(file, _line_with(file, f"port_value: {found[0]}" if found else "listeners")),
             expected=f"port_value: {service.listens}, the PORT in {service.place}",
             got=", ".join(str(port) for port in found) or "no listener",

@@ -38,7 +38,7 @@ lc_messages = 'C'
 unix_socket_permissions = 0700
 """
 ACCESS = """\
-# The socket lies in a folder that only its owner enters; whoever comes by TCP needs a password.
+# The socket lies in a folder that only its owner enters; a client that comes by TCP needs a password.
 local all         all              trust
 host  all         all 127.0.0.1/32 scram-sha-256
 host  replication all 127.0.0.1/32 scram-sha-256

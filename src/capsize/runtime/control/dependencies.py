@@ -31,5 +31,5 @@ async def _completed(instance: Instance, patience: float) -> None:
         await instance.ended.wait()
         if instance.child and instance.child.code == 0:
             return
-        raise complaint(instance, "did not complete, and others wait for it")
-    raise complaint(instance, f"had not ended within {patience:g} s, and others wait for it")
+        raise complaint(instance, "did not complete, and other services depend on it")
+    raise complaint(instance, f"had not ended within {patience:g} s, and other services depend on it")

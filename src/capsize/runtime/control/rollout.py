@@ -76,7 +76,7 @@ class Rollouts:
             )
         if service.rollout is None:
             raise CapsizeError(
-                f"{service.name} is no Deployment, so nothing says how to roll it out",
+                f"{service.name} is not a Deployment, so nothing says how to roll it out",
                 place=service.place,
                 expected="a service of a kubernetes.yaml",
                 next=f'restart its instances: stack.instance("{service.name}-1").restart()',

@@ -76,12 +76,12 @@ class Supervisor:
         self._tasks = tasks
         if self.view.stack.time_scale != 1:
             self.view.timeline.tell(
-                "stack", "runs at another pace", f"a second of the file takes {self.view.stack.time_scale:g} s"
+                "stack", "time scale", f"one second in the file takes {self.view.stack.time_scale:g} s"
             )
         self.view.timeline.tell_notes(self.view.stack.notes)
         folders.make(self.view.stack, self.host.folder)
         if on_the_disk := folders.on_the_disk(self.view.stack, self.host.folder):
-            self.view.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
+            self.view.timeline.tell("stack", "tmpfs volumes are on disk here", ", ".join(on_the_disk))
         tasks.start_soon(self._notice_loss)
         tasks.start_soon(self.balancers.tend)
         tasks.start_soon(self.view.wires.tend, self.view.timeline.tell)
@@ -99,7 +99,7 @@ class Supervisor:
     async def _notice_loss(self) -> None:
         await self.host.lost.wait()
         self.view.phase = "down"
-        raise CapsizeError("the nursery, which parents the stack's processes, was killed", next="start the stack again")
+        raise CapsizeError("the nursery, which starts the stack's processes, was killed", next="start the stack again")
 
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():

@@ -68,7 +68,7 @@ def connect(seconds: float = SECONDS, at: str | None = None) -> docker.DockerCli
     except Exception as error:  # the SDK lets errors of many libraries through; all mean the same
         forbidden = isinstance(error, PermissionError)
         raise CapsizeError(
-            "you may not ask the Docker engine" if forbidden else "no Docker engine answers",
+            "no permission to use the Docker engine" if forbidden else "no Docker engine answers",
             expected=f"an engine at {at}",
             got=str(error),
             next=f"{JOIN if forbidden else START}; or run processes: leave out --on docker",

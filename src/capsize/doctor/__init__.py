@@ -16,7 +16,7 @@ from capsize.doctor import machine
 from capsize.doctor.parts import try_parts
 from capsize.doctor.row import Row
 from capsize.errors import CapsizeError
-from capsize.runtime.host.processes.client import RUN_DIR
+from capsize.runtime.host.processes.run_dir import RUN_DIR
 
 __all__ = ["Row", "examine"]
 

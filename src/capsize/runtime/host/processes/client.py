@@ -7,10 +7,8 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
-import subprocess
+import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,12 +16,9 @@ from typing import Any
 import anyio
 
 from capsize.errors import CapsizeError
+from capsize.runtime.backing.commands import Finished
 from capsize.runtime.child import Child
-
-NURSERY = Path(__file__).with_name("spawner.py")
-RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
-LONGEST = 64  # characters of that folder's path, so that a socket's path below it stays within macOS's 104
-MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
+from capsize.runtime.host.processes.nursery import CLEANS_UP_WITHIN, Nursery
 
 
 class Process(Child):
@@ -52,21 +47,18 @@ class Process(Child):
 class SpawnerClient:
     """The children of one nursery, which this process started and which dies with it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], *, is_warm: bool = False) -> None:
-        self.process, self.is_warm = process, is_warm
+    def __init__(self, nursery: Nursery, *, is_warm: bool = False) -> None:
+        self.nursery, self.is_warm = nursery, is_warm
         self.children: dict[int, Process] = {}
-        self.folder = Path()
+        self.folder = nursery.folder
         self.ready, self.lost = anyio.Event(), anyio.Event()
-        self.patience = 10.0  # seconds that the nursery has to clean up
+        self.patience = CLEANS_UP_WITHIN
         self.numbers = itertools.count(1)
         self.receipts: dict[int, anyio.Event] = {}
 
     def send(self, **command: Any) -> None:
         """Send a command; a nursery that is gone shows as ``lost``."""
-        assert self.process.stdin
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            self.process.stdin.write(json.dumps(command).encode() + b"\n")
-            self.process.stdin.flush()
+        self.nursery.send(**command)
 
     async def spawn(
         self,
@@ -77,25 +69,40 @@ class SpawnerClient:
         log: Path,
         user: str | None = None,
         stop: str = "SIGKILL",
+        words: Path | None = None,
     ) -> Process:
         """Start a child; a command whose first word is ``python`` is forked from the warm interpreter.
 
-        ``stop`` is the signal for the case that nobody is left to stop it well.
+        ``stop`` is the signal for the case that nobody is left to stop it well; ``words`` is a file that it reads.
         """
         child = Process(self, next(self.numbers), stop)
         self.children[child.number] = child
         path = sys.path if argv[0] in ("python", "python3") else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
+        if words:
+            birth["words"] = str(words)
         self.send(do="spawn", id=child.number, stop=stop, **birth)
         await child.started.wait()
         if child.pid is None:
             raise CapsizeError(f"cannot start {argv[0]}", got=child.why, next="capsize doctor")
         return child
 
+    async def run(self, argv: tuple[str, ...], *, cwd: Path, words: str = "", **more: Any) -> Finished:
+        """Run a command to its end, with ``words`` to read; one that is not awaited any more is killed."""
+        number = next(self.numbers)
+        log, given = self.folder / f"command-{number}.log", self.folder / f"command-{number}.in"
+        given.write_text(words)
+        child = await self.spawn(argv, cwd=cwd, log=log, words=given, **more)
+        try:
+            return Finished(await child.wait(), log.read_text(errors="replace"))
+        finally:
+            child.signal(signal.SIGKILL, group=True)
+            for file in (log, given):
+                file.unlink(missing_ok=True)
+
     async def listen(self) -> None:
         """Hear the nursery's events until it is gone."""
-        assert self.process.stdout
-        async for line in _lines(self.process.stdout.fileno()):
+        async for line in _lines(self.nursery.events):
             event = json.loads(line)
             getattr(self, f"_on_{event.pop('event')}")(**event)
         self.lost.set()
@@ -106,8 +113,7 @@ class SpawnerClient:
         for delivered in self.receipts.values():
             delivered.set()
 
-    def _on_ready(self, pid: int, folder: str) -> None:
-        self.folder = Path(folder)
+    def _on_ready(self, pid: int) -> None:
         self.ready.set()
 
     def _on_warm(self) -> None:
@@ -142,81 +148,23 @@ class SpawnerClient:
 
     def close(self) -> None:
         """Let go of the nursery and wait until it has cleaned up."""
-        let_go(self.process, self.patience)
+        self.nursery.let_go(self.patience)
 
 
-def run_dir() -> Path:
-    """Return where run folders are made: $CAPSIZE_RUN_DIR, memory where Linux has enough of it, else the disk."""
-    named = os.environ.get(RUN_DIR, "")
-    if len(named) > LONGEST:
-        raise CapsizeError(
-            f"the path in {RUN_DIR} is too long: a socket's path in it would have more than the system allows",
-            expected=f"{LONGEST} characters at most",
-            got=f"{len(named)}: {named}",
-            next=f"export {RUN_DIR}=/tmp",
-        )
-    if named:
-        return Path(named)
-    with contextlib.suppress(OSError):
-        if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
-            return MEMORY
-    folder = tempfile.gettempdir()
-    return Path(folder if len(folder) <= LONGEST else "/tmp")
-
-
-def start_nursery() -> subprocess.Popen[bytes]:
-    """Start a nursery with a run folder of its own."""
-    with tempfile.TemporaryFile() as words:
-        process = subprocess.Popen(
-            [sys.executable, "-I", str(NURSERY), str(run_dir())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=words,
-            start_new_session=True,
-        )
-        _last_words[process.pid] = os.dup(words.fileno())
-    return process
-
-
-def let_go(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
-    """Close a nursery's input and wait until it has taken everything down; end it if it does not."""
-    assert process.stdin
-    assert process.stdout
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.close()
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    process.stdout.close()
-    os.close(_last_words.pop(process.pid))
-
-
-_last_words: dict[int, int] = {}
-_spare: list[subprocess.Popen[bytes]] = []
+_spare: list[Nursery] = []
 
 
 def prewarm() -> None:
     """Start a nursery that the next stack will find warm. Costs one process until then."""
     if not _spare:
-        _spare.append(start_nursery())
+        _spare.append(Nursery())
         SpawnerClient(_spare[0]).warm()
 
 
 @atexit.register
 def _let_go_of_the_spare() -> None:
     while _spare:
-        let_go(_spare.pop())
-
-
-def _cannot_start(process: subprocess.Popen[bytes]) -> CapsizeError:
-    words = os.pread(_last_words[process.pid], 4000, 0).decode(errors="replace").splitlines()
-    return CapsizeError(
-        "the nursery, which parents a stack's processes, did not start",
-        evidence=words[-3:],
-        next="make room on the disk of the temporary folder, or name another: export CAPSIZE_RUN_DIR=…",
-    )
+        _spare.pop().let_go()
 
 
 async def _lines(fd: int) -> AsyncIterator[bytes]:
@@ -236,14 +184,14 @@ async def _lines(fd: int) -> AsyncIterator[bytes]:
 async def spawner_client() -> AsyncIterator[SpawnerClient]:
     """Open a client with a spawner of its own, closed with all its children at the end."""
     warm = bool(_spare)
-    client = SpawnerClient(_spare.pop() if warm else start_nursery(), is_warm=warm)
+    client = SpawnerClient(_spare.pop() if warm else Nursery(), is_warm=warm)
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(client.listen)
             with anyio.move_on_after(10):
                 await client.ready.wait()
             if client.lost.is_set() or not client.ready.is_set():
-                raise _cannot_start(client.process)
+                raise client.nursery.refusal()
             yield client
             tasks.cancel_scope.cancel()
     finally:

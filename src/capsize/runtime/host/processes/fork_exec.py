@@ -13,7 +13,6 @@ import multiprocessing.process
 import os
 import pwd
 import runpy
-import shutil
 import signal
 import sys
 import threading
@@ -25,7 +24,6 @@ from typing import Any, NoReturn
 
 LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
-SEMAPHORES = Path("/dev/shm")
 FAILED_TO_EXEC = 127
 
 
@@ -51,13 +49,6 @@ def adopt() -> None:
     """Make orphans of our children our own children (Linux), so that a double fork does not get away."""
     if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-
-
-def sweep(folder: Path) -> None:
-    """Remove a run folder, and the named semaphores that its killed processes left (Linux shows them as files)."""
-    for semaphore in SEMAPHORES.glob(f"sem.{folder.name}-*"):
-        semaphore.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def strays() -> list[int]:
@@ -121,8 +112,8 @@ def _leave_the_parent(birth: dict[str, Any], log: int) -> None:
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler if birth.get("path") is not None else signal.SIG_DFL)
-    null = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((null, 0), (log, 1), (log, 2)):
+    words = os.open(birth.get("words") or os.devnull, os.O_RDONLY)
+    for source, target in ((words, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
     os.closerange(3, 1024)
     if birth.get("user"):

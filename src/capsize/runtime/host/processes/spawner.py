@@ -8,7 +8,6 @@ until it is asked to get warm; then it forks Python services out of an interpret
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import importlib
 import json
@@ -17,15 +16,15 @@ import resource
 import selectors
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))  # started by path, in isolated mode: siblings are found here
-import fork_exec  # type: ignore[import-not-found]  # the sibling, by the path above
+import fork_exec  # type: ignore[import-not-found]  # the siblings, by the path above
+import log_limit  # type: ignore[import-not-found]
+import run_folders  # type: ignore[import-not-found]
 
-PREFIX = "capsize-"
 WARM = [
     "anyio._backends._asyncio",
     "asyncpg",
@@ -42,6 +41,7 @@ WARM = [
     "uvicorn.protocols.websockets.auto",
     "uvloop",
 ]
+TICK = 0.2  # seconds between two looks at the owner and at the logs
 GRACE = 1.0  # seconds that children have to end on their own signal once the input has closed
 
 
@@ -52,7 +52,7 @@ class Spawner:
         self.folder = folder
         self.children: dict[int, dict[str, Any]] = {}
         self.last: list[list[str]] = []
-        self.open = True
+        self.open, self.owner = True, os.getppid()
         self.input = b""
 
     def serve(self) -> None:
@@ -62,9 +62,10 @@ class Spawner:
             selector.register(0, selectors.EVENT_READ)
             selector.register(wake, selectors.EVENT_READ)
             while self.open:
-                for key, _ in selector.select():
+                for key, _ in selector.select(TICK):
                     self._drain(wake) if key.fd == wake else self._read()
                 self._reap()
+                self._look_around()
 
     def _listen_for_signals(self) -> int:
         reader, writer = os.pipe()
@@ -75,6 +76,13 @@ class Spawner:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "open", False))
         return reader
+
+    def _look_around(self) -> None:
+        """End with the owner also where a fork of it holds the pipe open; keep the children's logs small."""
+        if os.getppid() != self.owner:
+            self.open = False
+        for child in self.children.values():
+            log_limit.keep(child["log"])
 
     def _drain(self, wake: int) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -113,8 +121,12 @@ class Spawner:
         except OSError as error:
             self.tell(event="failed", id=id, why=str(error))
             return
-        self.children[pid] = {"id": id, "stop": getattr(signal, stop)}
+        self.children[pid] = {"id": id, "stop": getattr(signal, stop), "log": birth["log"]}
         self.tell(event="started", id=id, pid=pid)
+
+    def do_close(self) -> None:
+        """End, also where somebody else holds the input open."""
+        self.open = False
 
     def do_last(self, argv: list[str]) -> None:
         """Run a command when all children are gone, whatever the end: it takes down what is elsewhere."""
@@ -144,6 +156,7 @@ class Spawner:
             return  # a grandchild that was left to us
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+        log_limit.keep(child["log"])
         self.tell(event="ended", id=child["id"], pid=pid, code=code)
 
     def close(self) -> None:
@@ -161,7 +174,7 @@ class Spawner:
             pass
         for argv in self.last:
             fork_exec.run(argv)
-        fork_exec.sweep(self.folder)
+        run_folders.remove(self.folder)
 
     def _wait_for_any(self) -> bool:
         with contextlib.suppress(ChildProcessError):
@@ -172,20 +185,6 @@ class Spawner:
         return False
 
 
-def run_folder(parent: Path) -> Path:
-    """Make a locked folder of our own; remove those whose nursery is gone."""
-    for old in parent.glob(PREFIX + "*"):
-        with contextlib.suppress(OSError), (old / "lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            fork_exec.sweep(old)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-    if os.geteuid() == 0:
-        folder.chmod(0o711)  # PostgreSQL does not run as root: its user must pass through to its own 0700 folder
-    held = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(held, fcntl.LOCK_EX)
-    return folder
-
-
 def main() -> None:
     """Serve one client on standard input and output."""
     if os.getsid(0) != os.getpid():
@@ -193,8 +192,10 @@ def main() -> None:
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     fork_exec.adopt()
-    nursery = Spawner(run_folder(Path(sys.argv[1])))
-    nursery.tell(event="ready", pid=os.getpid(), folder=str(nursery.folder))
+    folder = Path(sys.argv[1])
+    run_folders.make(folder)
+    nursery = Spawner(folder)
+    nursery.tell(event="ready", pid=os.getpid())
     try:
         nursery.serve()
     finally:

@@ -68,13 +68,13 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from capsize.session import running
-from capsize.stack.model import Place, Service, Stack, Volume
+from capsize.stack.model import Location, Service, Stack, Volume
 
 folder = Path(sys.argv[1])
 file = folder.parent / "compose.yaml"
 code = (Volume("bind", str(folder), "/code"),)
 command = ("python", "-m", "serve", "app:app")
-services = {n: Service(n, Place(file, 1), command=command, environment={"PORT": "8000"}, volumes=code) for n in "ab"}
+services = {n: Service(n, Location(file, 1), command=command, environment={"PORT": "8000"}, volumes=code) for n in "ab"}
 print("begin", flush=True)
 stack = running.start(Stack("held", file, services))
 print("up", flush=True)

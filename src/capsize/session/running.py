@@ -23,6 +23,7 @@ from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.handles import EdgeHandle, InstanceHandle, ServiceHandle
+from capsize.session.owner import OwnersOnly
 from capsize.session.snapshot import act, snapshot
 from capsize.session.stack_thread import StackThread
 from capsize.stack.model import OUTSIDE, Edge, Stack
@@ -35,7 +36,8 @@ class RunningStack:
 
     def __init__(self, life: StackThread, supervisor: Supervisor) -> None:
         self._life, self.supervisor = life, supervisor
-        self._end = weakref.finalize(self, life.end)  # a stack that nobody holds any more goes down, at exit too
+        # a stack that nobody holds any more goes down, at exit too
+        self._end = weakref.finalize(self, OwnersOnly(life.end))
         self.model: Stack = supervisor.view.stack
         self.name = supervisor.view.stack.name
         self.timeline: Timeline = supervisor.view.timeline

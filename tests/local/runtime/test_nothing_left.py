@@ -69,14 +69,6 @@ def test_a_killed_nursery_takes_the_services_with_it(two: Stack, run_dir: Path):
     assert eventually(lambda: leftovers(run_dir) == [], within=2)
 
 
-def test_a_dead_nursery_s_folder_is_swept_by_the_next(two: Stack, run_dir: Path):
-    """A run folder whose nursery was killed is removed when the next stack starts."""
-    (run_dir / "capsize-old").mkdir()
-    (run_dir / "capsize-old" / "lock").touch()
-    running.start(two).down()
-    assert leftovers(run_dir) == []
-
-
 def test_a_service_that_forks_away_is_found(describe: Describe, code: Path, run_dir: Path):
     """A grandchild that left its session ends with the stack (Linux)."""
     (code / "app.py").write_text(FORKS_AWAY + (code / "app.py").read_text())

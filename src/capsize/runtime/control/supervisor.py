@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -246,8 +245,6 @@ class Supervisor:
         for instance in self.view.all_instances:
             if instance.pid is None or self.host.lost.is_set():
                 instance.plan.sweep()
-        if self.host.lost.is_set():
-            shutil.rmtree(self.host.folder, ignore_errors=True)
 
 
 @contextlib.asynccontextmanager

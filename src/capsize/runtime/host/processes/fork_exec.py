@@ -19,8 +19,10 @@ import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, NoReturn
+
+import exit_lines  # type: ignore[import-not-found]  # a sibling: see spawner.py
 
 LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
@@ -174,20 +176,11 @@ def _look_like_python(birth: dict[str, Any]) -> None:
     # semaphores of pools get names by which the nursery finds those of a process that was killed
     multiprocessing.process.current_process()._config["semprefix"] = f"/{Path(birth['log']).parent.name}"  # type: ignore[attr-defined]
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)  # tells where an endless loop turns
-    os._exit = _confess  # type: ignore[assignment]
-
-
-def _confess(code: int) -> NoReturn:
-    """Stand in for ``os._exit``: first say which line of the service's own files called it."""
-    caller: FrameType = sys._getframe(1)
-    if caller.f_code.co_filename.startswith(f"{Path.cwd()}{os.sep}"):
-        line = f'  File "{caller.f_code.co_filename}", line {caller.f_lineno}, in {caller.f_code.co_name}\n'
-        with contextlib.suppress(OSError):
-            os.write(2, f"os._exit({code}) was called\n{line}".encode())
-    _exit(code)
+    exit_lines.listen()
 
 
 def _exit_code(wish: SystemExit) -> int:
+    exit_lines.say_exit(wish)
     if wish.code is None or isinstance(wish.code, int):
         return wish.code or 0
     print(wish.code, file=sys.stderr)

@@ -72,7 +72,7 @@ class Nursery:
         self._words.close()
         assert self.process.stdout
         self.process.stdout.close()
-        if self.folder.exists():
+        if self.process.returncode != 0 or self.folder.exists():
             run_folders.take_down(self.folder)
             run_folders.remove(self.folder)
 

@@ -87,6 +87,8 @@ def own_line(lines: list[str], code: Path) -> Location | None:
     is_dump = bool(lines) and DUMPED in lines[start]
     frames = [FRAME.search(line) for line in lines[_begin_of_dump(lines) if is_dump else start :]]
     own = [Location(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
+    if any(NULL_BYTES in line for line in lines[start:]):
+        return _null_byte(code)
     if not own:
         return _lacking(lines[start:], code)
     return own[0] if is_dump else own[-1]
@@ -108,8 +110,7 @@ def _lacking(lines: list[str], code: Path) -> Location | None:
     """Name the file of ``code`` that lacks a name, or that could not be read: no line of it ran."""
     files = [code / f"{found['module']}.py" for line in lines if (found := LACKS.search(line))]
     files += [Path(found["file"]) for line in lines if (found := UNREADABLE.search(line))]
-    named = next((Location(file, 1) for file in files if file.is_file() and file.is_relative_to(code)), None)
-    return named or (_null_byte(code) if any(NULL_BYTES in line for line in lines) else None)
+    return next((Location(file, 1) for file in files if file.is_file() and file.is_relative_to(code)), None)
 
 
 def _null_byte(code: Path) -> Location | None:

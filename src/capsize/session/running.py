@@ -60,8 +60,16 @@ class RunningStack:
     def call(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
         """Run a coroutine function of the stack's loop and wait for it. Raise CapsizeError if the stack is down."""
         if self.state != "up":
-            raise CapsizeError(f"the stack {self.name} is {self.state}", next="start it: lab.up()")
-        return self._life.call(function, *args)
+            raise self.loss or CapsizeError(f"the stack {self.name} is {self.state}", next="start it: lab.up()")
+        try:
+            return self._life.call(function, *args)
+        except CapsizeError as error:
+            raise self.loss or error from error.__cause__
+
+    @property
+    def loss(self) -> CapsizeError | None:
+        """Why the stack went down, where nobody asked it to."""
+        return self.supervisor.loss
 
     @property
     def services(self) -> dict[str, ServiceHandle]:

@@ -1,11 +1,16 @@
-"""The error that says what became of an instance that somebody waited for."""
+"""The errors that say what became of an instance that somebody waited for, or of all at once."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from capsize.errors import CapsizeError
 from capsize.runtime.control.instance import Instance
-from capsize.runtime.tracebacks import blame, last_words
+from capsize.runtime.tracebacks import blame, last_words, own_line, tail
 from capsize.stack.model import Location
+
+KILLS = re.compile(r"^os\.(kill|killpg)\(.*\) was called$")
 
 
 def complaint(instance: Instance, what: str, at: Location | None = None) -> CapsizeError:
@@ -19,3 +24,28 @@ def complaint(instance: Instance, what: str, at: Location | None = None) -> Caps
         evidence=last_words(instance.log, code),
         next="capsize doctor" if instance.service.image else "correct the line above, then start the stack again",
     )
+
+
+def loss(instances: Iterable[Instance]) -> CapsizeError:
+    """Return the error for a nursery that is gone, with the line that killed it where one of the services did."""
+    for instance in instances:
+        words = _killing(tail(instance.log, 100))
+        place = own_line(words, instance.plan.code)
+        if place:
+            return CapsizeError(
+                f"{instance.name} killed the nursery, which parents the stack's processes",
+                place=place,
+                expected="a service ends no process but its own",
+                got=words[0],
+                evidence=words,
+                next="correct the line above, then start the stack again",
+            )
+    return CapsizeError(
+        "the nursery, which parents the stack's processes, was killed", next="start the stack again: lab.up()"
+    )
+
+
+def _killing(lines: list[str]) -> list[str]:
+    """Return the last two lines that say who killed whom; a process may write a few more before it is gone itself."""
+    calls = [number for number, line in enumerate(lines) if KILLS.search(line)]
+    return lines[calls[-1] : calls[-1] + 2] if calls else []

@@ -167,10 +167,7 @@ class Instance:
 
     @property
     def _may_come_up(self) -> bool:
-        """Whether another try is worth while: one that never came up would end the same way, except in a cluster.
-
-        There nothing orders the starts, so that one may end because those that it needs are not there yet.
-        """
+        """Whether another try may end otherwise: of one that was up, or in a cluster, where nothing orders starts."""
         return self.has_started or self.is_kubernetes
 
     @property

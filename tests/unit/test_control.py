@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,35 @@ def test_a_stack_that_is_there_and_cannot_say_how_it_is_is_told(raft):
     stack.snapshot = {}.popitem
     with pytest.raises(CapsizeError, match="empty"):
         list(control.snapshots())
+
+
+def test_a_stack_that_does_not_answer_hides_no_other(raft, monkeypatch):
+    """A stopped owner is said to be silent, again and again, and the others are shown; it is not forgotten."""
+    monkeypatch.setattr(control, "GLANCE", 0.2)
+    stack, _ = raft
+    stack.snapshot = threading.Event().wait
+    for _ in range(2):
+        told = {remote.name: words for remote, words in control.snapshots()}
+        assert told["01_boat"] == {"stack": "01_boat"}
+        assert told["02_raft"]["state"] == control.NO_ANSWER
+    assert len(control.running()) == 2
+
+
+def test_a_stack_that_others_wait_for_is_not_forgotten(tmp_path, monkeypatch):
+    """A socket whose queue is full belongs to somebody who is stopped, not to somebody who is dead."""
+    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path))
+    entry = {"name": "01_boat", "pid": 1, "socket": str(tmp_path / "control.sock")}
+    (tmp_path / "1.json").write_text(json.dumps(entry))
+    with socket.socket(socket.AF_UNIX) as server, contextlib.ExitStack() as waiting:
+        server.bind(entry["socket"])
+        server.listen(0)
+        for _ in range(3):
+            client = waiting.enter_context(socket.socket(socket.AF_UNIX))
+            client.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                client.connect(entry["socket"])
+        assert [words["state"] for _, words in control.snapshots()] == [control.NO_ANSWER]
+        assert len(control.running()) == 1
 
 
 def test_customers_come_in_where_http_is_spoken():

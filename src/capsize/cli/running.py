@@ -63,17 +63,20 @@ def ps(as_json: AsJson = False) -> None:
     """
     from capsize.session import remote_control as control
 
-    stacks = list(control.snapshots())
-    if stacks:  # a rate is what happens between two looks: that was the first
+    stacks = control.snapshots()
+    if any(words["state"] != control.NO_ANSWER for _, words in stacks):  # a rate is what happens between two looks
         time.sleep(INTERVAL)
-        stacks = list(control.snapshots())
+        stacks = control.snapshots()
     if as_json:
         say_json([{"pid": stack.pid, **words} for stack, words in stacks])
         return
     if not stacks:
         print("no stack is up; start one: capsize up 01")
     for stack, words in stacks:
-        say_snapshot(str(stack), words)
+        if words["state"] == control.NO_ANSWER:
+            print(f"{stack} does not answer: {words['why']}")
+        else:
+            say_snapshot(str(stack), words)
 
 
 def logs(

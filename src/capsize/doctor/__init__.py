@@ -38,6 +38,8 @@ async def _examine() -> list[Row]:
         lambda: machine.disk("temporary", Path(os.environ.get(RUN_DIR) or tempfile.gettempdir())),
         lambda: machine.disk("project", _project()),
         machine.ports,
+        machine.open_files,
+        machine.cache,
         machine.docker,
         machine.browser,
     ]

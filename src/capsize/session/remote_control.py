@@ -16,6 +16,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
 PATIENCE = 30.0  # seconds that an answer may take; stopping an instance waits for its grace period
+GLANCE = 2.0  # seconds that a stack has to say how it is
+NO_ANSWER = "no answer"  # the state of a stack that has not said it
+STOPPED = "if you stopped it with Ctrl-Z, type fg in its terminal"
 _numbers = itertools.count(1)
 
 
@@ -40,12 +44,12 @@ class Remote:
     socket: Path
     by: str = "code"  # who runs it: a notebook, a terminal, or other code
 
-    def ask(self, **command: Any) -> Any:
+    def ask(self, *, within: float = PATIENCE, **command: Any) -> Any:
         """Send a command and return its answer. Raises CapsizeError with the other side's words, or if it is gone."""
         try:
-            answer = self._exchange(command)
-        except TimeoutError as error:
-            raise CapsizeError(f"{self} does not answer", got=f"nothing for {PATIENCE:.0f} s") from error
+            answer = self._exchange(command, within)
+        except (TimeoutError, BlockingIOError) as error:  # the latter where others wait for it already
+            raise CapsizeError(f"{self} does not answer", got=f"nothing for {within:.0f} s", next=STOPPED) from error
         except (OSError, ValueError) as error:
             raise CapsizeError(f"{self} is gone", next="capsize ps") from error
         if "error" in answer:
@@ -55,9 +59,20 @@ class Remote:
     def __str__(self) -> str:
         return f"{self.name} (pid {self.pid}, {self.by})"
 
-    def _exchange(self, command: Mapping[str, Any]) -> dict[str, Any]:
+    def snapshot(self) -> dict[str, Any] | None:
+        """Return its state; ``NO_ANSWER`` for one that does not say it at once, None for one that is gone."""
+        try:
+            return cast(dict[str, Any], self.ask(within=GLANCE, do="snapshot"))
+        except CapsizeError as error:
+            if isinstance(error.__cause__, TimeoutError | BlockingIOError):
+                return {"stack": self.name, "state": NO_ANSWER, "why": f"{error.got}; {error.next}"}
+            if self in running():
+                raise
+            return None
+
+    def _exchange(self, command: Mapping[str, Any], within: float) -> dict[str, Any]:
         with socket.socket(socket.AF_UNIX) as wire:
-            wire.settimeout(PATIENCE)
+            wire.settimeout(within)
             wire.connect(str(self.socket))
             wire.sendall(json.dumps(command).encode() + b"\n")
             return cast(dict[str, Any], json.loads(wire.makefile().readline()))
@@ -127,14 +142,12 @@ def running() -> tuple[Remote, ...]:
     return tuple(remote for entry, remote in found if remote and entry.exists())
 
 
-def snapshots() -> Iterator[tuple[Remote, dict[str, Any]]]:
-    """Ask every stack for its state, the oldest first. One that goes down meanwhile is left out."""
-    for stack in running():
-        try:
-            yield stack, stack.ask(do="snapshot")
-        except CapsizeError:
-            if stack in running():
-                raise
+def snapshots() -> list[tuple[Remote, dict[str, Any]]]:
+    """Ask every stack for its state, all at once; the oldest first. One that goes down meanwhile is left out."""
+    stacks = running()
+    with ThreadPoolExecutor(max(1, len(stacks))) as asking:
+        answers = asking.map(Remote.snapshot, stacks)
+        return [(stack, words) for stack, words in zip(stacks, answers, strict=True) if words is not None]
 
 
 def choose(which: str | None = None) -> Remote:
@@ -171,11 +184,15 @@ def _read(entry: Path) -> Remote | None:
 
 def _is_alive(remote: Remote) -> bool:
     """A socket that takes a connection has a process behind it, whatever became of its pid."""
-    with socket.socket(socket.AF_UNIX) as wire, contextlib.suppress(OSError):
+    with socket.socket(socket.AF_UNIX) as wire:
         wire.settimeout(1)
-        wire.connect(str(remote.socket))
-        return True
-    return False
+        try:
+            wire.connect(str(remote.socket))
+        except (TimeoutError, BlockingIOError):
+            return True  # it is too busy, or stopped: others wait for it already
+        except OSError:
+            return False
+    return True
 
 
 def _sweep(entry: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from plain_stacks import HOLDER, Describe, eventually, leftovers
 
 from capsize.errors import CapsizeError
+from capsize.runtime.control import shutdown
 from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
@@ -96,8 +97,11 @@ def test_a_killed_pool_leaves_no_semaphore(describe: Describe, code: Path, run_d
     assert (leftovers(run_dir), list(Path("/dev/shm").glob(mine))) == ([], [])
 
 
-def test_a_service_that_ignores_sigterm_is_ended(describe: Describe, code: Path, run_dir: Path):
-    """A service that does not end within its grace period is killed, and the timeline says so."""
+def test_a_service_that_ignores_sigterm_is_ended(
+    describe: Describe, code: Path, run_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A service that does not end within its grace period is killed; the timeline says so, and while it waits too."""
+    monkeypatch.setattr(shutdown, "LONG", 0.1)
     (code / "deaf.py").write_text(
         "import os, signal, socket, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -106,7 +110,9 @@ def test_a_service_that_ignores_sigterm_is_ended(describe: Describe, code: Path,
     )
     stack = running.start(describe(one={"command": ("python", "deaf.py"), "stop_grace_period": 0.3}))
     stack.down()
-    assert any("did not end within 0.3 s" in event.why for event in stack.timeline.events)
+    told = [(event.what, event.why) for event in stack.timeline.events if event.who == "one-1"]
+    assert ("is still running", "SIGTERM was sent 0.1 s ago; SIGKILL follows in 0.2 s") in told
+    assert ("killed", "did not end within 0.3 s") in told
     assert leftovers(run_dir) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from plain_stacks import Describe, eventually
 
 from capsize.errors import CapsizeError
-from capsize.runtime.host.processes import descriptors, log_limit
+from capsize.runtime.host.processes import client, descriptors, log_limit
 from capsize.session import running
 
 CHATTY = """
@@ -83,3 +83,11 @@ def test_too_few_open_files_name_what_to_type(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(CapsizeError, match="limit of 64") as refused:
         descriptors.have_enough()
     assert "ulimit -n" in refused.value.next
+
+
+def test_a_nursery_to_come_is_not_missed(monkeypatch: pytest.MonkeyPatch):
+    """Getting one warm in advance fails nobody: the start that wants it says what is wrong."""
+    monkeypatch.setattr(descriptors, "raise_limit", lambda: 64)
+    monkeypatch.setattr(client, "_spare", [])
+    client.prewarm()
+    assert client._spare == []

@@ -22,7 +22,7 @@ pools = [ProcessPoolExecutor(max_workers=1, mp_context=get_context(how)) for how
 assert [pool.submit(abs, -1).result() for pool in pools] == [1, 1]
 """
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what a process was started with")
-SLOW_COPY = '#!/bin/sh\ntouch "$3.begun"\nwhile mkdir -p "$3/x"; do :; done\n'  # it does not end by itself
+SLOW_COPY = '#!/bin/sh\ntouch "$3.begun"\nwhile :; do mkdir -p "$3/x"; sleep 0.01; done\n'  # it does not end by itself
 DATABASE = """
 import sys, time
 from pathlib import Path

@@ -155,10 +155,19 @@ _spare: list[Nursery] = []
 
 
 def prewarm() -> None:
-    """Start a nursery that the next stack will find warm. Costs one process until then."""
+    """Start a nursery that the next stack will find warm. Costs one process until then.
+
+    Where there can be none, the stack's start says so.
+    """
     if not _spare:
-        _spare.append(Nursery())
-        SpawnerClient(_spare[0]).warm()
+        with contextlib.suppress(CapsizeError):
+            _spare.append(Nursery())
+            SpawnerClient(_spare[0]).warm()
+
+
+def _take_spare() -> Nursery | None:
+    """Take the warm nursery, if it is this process's: a fork only has a copy."""
+    return next((spare for spare in (_spare.pop() for _ in range(len(_spare))) if spare.owner == os.getpid()), None)
 
 
 @atexit.register
@@ -183,8 +192,8 @@ async def _lines(fd: int) -> AsyncIterator[bytes]:
 @contextlib.asynccontextmanager
 async def spawner_client() -> AsyncIterator[SpawnerClient]:
     """Open a client with a spawner of its own, closed with all its children at the end."""
-    warm = bool(_spare)
-    client = SpawnerClient(_spare.pop() if warm else Nursery(), is_warm=warm)
+    spare = _take_spare()
+    client = SpawnerClient(spare or Nursery(), is_warm=spare is not None)
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(client.listen)

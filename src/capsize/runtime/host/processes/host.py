@@ -50,7 +50,7 @@ class ProcessHost:
         if service.image is None:
             own = _InstanceProgram(self.home, functools.partial(_own, service, name, port, folder, around))
             return Plan(own.start, own.beside, folder, code)
-        part = backing.find(service.image).within(around).run_by(functools.partial(_run_below, self.home))
+        part = backing.find(service.image).within(around).run_by(functools.partial(run_below, self.home))
         cradle = _InstanceProgram(
             self.home, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         )
@@ -108,7 +108,7 @@ class _InstanceProgram:
         return await self.home.spawn(command, env=self.program.env, cwd=self.program.cwd, log=log)
 
 
-def _run_below(
+def run_below(
     home: SpawnerClient,
     argv: tuple[str, ...],
     *,

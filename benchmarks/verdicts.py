@@ -59,7 +59,7 @@ def _course_without_faults(real: Rooms) -> Iterator[Rooms]:
         for name in ("labs", "starter", "solutions", "docker", "slides"):
             (rooms.root / name).symlink_to(real.root / name)
         rooms.checks.parent.mkdir(parents=True)
-        rooms.checks.write_text(CHECK)
+        rooms.checks.write_text(CHECK, encoding="utf-8")
         yield rooms
 
 

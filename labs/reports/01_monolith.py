@@ -14,12 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from measuring import ROOT, keep
 
 import capsize
-from capsize.load import LoadReport
 
-ROOT = Path(__file__).parents[2]
-TO = Path(__file__).parent / "01_monolith"
 STARTER, SOLVED = ROOT / "starter/01_monolith", ROOT / "solutions/01_monolith"
 THREAD = ROOT / "tests/wrong/01_monolith/1.2_thread"
 USERS = (1, 2, 4, 8, 16, 32)
@@ -68,12 +66,6 @@ def reports(url: str) -> Iterator[None]:
     yield
     enough.set()
     clerk.join()
-
-
-def keep(name: str, report: LoadReport) -> None:
-    """Save a report and say what is in it."""
-    report.save(TO / f"{name}.json")
-    print(f"{name}: {report.goodput:.0f}/s, p50 {report.p50_ms:.0f} ms, p99 {report.p99_ms:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -6,16 +6,12 @@ Writes ``labs/reports/06_stateless/*.json``: a copy that dies, sticky and not; t
 from __future__ import annotations
 
 import sys
-import threading
-import time
 from pathlib import Path
 
-import capsize
-from capsize.load import LoadReport
-from capsize.session.running import RunningStack
+from measuring import ROOT, during, keep
 
-ROOT = Path(__file__).parents[2]
-TO = Path(__file__).parent / "06_stateless"
+import capsize
+
 STARTER, SOLVED = ROOT / "starter/06_stateless", ROOT / "solutions/06_stateless"
 COPIES = (1, 2, 3, 4)
 
@@ -36,16 +32,8 @@ def measure_death(name: str, code: Path, *, sticky: bool) -> None:
         if sticky:
             stack.edge("outside", "shop").sticky()
         lab.load(users=24, seconds=2, rate=60)
-        killer = threading.Thread(target=kill_after, args=(stack, 4.5))
-        killer.start()
-        keep(f"death_{name}", lab.load(users=24, seconds=8, rate=60))
-        killer.join()
-
-
-def kill_after(stack: RunningStack, seconds: float) -> None:
-    """Kill the second copy so many seconds from now."""
-    time.sleep(seconds)
-    stack.instance("shop-2").kill()
+        kill = stack.instance("shop-2").kill
+        keep(f"death_{name}", during(lambda: lab.load(users=24, seconds=8, rate=60), kill, 4.5))
 
 
 def measure_growth(name: str, code: Path) -> None:
@@ -57,12 +45,6 @@ def measure_growth(name: str, code: Path) -> None:
         for copies in COPIES:
             stack.service("shop").scale(copies)
             keep(f"{name}_{copies}", lab.load(users=80, seconds=6))
-
-
-def keep(name: str, report: LoadReport) -> None:
-    """Save a report and say what is in it."""
-    report.save(TO / f"{name}.json")
-    print(f"{name}: {report.goodput:.0f}/s, p50 {report.p50_ms or 0:.0f} ms, failed {dict(report.reasons)}")
 
 
 if __name__ == "__main__":

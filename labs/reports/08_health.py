@@ -9,18 +9,17 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
+
+from measuring import ROOT, during, keep
 
 import capsize
 from capsize.course.lab import Lab
 from capsize.errors import CapsizeError
-from capsize.load import LoadReport
 from capsize.session.running import RunningStack
 
-ROOT = Path(__file__).parents[2]
-TO = Path(__file__).parent / "08_health"
 IN_VAIN = 6  # tries of the copies to start without a database, two each: the longer wait for the third lies ahead
-PATIENCE = 30.0
+READY_WITHIN = 30.0  # seconds
 
 
 def main() -> None:
@@ -36,11 +35,12 @@ def measure(name: str, lab: Lab, long_enough: Callable[[RunningStack], object]) 
     """
     fresh(lab)
     keep(f"start_{name}", lab.load(users=4, seconds=8, rate=20, to="advice"))
-    keep(f"blink_{name}", during(lambda: lab.load(users=20, seconds=20, rate=40), lambda: cut(lab.stack, long_enough)))
+    blink = partial(lab.load, users=20, seconds=20, rate=40)
+    keep(f"blink_{name}", during(blink, lambda: cut(lab.stack, long_enough)))
     cut_at, healed_at = (lab.stack.timeline.told(what, "shop>db")[-1].at for what in ("cut", "healed"))
     fresh(lab)
-    roll = lab.stack.service("shop").roll
-    keep(f"deploy_{name}", during(lambda: lab.load(users=20, seconds=12, rate=60), roll))
+    deploy = partial(lab.load, users=20, seconds=12, rate=60)
+    keep(f"deploy_{name}", during(deploy, lab.stack.service("shop").roll))
     lab.down()
     return healed_at - cut_at
 
@@ -55,7 +55,7 @@ def fresh(lab: Lab) -> None:
 def eventually(holds: Callable[[], bool]) -> bool:
     """Look again and again; return whether it came to that."""
     pause = threading.Event()
-    return any(holds() or pause.wait(0.05) for _ in range(int(PATIENCE / 0.05)))
+    return any(holds() or pause.wait(0.05) for _ in range(int(READY_WITHIN / 0.05)))
 
 
 def gave_up(stack: RunningStack) -> bool:
@@ -67,21 +67,6 @@ def cut(stack: RunningStack, long_enough: Callable[[RunningStack], object]) -> N
     """Have the shop without its database for a while."""
     with stack.edge("shop", "db").cut():
         long_enough(stack)
-
-
-def during(load: Callable[[], LoadReport], act: Callable[[], object]) -> LoadReport:
-    """Act from the third second of a load on."""
-    acting = threading.Timer(2.5, act)
-    acting.start()
-    report = load()
-    acting.join()
-    return report
-
-
-def keep(name: str, report: LoadReport) -> None:
-    """Save a report and say what is in it."""
-    report.save(TO / f"{name}.json")
-    print(f"{name}: {report.sent} sent, {report.failed} failed {dict(report.reasons)}")
 
 
 if __name__ == "__main__":

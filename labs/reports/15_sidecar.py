@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
+
+from measuring import ROOT, keep
 
 import capsize
-from capsize.load import LoadReport
 from capsize.session.running import RunningStack
 from workbench.labs.sidecar_control import Podside
 
-ROOT = Path(__file__).parents[2]
-TO = Path(__file__).parent / "15_sidecar"
 STARTER, SOLVED = ROOT / "starter/15_sidecar", ROOT / "solutions/15_sidecar"
 EACH = 5  # of so many calls of the bank one fails
 
@@ -35,18 +33,8 @@ def main() -> None:
 
 async def stumble(stack: RunningStack) -> None:
     """Have one call of the bank in five fail."""
-    pod = await Podside.beside(stack)
-    await pod.tell("bank", fail=list(range(EACH, 5000, EACH)))
-    await pod.leave()
-
-
-def keep(name: str, report: LoadReport) -> None:
-    """Save a report and say what is in it."""
-    report.save(TO / f"{name}.json")
-    for request, tally in report.by_name.items():
-        p50, p99 = (tally.latency.p50_ms, tally.latency.p99_ms) if tally.latency else (0, 0)
-        words = f"{len(tally.succeeded)} succeeded, p50 {p50:.1f} ms, p99 {p99:.1f} ms, {dict(tally.reasons)}"
-        print(f"{name}: {request}: {words}")
+    async with Podside(stack) as pod:
+        await pod.tell("bank", fail=list(range(EACH, 5000, EACH)))
 
 
 if __name__ == "__main__":

@@ -43,5 +43,5 @@ def _client(variable: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path"}, proxies={})
     return boto3.client("s3", endpoint_url=os.environ[variable], config=config)

@@ -77,7 +77,7 @@ async def audit_at(
     async with AsyncExitStack() as opened:
         databases = []
         for address in (orders, payments or orders, inventory or orders):
-            databases.append(await asyncpg.connect(address))
+            databases.append(await asyncpg.connect(address, ssl=False))
             opened.push_async_callback(databases[-1].close)
         return await audit(*databases, acknowledged=acknowledged)
 

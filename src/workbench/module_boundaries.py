@@ -45,13 +45,13 @@ def reaches(file: Path, *, module: str | None = None) -> list[Reach]:
     Files that it imports from its own folder belong to it, unless they are modules of the shop. Raises SyntaxError.
     """
     module = module or file.stem
-    tree = ast.parse(file.read_text(), file.name)
+    tree = ast.parse(file.read_text(encoding="utf-8"), file.name)
     found = [Reach(file.name, line, how) for line, how in _Source(tree, module).reaches()]
     for name in _imported(tree):
         own = file.with_name(f"{name}.py")
         if own.exists() and name not in TABLES and own != file:
             found += reaches(own, module=module)
-    return sorted(set(found), key=lambda reach: (reach.file != file.name, reach.file, reach.line))
+    return sorted(dict.fromkeys(found), key=lambda reach: (reach.file != file.name, reach.file, reach.line))
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:

@@ -23,10 +23,11 @@ KIT = {
     "check": {"course", "errors", "runtime", "session", "stack", "waiting"},
     "doctor": {"course", "errors", "runtime", "stack"},
     "jupyter": {"course", "errors"},
+    "surroundings": {"errors"},
     "notebooks": {"course", "errors", "files", "jupyter"},
     "slides": {"course", "errors", "jupyter", "load"},
     "ui": {"check", "course", "errors", "load", "runtime", "session", "waiting"},
-    "cli": {"check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides"},
+    "cli": {"check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides", "surroundings"},
 }
 TOP = {"child", "environment", "plan", "ports", "program", "queues", "time_scale", "tracebacks"}
 RUNTIME = {

@@ -27,21 +27,20 @@ async def test_a_worker_dies_amid_its_work_on_both_queues():
     one = {**model.services, "charges": replace(model.services["charges"], replicas=1)}
     stack = await asyncio.to_thread(running.start, replace(model, services=one), host=opening(DOCKER))
     with stack:
-        quay = await Quayside.beside(stack)
-        for service, copies in (("charges", 0), ("aws", 1), ("cloud", 1)):
-            await asyncio.to_thread(stack.service(service).scale, copies)
-        orders = {order["id"]: order for order in await quay.place(4)}
-        assert eventually(lambda: [queue.waiting for queue in stack.queues() if queue.name == "charges"] == [4])
-        sns = cloud.client("sns", f"http://{stack.url('aws')}")
-        assert eventually(lambda: bool(sns.list_subscriptions()["Subscriptions"]), PATIENT)
-        await quay.tell("bank", hold={2: "after"})
-        for order in orders.values():
-            sns.publish(TopicArn=cloud.topic(sns), Message=json.dumps(order))
-        assert (await quay.held())["office"] == "bank"
-        await quay.kill("cloud")
-        await quay.release()
-        assert await quay.until_done("bank", orders, seconds=PATIENT)
-        charged = await quay.deeds("bank")
-        assert [charged[order] for order in orders] == [1] * len(orders)
-        await quay.leave()
-        sns.close()
+        async with Quayside(stack) as quay:
+            for service, copies in (("charges", 0), ("aws", 1), ("cloud", 1)):
+                await asyncio.to_thread(stack.service(service).scale, copies)
+            orders = {order["id"]: order for order in await quay.place(4)}
+            assert eventually(lambda: [queue.waiting for queue in stack.queues() if queue.name == "charges"] == [4])
+            sns = cloud.client("sns", f"http://{stack.url('aws')}")
+            assert eventually(lambda: bool(sns.list_subscriptions()["Subscriptions"]), PATIENT)
+            await quay.tell("bank", hold={2: "after"})
+            for order in orders.values():
+                sns.publish(TopicArn=cloud.topic(sns), Message=json.dumps(order))
+            assert (await quay.held())["office"] == "bank"
+            await quay.kill("cloud")
+            await quay.release()
+            assert await quay.until_done("bank", orders, seconds=PATIENT)
+            charged = await quay.deeds("bank")
+            assert [charged[order] for order in orders] == [1] * len(orders)
+            sns.close()

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from lab03_books import broken, cases, database, said, told, unusual
+from lab03_books import claim_clean, told
 
 from capsize.check import Judge
+from capsize.check.kit import database, during
 from capsize.session.running import RunningStack
+from capsize.waiting import came_true
 from workbench.audit import Books, compare
-from workbench.customers import Answer, Customers
-from workbench.polling import until
+from workbench.customers import Answer, Customers, unusual
 
 PAYERS, AT_LEAST = 6, 25
 LONG = 60.0  # seconds that so many charges may take where others use the machine
@@ -79,7 +80,7 @@ class Payers:
         async def is_enough() -> bool:
             return len(self.paid) >= goal or bool(self.answers or self.wrong)
 
-        return await until(is_enough, LONG)
+        return bool(await came_true(is_enough, LONG))
 
 
 async def judge_the_move(stack: RunningStack, judge: Judge, payers: Payers, door: Customers) -> None:
@@ -103,57 +104,34 @@ async def go_on(judge: Judge, payers: Payers, door: Customers, path: str, words:
     """Take a step of the move, let customers pay for a while, and judge what they saw."""
     judge.done(words)
     answer = await door.ask("POST", path)
-    judge.expect(
-        answer.kind == "200",
-        expected=f"{path} ends well",
-        got=f"{answer.kind} after {answer.seconds:.1f} s",
-        evidence=unusual([answer], "200"),
-        look=judge.place("def backfill"),
-    )
+    words, odd = f"{answer.kind} after {answer.seconds:.1f} s", unusual([answer], "200")
+    judge.claim(answer.kind == "200", f"{path} ends well", words, evidence=odd, look="def backfill")
     await judge_payers(judge, payers)
 
 
 async def judge_payers(judge: Judge, payers: Payers) -> None:
     """Judge what customers see while they pay a while longer."""
-    went_on = await payers.some_more()
-    judge.expect(
-        not payers.wrong,
-        expected="every receipt shows what was charged",
-        got=payers.wrong[0] if payers.wrong else "every receipt did",
-        evidence=payers.wrong[:3],
-        look=judge.place("def charged"),
-    )
-    judge.expect(
-        not payers.answers,
-        expected="every payment is taken (201)",
-        got=payers.answers[0] if payers.answers else "all were",
-        evidence=payers.answers[:3],
-        look=judge.place("def charge("),
-    )
-    few = f"fewer than {AT_LEAST} charges in {LONG:g} s"
-    judge.expect(went_on, expected="customers go on paying", got="they do" if went_on else few)
+    went_on, wrong, answers = await payers.some_more(), payers.wrong[:3], payers.answers[:3]
+    sentence = "every receipt shows what was charged"
+    judge.claim(not wrong, sentence, lambda: wrong[0], evidence=wrong, look="def charged")
+    sentence = "every payment is taken (201)"
+    judge.claim(not answers, sentence, lambda: answers[0], evidence=answers, look="def charge(")
+    judge.claim(went_on, "customers go on paying", f"fewer than {AT_LEAST} charges in {LONG:g} s")
 
 
 async def judge_an_outage(stack: RunningStack, judge: Judge, payers: Payers) -> None:
     """Judge that a charge which the new database could not take is not told to be paid."""
     judge.done("cut payments off from its new database for a moment, while everybody writes to both")
     order, wire = str(uuid4()), stack.edge("payments", "payments-db")
-    async with payers.asked_to_wait():
-        with await broken(wire.cut):
-            answer = await payers.pay(order, 7)
-    judge.expect(
-        answer.kind != "201",
-        expected="a charge that one of the two did not take is not told to be paid",
-        got=told([answer]),
-        evidence=unusual([answer]),
-        look=judge.place("def charge("),
-    )
+    async with payers.asked_to_wait(), during(wire.cut):
+        answer = await payers.pay(order, 7)
+    sentence = "a charge that one of the two did not take is not told to be paid"
+    judge.claim(not answer.placed, sentence, told([answer]), evidence=unusual([answer]), look="def charge(")
 
     async def is_paid() -> bool:
-        return (await payers.pay(order, 7)).kind == "201"
+        return (await payers.pay(order, 7)).placed
 
-    paid = await until(is_paid, LONG)
-    judge.expect(paid, expected="the charge is made when the database is back", got="it is" if paid else "it is not")
+    await judge.eventually(is_paid, "the charge is made when the database is back", "it is not", within=LONG)
     await judge_payers(judge, payers)
 
 
@@ -161,15 +139,11 @@ async def judge_old_is_left_alone(stack: RunningStack, judge: Judge, payers: Pay
     """Judge that after the contract nobody needs the old database."""
     judge.done("cut payments off from the old database")
     old = await charges(stack, "db")
-    with await broken(stack.edge("payments", "db").cut):
+    async with during(stack.edge("payments", "db").cut):
         await judge_payers(judge, payers)
     more = len((await charges(stack, "db")).keys() - old.keys())
-    judge.expect(
-        more == 0,
-        expected="at step new nothing is written to the old database",
-        got=f"{more} charges more",
-        look=judge.place("def charge("),
-    )
+    sentence = "at step new nothing is written to the old database"
+    judge.claim(more == 0, sentence, f"{more} charges more", look="def charge(")
 
 
 async def judge_copy(
@@ -182,13 +156,8 @@ async def judge_copy(
     found = {order: cents for order, cents in (await charges(stack, name)).items() if order in paid}
     books = Books({order: ("paid", cents) for order, cents in paid.items()}, found, {}, {})
     findings = compare(books, paid)
-    judge.expect(
-        not findings,
-        expected=f"{words}: each charge once",
-        got=said(findings),
-        evidence=cases(findings),
-        look=judge.place("def backfill" if set(copied) - found.keys() else "def charge("),
-    )
+    look = "def backfill" if set(copied) - found.keys() else "def charge("
+    claim_clean(judge, findings, f"{words}: each charge once", look)
 
 
 async def charges(stack: RunningStack, name: str) -> dict[str, list[int]]:

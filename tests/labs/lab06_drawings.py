@@ -9,9 +9,9 @@ import time
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from lab06_stack import too_busy
 
 from capsize.check import Judge
+from capsize.check.kit import too_busy
 from capsize.session.running import RunningStack
 
 UPLOAD_SECONDS = 6
@@ -28,20 +28,17 @@ class Upload:
     async def invited(self, name: str) -> dict[str, str]:
         """Ask where to PUT a drawing, and judge that it is where a browser can reach it."""
         answer = await self.browser.post("/drawings", params={"name": name})
-        self.judge.expect(
-            answer.status_code == 201 and {"key", "put"} <= answer.json().keys(),
-            expected="the shop says where to PUT a drawing (201, key and put)",
-            got=f"{answer.status_code}",
-            evidence=answer,
-        )
+        is_told = answer.status_code == 201 and {"key", "put"} <= answer.json().keys()
+        sentence = "the shop says where to PUT a drawing (201, key and put)"
+        self.judge.claim(is_told, sentence, answer.status_code, evidence=answer)
         found: dict[str, str] = answer.json()
         put = urljoin(self.stack.url("shop"), found["put"])
         host = urlsplit(put).netloc
-        self.judge.expect(
+        self.judge.claim(
             found["put"] and host in (self.stack.url("s3"), urlsplit(self.stack.url("shop")).netloc),
-            expected=f"an address that a browser reaches: S3_PUBLIC_URL, which is http://{self.stack.url('s3')} here",
-            got=f"http://{host}" if found["put"] else "an empty put",
-            look=self.judge.place("def invite"),
+            f"an address that a browser reaches: S3_PUBLIC_URL, which is http://{self.stack.url('s3')} here",
+            f"http://{host}" if found["put"] else "an empty put",
+            look="def invite",
         )
         return {**found, "put": put}
 
@@ -60,13 +57,8 @@ class Upload:
             code, got, words = 0, "it hung up", type(closed).__name__
         if code == 403 and time.monotonic() - began > UPLOAD_SECONDS / 2:
             raise too_busy(f"the store was reached after {time.monotonic() - began:.1f} s")
-        self.judge.expect(
-            200 <= code < 300,
-            expected="the store takes the drawing",
-            got=got,
-            evidence=[f"PUT {invitation['put']}", words],
-            look=self.judge.place("def invite"),
-        )
+        evidence = [f"PUT {invitation['put']}", words]
+        self.judge.claim(200 <= code < 300, "the store takes the drawing", got, evidence=evidence, look="def invite")
 
     async def judge_bytes(self) -> None:
         """Judge that a drawing arrives, and that the shop's own wire carries none of it, there and back."""
@@ -77,22 +69,18 @@ class Upload:
         await self.send(invitation, drawing)
         self.judge_flat("in", (await self.moved())[0] - before[0], "def invite")
         back = await self.browser.get(f"/drawings/{self.key}", follow_redirects=True)
-        self.judge.expect(
+        self.judge.claim(
             back.content == drawing,
-            expected="what comes back is what was sent",
-            got="the same" if back.content == drawing else f"{back.status_code}, {len(back.content)} bytes",
-            evidence=back.text[:200] if len(back.content) < FLAT else "other bytes",
-            look=self.judge.place("def show"),
+            "what comes back is what was sent",
+            f"{back.status_code}, {len(back.content)} bytes",
+            evidence=lambda: back.text[:200] if len(back.content) < FLAT else "other bytes",
+            look="def show",
         )
         self.judge_flat("out", (await self.moved())[1] - before[1], "def show")
 
     def judge_flat(self, way: str, moved: int, words: str) -> None:
-        self.judge.expect(
-            moved < FLAT,
-            expected=f"the shop's own bytes-{way} stay flat: the drawing passes it by",
-            got=f"{moved / 1e6:.1f} MB {way}" if moved >= FLAT else f"less than {FLAT / 1e6:g} MB {way}",
-            look=self.judge.place(words),
-        )
+        sentence = f"the shop's own bytes-{way} stay flat: the drawing passes it by"
+        self.judge.claim(moved < FLAT, sentence, f"{moved / 1e6:.1f} MB {way}", look=words)
 
     async def moved(self) -> tuple[int, int]:
         """Return the bytes that went into the shop and out of it until now."""
@@ -109,12 +97,9 @@ class Upload:
             await self.send(invitation, drawing)
             sent[invitation["key"], drawing] = invitation
         back = [(await self.browser.get(await self.address_of(key))).content for key, _ in sent]
-        self.judge.expect(
-            back == [drawing for _, drawing in sent],
-            expected="nobody overwrites another's drawing by its name",
-            got=f"sent a red one and a blue one, and found {' and '.join(map(repr, back))}"[:200],
-            look=self.judge.place("def invite"),
-        )
+        is_each = back == [drawing for _, drawing in sent]
+        words = f"sent a red one and a blue one, and found {' and '.join(map(repr, back))}"[:200]
+        self.judge.claim(is_each, "nobody overwrites another's drawing by its name", words, look="def invite")
 
     async def judge_signatures(self, seen: str) -> None:
         """Judge that an address without its signature, or with a changed one, opens nothing."""
@@ -129,12 +114,12 @@ class Upload:
             "a longer time than was signed": await self.browser.put(longer(other), content=b"mine"),
         }
         for what, answer in asked.items():
-            self.judge.expect(
+            self.judge.claim(
                 answer.status_code == 403,
-                expected=f"{what} is refused by the store (403)",
-                got=f"{what}: {answer.status_code}",
+                f"{what} is refused by the store (403)",
+                f"{what}: {answer.status_code}",
                 evidence=f"{answer.request.method} {answer.request.url}"[:160],
-                look=self.judge.place("def show" if "reading" in what else "def invite"),
+                look="def show" if "reading" in what else "def invite",
             )
 
     async def judge_lateness(self, put: str, seen: str) -> None:
@@ -145,12 +130,12 @@ class Upload:
             ("GET", await self.browser.get(seen)),
         ):
             signed = re.search(r"X-Amz-Expires=\d+", str(answer.request.url))
-            self.judge.expect(
+            self.judge.claim(
                 answer.status_code == 403,
-                expected=f"an address older than UPLOAD_SECONDS, {UPLOAD_SECONDS} here, is refused ({what}, 403)",
-                got=f"{what}: {answer.status_code}",
+                f"an address older than UPLOAD_SECONDS, {UPLOAD_SECONDS} here, is refused ({what}, 403)",
+                f"{what}: {answer.status_code}",
                 evidence=f"signed in the address: {signed[0]}, in seconds" if signed else f"{answer.request.url}",
-                look=self.judge.place("def show" if what == "GET" else "def invite"),
+                look="def show" if what == "GET" else "def invite",
             )
 
 

@@ -7,13 +7,14 @@ import contextlib
 import math
 import time
 from contextlib import asynccontextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 import asyncpg
 import redis.asyncio
-from lab06_stack import database, too_busy
 
 from capsize.check import Judge
+from capsize.check.kit import database, during, too_busy, until
 from capsize.session.running import RunningStack
 from shop.core.catalogue import ITEMS, past_weeks
 from shop.stateless.demand import times_worked_out
@@ -21,6 +22,7 @@ from workbench.customers import Answer, Customers, tally
 
 CUSTOMERS, COPIES, KEYS = 100, 3, 12
 LEAST = 20  # of them, who have to wait at the same moment where a busy machine lets no more in
+ASKED_WITHIN = 10.0  # seconds in which a copy that misses an answer asks the database, on a busy machine too
 LATE = 5.0  # seconds beyond the lease that a busy machine may take to answer
 ENDLESS, GONE = -0.001, -0.002  # what Valkey says of such a key's end, in seconds
 SPREAD = 0.02  # of the time that answers are kept, over which their ends have to lie apart
@@ -62,21 +64,17 @@ class Flight:
         answers = await asyncio.gather(*asking)
         leases = (time.monotonic() - began) / self.lease
         times = await times_worked_out(self.db) - before
-        self.judge.expect(
+        self.judge.claim(
             tally(answers) == {"200": CUSTOMERS} and all(a.body == {"pieces": right("foghorn")} for a in answers),
-            expected=f"all {CUSTOMERS} are told {right('foghorn')} pieces (200)",
-            got=f"{tally(answers)}",
+            f"all {CUSTOMERS} are told {right('foghorn')} pieces (200)",
+            tally(answers),
             evidence=list({f"{answer.kind} {answer.body}"[:160] for answer in answers})[:3],
         )
         if crowd < LEAST or 1 < times <= 1 + leases:  # whoever meets a lease that has ended is right to go once more
             raise too_busy(f"{crowd} of {CUSTOMERS} waited at once; all were answered after {leases:.1f} leases")
-        self.judge.expect(
-            times == 1,
-            expected=f"{CUSTOMERS} misses at once are one query",
-            got=f"{times} {'query' if times == 1 else 'queries'}",
-            evidence=f"counted in the database: {times} more than before",
-            look=self.judge.place("await work_out()"),
-        )
+        evidence = f"counted in the database: {times} more than before"
+        sentence, look = f"{CUSTOMERS} misses at once are one query", "await work_out()"
+        self.judge.claim(times == 1, sentence, f"{times} queries", evidence=evidence, look=look)
 
     async def until_crowded(self, asking: list[asyncio.Task[Answer]], deadline: float) -> int:
         """Wait until all wait, or somebody is answered (wrongly, so early), or the deadline; return how many wait."""
@@ -95,23 +93,19 @@ class Flight:
             await first
         self.judge.done("killed the copy that was working an answer out, and asked again")
         answer, seconds = await self.until_right("hawser")
-        self.judge.expect(
+        self.judge.claim(
             answer.body == {"pieces": right("hawser")},
-            expected=f"somebody else works it out, a lease ({self.lease:g} s) later at most",
-            got=f"{answer.kind} {answer.body} after {seconds:.1f} s"
-            if answer.body != {"pieces": right("hawser")}
-            else "so it is",
+            f"somebody else works it out, a lease ({self.lease:g} s) later at most",
+            f"{answer.kind} {answer.body} after {seconds:.1f} s",
             evidence=f"{holder} was killed",
-            look=self.judge.place("async def remember"),
+            look="async def remember",
         )
 
     async def at_work(self) -> str:
         """Wait until a copy waits for the table, and name it."""
         waiting = "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname IS NOT NULL"
-        async with asyncio.timeout(10):
-            while not (name := await self.db.fetchval(waiting)):
-                await asyncio.sleep(0.02)
-        return str(name)
+        asked = partial(self.db.fetchval, waiting)
+        return str(await until(asked, "a copy asks the database for the past weeks", within=ASKED_WITHIN))
 
     async def until_right(self, sku: str) -> tuple[Answer, float]:
         """Ask until it is answered; a copy that is gone is still asked for a moment. Return the last answer."""
@@ -125,17 +119,15 @@ class Flight:
     async def judge_failure(self) -> None:
         """Judge that what could not be worked out is not kept."""
         self.judge.done("cut the shop from its database, asked, healed it, and asked again")
-        edge = self.stack.edge("shop", "db")
-        fault = await asyncio.to_thread(edge.cut)
-        failed = await self.ask("grapnel")
-        await asyncio.to_thread(fault.heal)
+        async with during(self.stack.edge("shop", "db").cut):
+            failed = await self.ask("grapnel")
         answer, _ = await self.until_right("grapnel")
-        self.judge.expect(
+        self.judge.claim(
             answer.body == {"pieces": right("grapnel")},
-            expected="a failure is not kept: healed, the answer is right",
-            got=f"{answer.kind} {answer.body}",
+            "a failure is not kept: healed, the answer is right",
+            f"{answer.kind} {answer.body}",
             evidence=f"without its database the shop answered {failed.kind} {failed.body}"[:200],
-            look=self.judge.place("await work_out()"),
+            look="await work_out()",
         )
 
     async def judge_ends(self) -> None:
@@ -153,33 +145,27 @@ class Flight:
         apart = late[-1] - late[0] - took
         if took > self.kept * SPREAD * 2:
             raise too_busy(f"{KEYS} answers took {took:.1f} s")
-        self.judge.expect(
+        self.judge.claim(
             apart > self.kept * SPREAD,
-            expected="answers worked out together end apart, or they are all missed together",
-            got=f"{len(late)} answers that are kept for {self.kept:g} s end within {late[-1] - late[0]:.2f} s"
-            if apart <= self.kept * SPREAD
-            else "they end apart",
+            "answers worked out together end apart, or they are all missed together",
+            f"{len(late)} answers that are kept for {self.kept:g} s end within {late[-1] - late[0]:.2f} s",
             evidence=told(ends, began)[-3:],
-            look=self.judge.place("await valkey.set"),
+            look="await valkey.set",
         )
 
     def judge_kept(self, ends: dict[str, float], began: float) -> None:
         """Judge that each answer is in Valkey, and ends. Of a key, Valkey says when: in ms, -1 never, -2 it is gone."""
         endless = [key for key, end in ends.items() if end == ENDLESS]
-        self.judge.expect(
-            not endless,
-            expected="every answer ends by itself",
-            got=f"{endless[0]} has no end" if endless else "each has an end",
-            evidence=told(ends, began)[-3:],
-            look=self.judge.place("await valkey.set"),
-        )
+        lines, look = told(ends, began), "await valkey.set"
+        words = f"{', '.join(endless[:1])} has no end"
+        self.judge.claim(not endless, "every answer ends by itself", words, evidence=lines[-3:], look=look)
         kept = [key for key, end in ends.items() if self.kept / 2 < end - began < self.kept * 1.5]
-        self.judge.expect(
+        self.judge.claim(
             len(kept) >= KEYS,
-            expected=f"answers are kept in Valkey, for about CACHE_SECONDS, {self.kept:g} here",
-            got=f"{len(kept)} of {KEYS}",
-            evidence=told(ends, began)[:4] or "no new key is in Valkey",
-            look=self.judge.place("await valkey.set"),
+            f"answers are kept in Valkey, for about CACHE_SECONDS, {self.kept:g} here",
+            f"{len(kept)} of {KEYS}",
+            evidence=lines[:4] or "no new key is in Valkey",
+            look=look,
         )
 
 

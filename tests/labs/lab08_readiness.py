@@ -75,11 +75,8 @@ class Watch:
 
     def broken(self) -> tuple[InstanceHandle, Answer] | None:
         """Name a copy that breaks a claim, and the first answer upon which it does."""
-        for copy in self.copies:
-            for answer in self.heard(copy):
-                if answer.breaks:
-                    return copy, answer
-        return None
+        answers = ((copy, answer) for copy in self.copies for answer in self.heard(copy))
+        return next((one for one in answers if one[1].breaks), None)
 
     def names(self, *, ready: bool) -> list[str]:
         return [copy.name for copy in self.copies if copy.ready is ready]
@@ -115,13 +112,7 @@ class Watch:
     async def judge_absence(self) -> None:
         """Judge that every copy leaves, by its word and by the wires, while the database is cut off."""
         self.judge.done("cut the database off")
-        await self.until(lambda: self._are_sure(False), "the copies ask their database three times")
-        await self.judge.eventually(
-            lambda: not self.names(ready=True),
-            OUT_LATE,
-            lambda: f"{listed(self.names(ready=True))} stayed",
-            within=PLATFORM_ACTS_WITHIN,
-        )
+        await self.judge_rotation(False, OUT_LATE, "stayed")
         await asyncio.to_thread(self.stack.service("shop").rotation)
         reached = [by for by in await self._visits(20) if by]
         self.judge.claim(not reached, "no request reaches a copy", f"{len(reached)} of 20 did")
@@ -146,6 +137,16 @@ class Watch:
                 await self.until(lambda: self._is_out(one), "a question to the database fails again")
         self.judge.claim(not self.broken(), BACK_EARLY)
 
+    async def judge_rotation(self, came: bool, sentence: str, words: str) -> None:
+        """Judge that all copies are in the rotation, or none, once each is sure of what its database does."""
+        await self.until(lambda: self._are_sure(came), "each copy asks its database three times")
+        await self.judge.eventually(
+            lambda: not self.names(ready=not came),
+            sentence,
+            lambda: f"{listed(self.names(ready=not came))} {words}",
+            within=PLATFORM_ACTS_WITHIN,
+        )
+
     def _is_out(self, copy: InstanceHandle) -> bool:
         return not (self.last(copy).came or self.last(copy).ready)
 
@@ -155,13 +156,7 @@ class Watch:
     async def judge_return(self) -> None:
         """Judge that every copy is back, by its word and by the wires."""
         self.judge.done("gave the database back for good")
-        await self.until(lambda: self._are_sure(True), "the copies' database answers three times")
-        await self.judge.eventually(
-            lambda: not self.names(ready=False),
-            BACK_LATE,
-            lambda: f"{listed(self.names(ready=False))} stayed out",
-            within=PLATFORM_ACTS_WITHIN,
-        )
+        await self.judge_rotation(True, BACK_LATE, "stayed out")
         called = listed(copy.name for copy in await asyncio.to_thread(self.stack.service("shop").rotation))
         everybody = listed(copy.name for copy in self.copies)
         self.judge.claim(called == everybody, "customers are sent to all of them", called)

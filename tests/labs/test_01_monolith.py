@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
@@ -14,16 +13,18 @@ from itertools import accumulate
 import asyncpg
 
 from capsize.check import Judge, exercise
-from capsize.errors import CapsizeError
+from capsize.check.kit import database, too_busy, until
 from capsize.session.running import RunningStack
 from shop.core.catalogue import PLENTY
 from shop.core.database import CONNECTIONS
 from workbench.audit import audit
-from workbench.customers import Answer, Customers, acknowledged, tally
+from workbench.customers import Answer, Customers, acknowledged, tally, unusual
 from workbench.labs.monolith_latency import FLOOR_MS, measure
 from workbench.module_boundaries import reaches
 
 CUSTOMERS, LANTERNS, A_FEW, LAST = 200, 50, 20, 5
+CROWDED_WITHIN = 2.0  # seconds that customers have to stand in line
+ALL_ANSWER_WITHIN = 10.0  # seconds in which each copy has had a customer
 
 
 @dataclass(frozen=True)
@@ -35,22 +36,6 @@ class Race:
     sku: str
     stock: int
     of: str
-
-
-@asynccontextmanager
-async def database(stack: RunningStack):
-    """Open the shop's database from outside."""
-    db = await asyncpg.connect(stack.dsn("db"))
-    try:
-        yield db
-    finally:
-        await db.close()
-
-
-def unusual(answers: Iterable[Answer], *usual: str) -> list[str]:
-    """Return one line for each kind of answer that nobody hoped for."""
-    lines = {answer.kind: f"{answer.kind} {answer.body}"[:200] for answer in answers if answer.kind not in usual}
-    return list(lines.values())
 
 
 # 1.1
@@ -72,13 +57,8 @@ async def judge_plenty(stack: RunningStack, judge: Judge, customers: Customers) 
     """Judge that nobody is sent away while there is enough."""
     judge.done(f"{A_FEW} customers ordered one sextant each, at once; there were plenty")
     answers = await run(stack, Race(customers, A_FEW, "sextant", PLENTY, "one copy of the shop"))
-    judge.expect(
-        tally(answers) == {"201": A_FEW},
-        expected=f"all {A_FEW} get what there is plenty of",
-        got=told(answers),
-        evidence=unusual(answers, "201"),
-        look=judge.place("def reserve"),
-    )
+    is_enough, odd = tally(answers) == {"201": A_FEW}, unusual(answers, "201")
+    judge.claim(is_enough, f"all {A_FEW} get what there is plenty of", told(answers), evidence=odd, look="def reserve")
 
 
 async def judge_race(stack: RunningStack, judge: Judge, race: Race) -> None:
@@ -88,7 +68,7 @@ async def judge_race(stack: RunningStack, judge: Judge, race: Race) -> None:
         left = await db.fetchval("SELECT on_hand FROM inventory.items WHERE sku = $1", race.sku)
         findings = await audit(db, acknowledged=acknowledged(answers))
     judge.done(f"{race.count} customers ordered one {race.sku} each, at once, from {race.of}; there were {race.stock}")
-    count, look = tally(answers), judge.place("def reserve")
+    count = tally(answers)
     evidence = [f"on the shelf afterwards: {left}", *unusual(answers, "201", "409"), *map(str, findings)]
     placed, stock, of = count.get("201", 0), race.stock, race.of
     claims = (
@@ -98,8 +78,8 @@ async def judge_race(stack: RunningStack, judge: Judge, race: Race) -> None:
         (left == 0, f"0 left by {of}", f"{left} left"),
         (not findings, f"a clean audit of {of}", said(findings)),
     )
-    for holds, expected, got in claims:
-        judge.expect(holds, expected=expected, got=got, evidence=evidence, look=look)
+    for holds, sentence, bad in claims:
+        judge.claim(holds, sentence, bad, evidence=evidence, look="def reserve")
 
 
 async def run(stack: RunningStack, race: Race) -> list[Answer]:
@@ -113,9 +93,9 @@ async def run(stack: RunningStack, race: Race) -> list[Answer]:
 
 
 async def until_crowded(eye: asyncpg.Connection, orders: asyncio.Task[list[Answer]], count: int) -> None:
-    """Wait until so many transactions are under way, ours too, or all orders are answered; two seconds at most."""
+    """Wait until so many transactions are under way, ours too, or all orders are answered; for a moment at most."""
     open_ones = "SELECT count(xact_start) FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + CROWDED_WITHIN
     while not orders.done() and time.monotonic() < deadline and await eye.fetchval(open_ones) < count:
         await asyncio.sleep(0.01)
 
@@ -123,9 +103,12 @@ async def until_crowded(eye: asyncpg.Connection, orders: asyncio.Task[list[Answe
 async def until_answered_by(customers: Customers, copies: int) -> None:
     """Wait until every copy of the shop takes part."""
     seen: set[str] = set()
-    async with asyncio.timeout(10):
-        while len(seen) < copies:
-            seen.add((await customers.read("/healthz")).by)
+
+    async def is_all() -> bool:
+        seen.add((await customers.read("/healthz")).by)
+        return len(seen) >= copies
+
+    await until(is_all, f"{copies} copies of the shop answer", within=ALL_ANSWER_WITHIN)
 
 
 def told(answers: Iterable[Answer]) -> str:
@@ -155,24 +138,12 @@ async def test_a_report_holds_up_no_checkout(stack: RunningStack, judge: Judge):
         checkout = await measure(customers, partial(report, customers), limit=LIMIT)
     judge_answered(judge, checkout.others)
     if checkout.holds is None:
-        raise CapsizeError(
-            "this machine is too busy with something else to tell whose delay it is",
-            evidence=tuple(checkout.lines()),
-            next="close what else is running, and check again",
-        )
-    judge.expect(
-        checkout.holds,
-        expected=f"checkout p99 beside a report within {LIMIT:g} x its baseline (of {FLOOR_MS:g} ms at least)",
-        got=f"{checkout.ratio:.1f} x",
-        evidence=checkout.lines(),
-        look=judge.place("await db.fetch"),
-    )
-    judge.expect(
-        tally(checkout.orders).keys() == {"201"},
-        expected="every order is placed (201)",
-        got=told(checkout.orders),
-        evidence=unusual(checkout.orders, "201"),
-    )
+        raise too_busy(*checkout.lines())
+    sentence = f"checkout p99 beside a report within {LIMIT:g} x its baseline (of {FLOOR_MS:g} ms at least)"
+    words, look = f"{checkout.ratio:.1f} x", "await db.fetch"
+    judge.claim(checkout.holds, sentence, words, evidence=checkout.lines, look=look)
+    is_placed, odd = tally(checkout.orders).keys() == {"201"}, unusual(checkout.orders, "201")
+    judge.claim(is_placed, "every order is placed (201)", told(checkout.orders), evidence=odd)
 
 
 async def report(customers: Customers) -> Answer:
@@ -182,12 +153,10 @@ async def report(customers: Customers) -> Answer:
 
 def judge_answered(judge: Judge, reports: list[Answer]) -> None:
     """Judge that every report was answered."""
-    judge.expect(
-        tally(reports).keys() == {"200"},
-        expected="every report is answered (200)",
-        got=", ".join(f"{count} {REPORTED.get(kind, f'answered {kind}')}" for kind, count in tally(reports).items()),
-        evidence=unusual(reports, "200"),
-    )
+    kinds = tally(reports)
+    words = ", ".join(f"{count} {REPORTED.get(kind, f'answered {kind}')}" for kind, count in kinds.items())
+    odd = unusual(reports, "200")
+    judge.claim(kinds.keys() == {"200"}, "every report is answered (200)", words, evidence=odd)
 
 
 async def judge_figures(stack: RunningStack, judge: Judge, customers: Customers) -> None:
@@ -200,12 +169,12 @@ async def judge_figures(stack: RunningStack, judge: Judge, customers: Customers)
         async with database(stack) as db:
             right = await figures(db)
         wrong = [row for row in answer.body if row != right.get(row["sku"])]
-        judge.expect(
+        judge.claim(
             not wrong and len(answer.body) == len(right),
-            expected="the report's figures are those of the books",
-            got=f"{len(wrong)} of {len(right)} items differ" if wrong else "the same figures",
+            "the report's figures are those of the books",
+            f"{len(wrong)} of {len(right)} items differ" if wrong else f"{len(answer.body)} of {len(right)} items",
             evidence=[f"reported {row}, in the books {right.get(row['sku'])}" for row in wrong[:3]],
-            look=judge.place("return ["),
+            look="return [",
         )
 
 
@@ -243,12 +212,12 @@ async def test_orders_stays_on_its_side_of_the_seams(stack: RunningStack, judge:
     """Orders uses payments and inventory through public functions only, and the shop does what it did before."""
     judge.done("read orders.py and inventory.py for what they import, call and name in SQL")
     found = [reach for name in ("orders", "inventory") for reach in reaches(judge.code / f"{name}.py")]
-    judge.expect(
+    judge.claim(
         not found,
-        expected="only public functions of the other modules, and none of their tables",
-        got=str(found[0].how) if found else "nothing else",
+        "only public functions of the other modules, and none of their tables",
+        lambda: found[0].how,
         evidence=map(str, found),
-        look=found[0].place if found else None,
+        at=found[0].place if found else None,
     )
     async with Customers(stack.url("shop")) as customers, database(stack) as db:
         await judge_one_order(judge, customers, db)
@@ -263,26 +232,22 @@ async def judge_one_order(judge: Judge, customers: Customers, db: asyncpg.Connec
     judge.done("placed an order ten times at once under one key, and read it back")
     answers = await asyncio.gather(*(customers.order(cart, key="oars") for _ in range(10)))
     placed = acknowledged(answers)
-    judge.expect(
-        tally(answers) == {"201": 10} and list(placed.values()) == [total],
-        expected=f"ten times the same order of {total} cents",
-        got=f"{told(answers)}{different(placed)}",
-        evidence=unusual(answers, "201"),
-    )
+    is_one = tally(answers) == {"201": 10} and list(placed.values()) == [total]
+    words, odd = f"{told(answers)}{different(placed)}", unusual(answers, "201")
+    judge.claim(is_one, f"ten times the same order of {total} cents", words, evidence=odd)
     back = await customers.read(f"/orders/{next(iter(placed))}")
     right = {"id": next(iter(placed)), "status": "paid", "total_cents": total, "charged_cents": total, "lines": cart}
-    got = "the same" if back.body == right else f"{back.kind} {back.body}"
-    judge.expect(
+    judge.claim(
         back.body == right,
-        expected=f"read back as it was placed and charged: {right}",
-        got=got,
+        f"read back as it was placed and charged: {right}",
+        f"{back.kind} {back.body}",
         evidence=apart(back.body, right),
-        look=judge.place("async def find"),
+        look="async def find",
     )
     charges = [row["amount_cents"] for row in await db.fetch("SELECT amount_cents FROM payments.charges")]
-    judge.expect(charges == [total], expected=f"one charge of {total} cents", got=f"charges of {charges} cents")
+    judge.claim(charges == [total], f"one charge of {total} cents", f"charges of {charges} cents")
     findings = await audit(db, acknowledged=placed)
-    judge.expect(not findings, expected="a clean audit", got=said(findings), evidence=findings)
+    judge.claim(not findings, "a clean audit", said(findings), evidence=findings)
 
 
 def apart(body: object, right: dict[str, object]) -> list[str]:
@@ -316,20 +281,14 @@ async def judge_failed_order(judge: Judge, customers: Customers, db: asyncpg.Con
         "422": await customers.order({"shackle": 1}, key="oars"),
     }
     kinds = [answer.kind for answer in answers.values()]
-    judge.expect(
-        kinds == list(answers),
-        expected="409 for sold out, 404 for not sold here, 422 for a used key",
-        got=", ".join(kinds),
-        evidence=[f"{answer.kind} {answer.body}" for answer in answers.values()],
-    )
+    sentence = "409 for sold out, 404 for not sold here, 422 for a used key"
+    lines = [f"{answer.kind} {answer.body}" for answer in answers.values()]
+    judge.claim(kinds == list(answers), sentence, ", ".join(kinds), evidence=lines)
     after = await books(db)
     left = {name: after[name] - before[name] for name in before if after[name] != before[name]}
-    judge.expect(
-        not left,
-        expected="an order that was refused leaves nothing behind: one transaction holds all of it",
-        got=", ".join(f"{change:+d} {name}" for name, change in left.items()) or "nothing left behind",
-        look=judge.place("async def place"),
-    )
+    sentence = "an order that was refused leaves nothing behind: one transaction holds all of it"
+    words = ", ".join(f"{change:+d} {name}" for name, change in left.items())
+    judge.claim(not left, sentence, words, look="async def place")
 
 
 async def books(db: asyncpg.Connection) -> dict[str, int]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
-import httpx
-import pytest
 from lab06_drawings import UPLOAD_SECONDS, Upload
 from lab06_flights import CUSTOMERS, Flight
-from lab06_stack import database, too_busy
 
 from capsize.check import Judge, exercise
+from capsize.check.kit import browser, database, during, only, too_busy, until
 from capsize.errors import CapsizeError
 from capsize.runtime.control.edges import FRESH
 from capsize.session.running import RunningStack
-from capsize.waiting import came_true
+from capsize.stack.model import Stack
 from workbench.customers import Answer, Customers, tally
 from workbench.labs import stateless_scaling as growth
 from workbench.shoppers import Shopper, Shoppers
@@ -25,26 +23,13 @@ COPIES, SHOPPERS, TABS, ROUNDS = 3, 12, 20, 6
 DEADLINE = 120  # seconds, for a busy machine
 SESSION_SECONDS = 4
 PAUSE = 1.5  # seconds that Valkey is silent at most
+LEASE_SECONDS = 5  # in which a hundred customers come in, on a busy machine too
+FILLED_WITHIN = 20.0  # seconds in which the first piece is in a cart, on a busy machine too
 BUDGET, CONNECTIONS, MOST = 8, 14, 4  # two for each copy: neither today's share nor half of it
 SIDE_BY_SIDE = 1.5  # copies at work at a time: those that wait for each other are never more than one
 
 
-def setting(**values: object) -> Callable[..., None]:
-    """Make a fixture that has the stack started with other settings than the Compose file's own."""
-
-    @pytest.fixture
-    def set_them(monkeypatch: pytest.MonkeyPatch) -> None:
-        for name, value in values.items():
-            monkeypatch.setenv(name, str(value))
-
-    return set_them
-
-
-short_sessions = setting(SESSION_SECONDS=SESSION_SECONDS)
-short_uploads = setting(UPLOAD_SECONDS=UPLOAD_SECONDS)
-LEASE_SECONDS = 5  # in which a hundred customers come in, on a busy machine too
-long_lease = setting(LEASE_SECONDS=LEASE_SECONDS)
-small_database = setting(DB_CONNECTIONS=BUDGET, MAX_CONNECTIONS=CONNECTIONS, MOST_COPIES=MOST)
+SHOP = ("shop", "db", "valkey", "s3")
 
 
 async def until_answered_by(customers: Customers, copies: int) -> None:
@@ -58,8 +43,7 @@ async def until_answered_by(customers: Customers, copies: int) -> None:
 # 6.1
 
 
-@exercise("6.1", deadline=DEADLINE)
-@pytest.mark.usefixtures("short_sessions")
+@exercise("6.1", deadline=DEADLINE, changed=only(*SHOP, SESSION_SECONDS=SESSION_SECONDS))
 async def test_a_cart_outlives_every_copy(stack: RunningStack, judge: Judge):
     """Any copy serves any cart, two tabs lose nothing, a copy may die, and a session ends when nobody uses it."""
     url = stack.url("shop")
@@ -86,15 +70,10 @@ async def judge_every_copy(judge: Judge, shopper: Shopper) -> None:
     for _ in range(ROUNDS):
         heard(await shopper.put("shackle"))
         wrong = await missing(shopper)
-        judge.expect(
-            not wrong,
-            expected="every copy knows the session, and shows the same cart",
-            got=wrong or "the same cart everywhere",
-            evidence=history(shopper),
-            look=judge.place("async def find"),
-        )
+        sentence = "every copy knows the session, and shows the same cart"
+        judge.claim(not wrong, sentence, wrong, evidence=history(shopper), look="async def find")
     seen = sorted({answer.by for answer in shopper.answers})
-    judge.expect(len(seen) == COPIES, expected=f"{COPIES} copies take part", got=", ".join(seen))
+    judge.claim(len(seen) == COPIES, f"{COPIES} copies take part", ", ".join(seen))
 
 
 async def judge_tabs(judge: Judge, tabs: Shopper) -> None:
@@ -102,13 +81,8 @@ async def judge_tabs(judge: Judge, tabs: Shopper) -> None:
     judge.done(f"put {2 * TABS} pieces into one cart at the same moment, as two tabs may")
     await asyncio.gather(*(tabs.put(sku) for sku in ("oakum", "thimble") * TABS))
     wrong = await missing(tabs)
-    judge.expect(
-        not wrong,
-        expected=f"two tabs lose nothing: {TABS} of each item are in the cart",
-        got=wrong or "all of them",
-        evidence=[f"answers: {tally(tabs.answers)}"],
-        look=judge.place("async def put"),
-    )
+    sentence = f"two tabs lose nothing: {TABS} of each item are in the cart"
+    judge.claim(not wrong, sentence, wrong, evidence=f"answers: {tally(tabs.answers)}", look="async def put")
 
 
 async def judge_death(stack: RunningStack, judge: Judge, crowd: Shoppers, reader: Shopper) -> None:
@@ -122,20 +96,15 @@ async def judge_death(stack: RunningStack, judge: Judge, crowd: Shoppers, reader
         return await missing(shopper, reader)
 
     filling = asyncio.gather(*map(fill, crowd.all))
-    await came_true(lambda: first.sure["lead-line"], PAUSE)
-    with await asyncio.to_thread(stack.instance("valkey-1").pause):  # so that the copy dies amid its work
+    await until(lambda: first.sure["lead-line"], "a piece is put into a cart (200)", within=FILLED_WITHIN)
+    async with during(stack.instance("valkey-1").pause):  # so that the copy dies amid its work
         await until_all_wait(stack)
         await asyncio.to_thread(stack.instance("shop-2").kill)
     await until_answered_by(first, COPIES)
     over.set()
     lost = [words for words in await filling if words]
-    judge.expect(
-        not lost,
-        expected=f"0 of {SHOPPERS} carts are lost",
-        got=f"{len(lost)} carts lack what was acknowledged" if lost else "0 lost",
-        evidence=lost[:4],
-        look=judge.place("async def put"),
-    )
+    words = f"{len(lost)} carts lack what was acknowledged"
+    judge.claim(not lost, f"0 of {SHOPPERS} carts are lost", words, evidence=lost[:4], look="async def put")
 
 
 async def until_all_wait(stack: RunningStack) -> None:
@@ -182,20 +151,11 @@ async def judge_ends(judge: Judge, reader: Shopper, idler: Shopper) -> None:
         f"let one session look on and another rest for {1.5 * SESSION_SECONDS:g} s; sessions last {SESSION_SECONDS} s"
     )
     wrong = await missing(reader)
-    judge.expect(
-        not wrong,
-        expected="a session that is used lives on, also by looking",
-        got=wrong or "it lives",
-        evidence=history(reader)[-3:],
-        look=judge.place("async def find"),
-    )
+    sentence = "a session that is used lives on, also by looking"
+    judge.claim(not wrong, sentence, wrong, evidence=history(reader)[-3:], look="async def find")
     last = await idler.look()
-    judge.expect(
-        last.kind == "401",
-        expected=f"a session that nobody used for {SESSION_SECONDS} s has ended (401)",
-        got=f"{last.kind} {last.body}",
-        look=judge.place("async def begin"),
-    )
+    sentence = f"a session that nobody used for {SESSION_SECONDS} s has ended (401)"
+    judge.claim(last.kind == "401", sentence, f"{last.kind} {last.body}", look="async def begin")
 
 
 def history(shopper: Shopper) -> list[str]:
@@ -205,13 +165,16 @@ def history(shopper: Shopper) -> list[str]:
 # 6.2
 
 
-@exercise("6.2", deadline=DEADLINE, uncontained="motoserver/moto checks no signature of an address")
-@pytest.mark.usefixtures("short_uploads")
+@exercise(
+    "6.2",
+    deadline=DEADLINE,
+    changed=only(*SHOP, UPLOAD_SECONDS=UPLOAD_SECONDS),
+    uncontained="motoserver/moto checks no signature of an address",
+)
 async def test_a_drawing_passes_the_shop_by(stack: RunningStack, judge: Judge):
     """The bytes go to the store and come from it; each drawing is its own; URLs hold for what, whom and how long."""
-    limits = httpx.Timeout(30)
-    async with httpx.AsyncClient(base_url=stack.url("shop"), timeout=limits, trust_env=False, verify=False) as browser:
-        upload = Upload(stack, judge, browser)
+    async with browser(stack, "shop") as client:
+        upload = Upload(stack, judge, client)
         await upload.judge_bytes()
         early, seen = await upload.invited("late.png"), await upload.address_of(upload.key)
         signed = time.time()  # at the latest
@@ -224,8 +187,7 @@ async def test_a_drawing_passes_the_shop_by(stack: RunningStack, judge: Judge):
 # 6.3
 
 
-@exercise("6.3", deadline=DEADLINE)
-@pytest.mark.usefixtures("long_lease")
+@exercise("6.3", deadline=DEADLINE, changed=only(*SHOP, LEASE_SECONDS=LEASE_SECONDS))
 async def test_a_hundred_misses_are_one_flight(stack: RunningStack, judge: Judge):
     """One copy works an answer out for all, and may die; a failure is not kept; answers do not end together."""
     async with Customers(stack.url("shop"), at_once=CUSTOMERS) as customers, database(stack) as db:
@@ -239,8 +201,14 @@ async def test_a_hundred_misses_are_one_flight(stack: RunningStack, judge: Judge
 # 6.4
 
 
-@exercise("6.4", deadline=DEADLINE)
-@pytest.mark.usefixtures("small_database")
+def small_database(stack: Stack) -> Stack:
+    """Have the shop share few connections, and PostgreSQL grant a few more than that."""
+    kept = only(*SHOP, DB_CONNECTIONS=BUDGET, MOST_COPIES=MOST)(stack)
+    db = replace(kept.services["db"], command=("postgres", "-c", f"max_connections={CONNECTIONS}"))
+    return replace(kept, services={**kept.services, "db": db})
+
+
+@exercise("6.4", deadline=DEADLINE, changed=small_database)
 async def test_four_copies_work_side_by_side(stack: RunningStack, judge: Judge):
     """From one copy to four under load nobody fails, the database's connections suffice, and all of them work."""
     judge.done(
@@ -266,31 +234,27 @@ async def test_four_copies_work_side_by_side(stack: RunningStack, judge: Judge):
 def judge_connections(stack: RunningStack, judge: Judge, grown: growth.Growth) -> None:
     """Judge that nobody else's connections were taken: PostgreSQL has a few more than it grants the shop."""
     refused = "too many clients" in stack.logs("shop", 400)
-    judge.expect(
+    judge.claim(
         grown.connections <= BUDGET and not refused,
-        expected=f"the copies together stay within the {BUDGET} connections that PostgreSQL grants them",
-        got=f"{grown.connections} at once{', and PostgreSQL refused more' if refused else ''}",
+        f"the copies together stay within the {BUDGET} connections that PostgreSQL grants them",
+        f"{grown.connections} at once{', and PostgreSQL refused more' if refused else ''}",
         evidence=[*grown.lines(), told(grown)],
-        look=judge.place("def pool"),
+        look="def pool",
     )
 
 
 def judge_growth(judge: Judge, grown: growth.Growth) -> None:
     """Judge that every request was answered, and that copies do not wait for each other."""
-    judge.expect(
-        all(answer.kind == "200" for _, answer in grown.answers),
-        expected="no request fails while the shop grows",
-        got=told(grown),
-        evidence=grown.lines(),
-        look=judge.place("def pool"),
-    )
+    is_served = all(answer.kind == "200" for _, answer in grown.answers)
+    sentence, look = "no request fails while the shop grows", "def pool"
+    judge.claim(is_served, sentence, told(grown), evidence=grown.lines, look=look)
     one, several = grown.crowds
-    judge.expect(
+    judge.claim(
         several.side_by_side >= SIDE_BY_SIDE,
-        expected=f"the {MOST} copies work at the same moment, {SIDE_BY_SIDE:g} of them or more on average",
-        got=f"{several.side_by_side:.1f}, and {several.rate / one.rate:.1f} times the deliveries of one copy",
-        evidence=grown.lines(),
-        look=judge.place("def pool"),
+        f"the {MOST} copies work at the same moment, {SIDE_BY_SIDE:g} of them or more on average",
+        f"{several.side_by_side:.1f}, and {several.rate / one.rate:.1f} times the deliveries of one copy",
+        evidence=grown.lines,
+        look=look,
     )
 
 

@@ -9,6 +9,8 @@ import sys
 import pytest
 from the_course import check
 
+from capsize.check.unchanged import still_passed
+
 PASSING = 'def test_it(judge):\n    judge.claim(True, "5")\n'
 NEVER_PASS = {
     "no test at all": ("", "no check of exercise 1.1 ran"),
@@ -105,14 +107,22 @@ def test_a_pass_is_kept_for_the_learner(small):
 
 def test_what_passed_is_judged_again_only_if_something_changed(small):
     """All of a lab are checked, but what passed in this session stands until its files, checks or stack change."""
-    small.checks(f'@exercise("1.2")\n{PASSING}')
     lab = small.course.lab(1, "solutions")
+    name = lab.exercise("1.2")
     lab.check("1.2")
     small.write("solutions/01_boat/__pycache__/name.pyc", "compiled")
-    assert lab.check_all()[1].headline == "1.2 passed, unchanged since: Name the boat"
-    for file in ("solutions/01_boat/name.py", "tests/labs/test_01_boat.py", "docker/01_boat/compose.yaml"):
-        (small.root / file).write_text((small.root / file).read_text() + "\n# changed\n")
-        assert lab.check_all()[1].headline == "1.2 passed: Name the boat"
+    small.checks(f'@exercise("1.2")\n{PASSING}')
+    assert still_passed(lab, name, "processes") is None
+    assert [one.headline for one in (lab.check("1.2"), lab.check_all()[1])] == [
+        "1.2 passed: Name the boat",
+        "1.2 passed, unchanged since: Name the boat",
+    ]
+    for file in ("solutions/01_boat/name.py", "docker/01_boat/compose.yaml"):
+        text = (small.root / file).read_text()
+        small.write(file, f"{text}\n# changed\n")
+        assert still_passed(lab, name, "processes") is None
+        small.write(file, text)
+        assert still_passed(lab, name, "processes")
 
 
 def test_what_passed_and_is_refused_now_does_not_stand(small):
@@ -123,7 +133,7 @@ def test_what_passed_and_is_refused_now_does_not_stand(small):
     small.write("solutions/01_boat/name.py", 'NAME = "nobody"\n')
     assert lab.check("1.2").status == "refused"
     small.write("solutions/01_boat/name.py", good)
-    assert lab.check_all()[1].headline == "1.2 passed: Name the boat"
+    assert still_passed(lab, lab.exercise("1.2"), "processes") is None
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,8 @@ from the_course import check
 from capsize.check.run import begin
 
 BROKEN = {
-    "syntax error": ("    return (1", "boat.py:9", "SyntaxError"),
     "import of what is not there": ("    return 1\n\n\nimport no_such_cargo", "boat.py:12", "no_such_cargo"),
     "exit at import": ("    return 1\n\n\nraise SystemExit(0)", "boat.py", "exit code 0"),
-    "hard exit at import": ("    return 1\n\n\nimport os\nos._exit(0)", "boat.py:13", "exit code 0"),
     "not written": ('    raise NotImplementedError("1.1")', "boat.py", "exercise 1.1 is not written yet"),
     "hard exit in a request": ("    import os\n    os._exit(0)", "boat.py:10", "ended by itself"),
     "endless loop in a request": ("    while True:\n        pass", "boat.py:", "no answer"),

@@ -136,6 +136,29 @@ def test_check_of_the_starter_exits_1(small):
     assert "a draught of 5" in capsize("check", "1.1", "--code", "starter", code=1).stdout
 
 
+def test_a_course_that_cannot_be_written_is_no_refusal(small):
+    """Where the learner's copies cannot be made, a check exits 2 and says why, without a traceback."""
+    (small.root / "work").write_text("a file where a folder has to be")
+    told = capsize("check", "1.1", code=2).stderr
+    assert ("cannot be written" in told, "Traceback" in told) == (True, False)
+
+
+def test_checks_that_cannot_be_imported_are_no_refusal(small):
+    """A mistake in the kit's own checks exits 2, with the line of the mistake as evidence."""
+    small.write("tests/labs/test_01_boat.py", "import no_such_module\n")
+    told = capsize("check", "1.1", "--code", "solutions", code=2).stdout
+    assert ("cannot be imported" in told, "no_such_module" in told) == (True, True)
+
+
+def test_a_pass_that_cannot_be_written_down_is_a_pass(small):
+    """Where only the score cannot be written, the verdict stands and its exit code is 0."""
+    small.boat("    return 1 + cargo", code="work")
+    small.write("work/01_boat/name.py", 'NAME = "Otter"\n')
+    (small.root / "work/.progress.lock").mkdir()
+    told = capsize("check", "1.1")
+    assert ("1.1 passed" in told.stdout, "not written down" in told.stderr) == (True, True)
+
+
 def test_check_interrupted_exits_130_and_leaves_nothing(small):
     """Ctrl-C during a check ends the check and its stack, quietly."""
     small.boat("    return 1\n\n\nimport time\ntime.sleep(60)")

@@ -1,4 +1,4 @@
-"""A test that is alone shares its core with no other."""
+"""While a test that is alone runs, no other does."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def seen_beside(folder: Path, mark: str) -> list[int]:
         [sys.executable, "-m", "pytest", *words, str(folder)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={**os.environ, "PYTHONPATH": str(TESTS)},
     )
     assert done.returncode == 0, done.stdout
@@ -54,7 +54,7 @@ def seen_beside(folder: Path, mark: str) -> list[int]:
 
 
 def test_nothing_runs_beside_a_test_that_is_alone(tmp_path):
-    """The other worker of the pair waits until a test that is alone has ended."""
+    """Other workers wait until a test that is alone has ended, and tests that are alone come last."""
     assert seen_beside(tmp_path, '@pytest.mark.alone("it looks around")') == [0, 0]
 
 

@@ -45,12 +45,29 @@ def test_clients_that_are_warmed_are_installed(image):
 
 
 @pytest.mark.parametrize(
-    "image", ["mysql:8", "postgres", "postgres:13", "redis/redis-stack", "", ":", "a/b/postgres:18"]
+    "image", ["mysql:8", "postgres:9.6", "postgres:19", "redis/redis-stack", "", ":", "a/b/postgres:18"]
 )
 def test_other_image_is_refused_with_the_list(image):
-    """An image without a local part, or of another PostgreSQL, is refused by naming all that have one."""
+    """An image without a local part, or of a PostgreSQL too old or too new, is refused by naming all that have one."""
     with pytest.raises(CapsizeError, match=re.escape(images.SUPPORTED)):
         backing.find(image)
+
+
+@pytest.mark.parametrize(
+    ("image", "program"),
+    [
+        ("postgres:18-alpine", None),
+        ("postgres:16", "PostgreSQL 18"),
+        ("postgres", "PostgreSQL 18"),
+        ("docker.io/library/redis:7", "Valkey"),
+        ("valkey/valkey:8", None),
+        ("nats", None),
+        ("mysql:8", None),
+    ],
+)
+def test_another_program_or_version_is_named(image, program):
+    """Where a process is not the very program that an image holds, the file's reader is told which it is."""
+    assert images.differs(image) == program
 
 
 @pytest.mark.parametrize("image", ["postgres:18", "valkey/valkey:8", "nats:2", "motoserver/moto:latest"])

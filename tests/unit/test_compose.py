@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from capsize.runtime import backing
-from capsize.stack import healthcheck, images, service
+from capsize.stack import depends_on, healthcheck, images, service
 from capsize.stack.compose import read
 from capsize.stack.model import Limits, Location, Port, Probe, Restart, Stack, Volume
 
@@ -127,13 +127,12 @@ def test_read_merges_and_fills_in_the_environment(shop: Stack):
     }
 
 
-def test_read_prefers_its_variables_to_the_environment(file: Path, monkeypatch: pytest.MonkeyPatch):
-    """What the caller passes wins over the shell, and the shell over the default."""
-    monkeypatch.setenv("DB_PASSWORD", "of the shell")
+def test_read_is_filled_in_by_its_variables_alone(file: Path, monkeypatch: pytest.MonkeyPatch):
+    """What the caller passes wins over the default; what happens to be set in the shell does not count."""
     monkeypatch.setenv("WORKERS", "3")
     stack = read(file, {"DB_PASSWORD": "secret"})
     url = stack.services["shop"].environment["DATABASE_URL"]
-    assert (url, stack.services["worker"].replicas) == ("postgresql://shop:secret@db:5432/shop", 3)
+    assert (url, stack.services["worker"].replicas) == ("postgresql://shop:secret@db:5432/shop", 2)
 
 
 def test_read_takes_ports_in_both_forms(shop: Stack):
@@ -252,7 +251,7 @@ def test_read_takes_the_environment_as_a_list(tmp_path: Path):
         ('{cpus: "0.5", memory: 64m, pids: 20}', Limits(0.5, 64 << 20, 20)),
         ("{cpus: 2}", Limits(cpus=2.0)),
         ("{memory: 1.5GB}", Limits(memory=3 << 29)),
-        ("{memory: 8388608}", Limits(memory=8 << 20)),
+        ('{memory: "8388608"}', Limits(memory=8 << 20)),
         ("{}", Limits()),
     ],
 )
@@ -267,6 +266,13 @@ def test_read_lets_the_nearer_merge_win(tmp_path: Path):
     text = "x-a: &a {ONE: a, TWO: a, THREE: a}\nx-b: &b {TWO: b, THREE: b, FOUR: b}\n"
     stack = _read(tmp_path, text + _with("environment: {<<: [*a, *b], THREE: own}"))
     assert stack.services["shop"].environment == {"ONE": "a", "TWO": "a", "THREE": "own", "FOUR": "b"}
+
+
+def test_read_takes_the_nearest_anchor_above(tmp_path: Path):
+    """An anchor may be defined again; an alias means the last one before it."""
+    text = "x-a: &a one\nx-b: [*a, &a two]\n"
+    stack = _read(tmp_path, text + _with("environment: {A: *a, B: &a three, C: *a}"))
+    assert stack.services["shop"].environment == {"A": "two", "B": "three", "C": "three"}
 
 
 def test_read_does_not_mind_an_x_key(tmp_path: Path):
@@ -304,7 +310,7 @@ def _read(folder: Path, text: str, **variables: str) -> Stack:
 
 
 @pytest.mark.parametrize(
-    "key", [*service.KEYS, *healthcheck.KEYS, *service.CONDITIONS, *service.SIGNALS, *images.IMAGES]
+    "key", [*service.KEYS, *healthcheck.KEYS, *depends_on.CONDITIONS, *service.SIGNALS, *images.IMAGES]
 )
 def test_the_subset_is_documented(key: str):
     """Whatever the reader takes stands in docs/compose.md."""

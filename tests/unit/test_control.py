@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import socket
@@ -16,6 +15,7 @@ import pytest
 
 from capsize.errors import CapsizeError
 from capsize.session import remote_control as control
+from capsize.stack.model import Stack
 
 
 class Pond:
@@ -23,6 +23,7 @@ class Pond:
 
     def __init__(self, folder, name="01_boat"):
         self.name, self.folder, self.acts = name, folder, []
+        self.model = Stack(name, folder / "compose.yaml", {})
 
     def snapshot(self):
         return {"stack": self.name}
@@ -73,41 +74,48 @@ def test_a_stack_that_goes_down_meanwhile_is_left_out(raft):
     assert [words for _, words in control.snapshots()] == [{"stack": "01_boat"}]
 
 
-def test_a_stack_that_is_there_and_cannot_say_how_it_is_is_told(raft):
-    """Only what is gone is left out in silence."""
+def test_a_stack_that_is_there_and_cannot_say_how_it_is_hides_no_other(raft):
+    """Only what is gone is left out in silence; what fails is told beside the others."""
     stack, _ = raft
     stack.snapshot = {}.popitem
-    with pytest.raises(CapsizeError, match="empty"):
-        list(control.snapshots())
+    (_, first), (_, second) = control.snapshots()
+    assert (first, "empty" in str(second)) == ({"stack": "01_boat"}, True)
 
 
 def test_a_stack_that_does_not_answer_hides_no_other(raft, monkeypatch):
-    """A stopped owner is said to be silent, again and again, and the others are shown; it is not forgotten."""
-    monkeypatch.setattr(control, "GLANCE", 0.2)
+    """Whoever lists the stacks waits for all of them at once, and for a silent one not long."""
+    monkeypatch.setattr(control, "ANSWERS_WITHIN", 0.3)
     stack, _ = raft
-    stack.snapshot = threading.Event().wait
-    for _ in range(2):
-        told = {remote.name: words for remote, words in control.snapshots()}
-        assert told["01_boat"] == {"stack": "01_boat"}
-        assert told["02_raft"]["state"] == control.NO_ANSWER
-    assert len(control.running()) == 2
+    woken = threading.Event()
+    stack.snapshot = woken.wait
+    (_, first), (_, second) = control.snapshots()
+    woken.set()
+    assert (first, "does not answer" in str(second)) == ({"stack": "01_boat"}, True)
 
 
-def test_a_stack_that_others_wait_for_is_not_forgotten(tmp_path, monkeypatch):
-    """A socket whose queue is full belongs to somebody who is stopped, not to somebody who is dead."""
-    monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path))
-    entry = {"name": "01_boat", "pid": 1, "socket": str(tmp_path / "control.sock")}
-    (tmp_path / "1.json").write_text(json.dumps(entry))
-    with socket.socket(socket.AF_UNIX) as server, contextlib.ExitStack() as waiting:
-        server.bind(entry["socket"])
-        server.listen(0)
-        for _ in range(3):
-            client = waiting.enter_context(socket.socket(socket.AF_UNIX))
-            client.setblocking(False)
-            with contextlib.suppress(BlockingIOError):
-                client.connect(entry["socket"])
-        assert [words["state"] for _, words in control.snapshots()] == [control.NO_ANSWER]
-        assert len(control.running()) == 1
+def test_an_act_is_not_sent_to_a_process_that_does_not_listen(pond, monkeypatch):
+    """A suspended process takes connections and never answers: an act on it fails soon, and is not kept for later."""
+    monkeypatch.setattr(control, "ANSWERS_WITHIN", 0.2)
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(pond.folder / "deaf.sock"))
+        deaf.listen()
+        with pytest.raises(CapsizeError, match=f"kill {os.getpid()}"):
+            control.Remote("deaf", os.getpid(), pond.folder / "deaf.sock").ask(do="kill", who="boat-1")
+
+
+def test_a_stack_is_named_by_its_path_too(raft, monkeypatch):
+    """A file or its folder, as somebody types them, names the stack that was read from it."""
+    stack, _ = raft
+    monkeypatch.chdir(stack.folder)
+    assert {control.choose(word).name for word in (".", "compose.yaml", str(stack.folder))} == {"02_raft"}
+
+
+def test_a_stack_that_nobody_can_call_says_what_to_publish():
+    """Where there is nothing to load, the reason is told, and where the name is wrong, which names there are."""
+    with pytest.raises(CapsizeError, match="published"):
+        control.door({"db": "127.0.0.1:1"})
+    with pytest.raises(CapsizeError, match="add --to web"):
+        control.door({"web": "http://127.0.0.1:2"}, "db")
 
 
 def test_customers_come_in_where_http_is_spoken():

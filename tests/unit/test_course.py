@@ -173,3 +173,27 @@ def test_stack_that_is_not_up_says_so(small):
     """A lab without a running stack says what to call."""
     with pytest.raises(CapsizeError, match="01_boat is not up"):
         capsize.lab(1).stack  # noqa: B018 - the property is what is tested
+
+
+def test_only_the_labs_own_settings_come_from_the_environment(small, monkeypatch):
+    """A lab names what a shell may set; whatever else is set there, such as a service link, stays outside."""
+    file = small.root / "starter/01_boat/exercises.toml"
+    file.write_text(
+        f'settings = ["MOST_COPIES", "LEASE_SECONDS"]\n{file.read_text(encoding="utf-8")}', encoding="utf-8"
+    )
+    for name, value in {"MOST_COPIES": "3", "DB_PORT": "tcp://10.0.0.1:5432"}.items():
+        monkeypatch.setenv(name, value)
+    assert {name: capsize.lab(1).variables().get(name) for name in ("MOST_COPIES", "LEASE_SECONDS", "DB_PORT")} == {
+        "MOST_COPIES": "3",
+        "LEASE_SECONDS": None,
+        "DB_PORT": None,
+    }
+
+
+@pytest.mark.parametrize("settings", ['"A"', "[1]", "true"])
+def test_unusable_settings_are_refused(small, settings):
+    """Settings are a list of names."""
+    file = small.root / "starter/01_boat/exercises.toml"
+    file.write_text(f"settings = {settings}\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
+    with pytest.raises(CapsizeError, match="settings are not usable"):
+        capsize.lab(1).variables()

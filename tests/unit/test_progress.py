@@ -92,7 +92,7 @@ def test_write_that_breaks_off_leaves_the_old_score(score, monkeypatch):
     score.record_pass("1.1")
     with monkeypatch.context() as broken:
         broken.setattr("pathlib.Path.replace", _full)
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(CapsizeError, match="disk full"):
             score.record_pass("1.2")
     assert list(score.read()["passed"]) == ["1.1"]
 

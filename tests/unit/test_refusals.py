@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from refusals import Refusal, without_numbers
+from refusals import Refusal, renewed, without_numbers
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_refusal_without_got_fits_any():
     assert Refusal("an order", None).fits(Refusal("an order", "two"))
     assert not Refusal("an order", None).fits(Refusal("a charge", "two"))
     assert not Refusal("an order", "one").fits(Refusal("an order", "two"))
+
+
+def test_new_words_replace_the_old_ones_or_join_them():
+    """Words that changed take the place of those written down; those of a refusal that varies are added to them."""
+    old, new, any_got = Refusal("an order", "one"), Refusal("an order", "two"), Refusal("an order", None)
+    assert renewed([old], new, add=False) == [new]
+    assert renewed([old], new, add=True) == [old, new]
+    assert renewed([any_got], new, add=False) == [any_got]

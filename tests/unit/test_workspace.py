@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import capsize
+from capsize.errors import CapsizeError
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_half_made_copy_is_never_taken_for_the_learners(small, monkeypatch):
     workspace = capsize.lab(1).workspace
     with monkeypatch.context() as broken:
         broken.setattr("shutil.copy2", _full)
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(CapsizeError, match="disk full"):
             workspace.begin()
     assert sorted(path.name for path in workspace.begin().iterdir()) == ["boat.py", "name.py"]
 

@@ -26,6 +26,11 @@ class Reporting:
 
         config.stash[REPORTER] = self.reporter
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Tell why a module of checks cannot be read; pytest itself says so after all reports are over."""
+        if report.failed:
+            self.reporter.send(broken=str(report.longrepr))
+
 
 def main(wire: str, *words: str) -> int:
     """Run pytest; when whoever asked is gone, so is this process."""

@@ -78,11 +78,6 @@ class Judge:
             raise Refusal(expected=sentence, got=bad, evidence=quoted, look=place)
         self.held.append(sentence)
 
-    def expect(
-        self, condition: object, *, expected: str, got: object, evidence: object = (), look: str | None = None
-    ) -> None:
-        self.claim(condition, expected, got, evidence=evidence, at=look)
-
     async def eventually(
         self,
         holds: Callable[[], object],
@@ -115,7 +110,7 @@ class Judge:
         """Find the first line of the exercise's file (or another) that holds ``words``: ``file:line`` for ``look``."""
         name = file or self.exercise.file
         path = self.code / name
-        lines = path.read_text(errors="replace").splitlines() if path.is_file() else []
+        lines = path.read_text(errors="replace", encoding="utf-8").splitlines() if path.is_file() else []
         found = next((number for number, line in enumerate(lines, 1) if words in line), None)
         return f"{name}:{found}" if found else name
 

@@ -57,6 +57,7 @@ class Report:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     code: int | None = None
     problem: str | None = None
+    broken: str = ""  # why the checks could not even be read
     output: str = ""
 
     def take(self, message: dict[str, Any]) -> None:
@@ -67,6 +68,8 @@ class Report:
                 self.allowed = deadline
             case {"end": test, "verdict": verdict}:
                 self.verdicts[test] = Verdict.from_json(verdict)
+            case {"broken": why}:
+                self.broken = why
             case {"over": code}:
                 self.code = code
 
@@ -91,6 +94,8 @@ class Report:
         """Name what keeps the report from being a pass; None where nothing does."""
         if self.problem:
             return self.problem
+        if self.broken:
+            return "the checks of this lab cannot be imported"
         if self.code is None:
             return "the check's process ended before it was done"
         if not self.began:
@@ -100,7 +105,7 @@ class Report:
         return None
 
     def _tail(self) -> tuple[str, ...]:
-        return tuple([line for line in self.output.splitlines() if line.strip()][-TAIL:])
+        return tuple([line for line in (self.broken or self.output).splitlines() if line.strip()][-TAIL:])
 
 
 def _merged(passed: list[Verdict]) -> Verdict:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
-import typer
-
-from capsize.cli import breaking, learning, running, tools
+from capsize import surroundings
 from capsize.errors import CapsizeError
 
-__all__ = ["app", "main"]
-
 COULD_NOT = 2
+try:
+    surroundings.check()
+except CapsizeError as hindrance:  # said before the imports below, which it would make fail
+    print(hindrance, file=sys.stderr)
+    sys.exit(COULD_NOT)
+
+import typer  # noqa: E402
+
+from capsize.cli import breaking, learning, running, tools  # noqa: E402
+
+__all__ = ["app", "main"]
 
 app = typer.Typer(
     name="capsize",
@@ -22,12 +30,30 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib import metadata
+
+        print(f"capsize {metadata.version('capsize')}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which it is.")]
+
+
+@app.callback()
+def root(version: Version = False) -> None:
+    """Take what stands before the command."""
+
+
 for group in (learning, running, breaking, tools):
     group.add_to(app)
 
 
 def main() -> None:
-    """Run a command. An error that the kit knows is told in its own lines, never as a traceback."""
+    """Run a command. An error is told in its own lines, never as a traceback, and exits 2."""
     try:
         app()
     except CapsizeError as error:
@@ -36,3 +62,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader, ``head`` say, has seen enough
         sys.stdout = None
         sys.exit(0)
+    except Exception as error:  # ours: a script must not take it for a refusal, which is 1
+        from capsize.cli.crash import report
+
+        report(error)
+        sys.exit(COULD_NOT)

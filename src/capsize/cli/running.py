@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsize.cli.words import AsJson, Code, On, StackName, Which, here, panel, say_json, say_table
+from capsize.cli.named import named
+from capsize.cli.words import AsJson, Code, LabOrPath, On, Python, StackName, panel, say_json, say_table
 from capsize.errors import CapsizeError
 
 if TYPE_CHECKING:
+    from capsize.session.remote_control import Remote
     from capsize.session.running import RunningStack
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -30,18 +32,20 @@ def add_to(app: typer.Typer) -> None:
 
 
 def up(
-    which: Which,
+    which: LabOrPath,
     code: Code = None,
     on: On = "processes",
+    python: Python = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start a lab's stack and keep it up until Ctrl-C (or SIGTERM); nothing is left of it then.
+    """Start a lab's stack, or one of your own, and keep it up until Ctrl-C (or SIGTERM); nothing is left of it then.
 
     With --json it prints one line when all is ready: urls, instances, seconds.
 
-    Examples:  capsize up 01  ·  capsize up 01 --code starter --json  ·  capsize up 01 --on docker
+    Examples:  capsize up 01  ·  capsize up 01 --code starter --json  ·  capsize up 01 --on docker  ·
+    capsize up ./compose.yaml  ·  capsize up ~/shop --python ~/shop/.venv
     """
-    lab = here().lab(which, code)
+    lab = named(which, code=code, python=python)
     began = time.monotonic()
     is_ready = False
     try:
@@ -51,7 +55,7 @@ def up(
             is_ready = True
             seconds = time.monotonic() - began
             say_json(_ready(stack, seconds)) if as_json else _say_ready(stack, seconds)
-            _stay(stack)
+            _stay(stack, which)
     except KeyboardInterrupt:
         raise typer.Exit(0 if is_ready else 130) from None
 
@@ -63,20 +67,23 @@ def ps(as_json: AsJson = False) -> None:
     """
     from capsize.session import remote_control as control
 
-    stacks = control.snapshots()
-    if any(words["state"] != control.NO_ANSWER for _, words in stacks):  # a rate is what happens between two looks
+    stacks = list(control.snapshots())
+    if any(isinstance(found, dict) for _, found in stacks):  # a rate is what happens between two looks
         time.sleep(INTERVAL)
-        stacks = control.snapshots()
+        stacks = list(control.snapshots())
     if as_json:
-        say_json([{"pid": stack.pid, **words} for stack, words in stacks])
+        say_json([{"pid": stack.pid, **_as_json(stack, found)} for stack, found in stacks])
         return
     if not stacks:
-        print("no stack is up; start one: capsize up 01")
-    for stack, words in stacks:
-        if words["state"] == control.NO_ANSWER:
-            print(f"{stack} does not answer: {words['why']}")
-        else:
-            say_snapshot(str(stack), words)
+        print("no stack is up; start one: capsize up 01, or one of your own: capsize up PATH")
+    for stack, found in stacks:
+        say_snapshot(str(stack), found) if isinstance(found, dict) else print(found)
+
+
+def _as_json(stack: Remote, found: dict[str, Any] | CapsizeError) -> dict[str, Any]:
+    if isinstance(found, dict):
+        return found
+    return {"stack": stack.name, "state": "silent", "why": found.what, "next": found.next}
 
 
 def logs(
@@ -142,10 +149,10 @@ def _endings_interrupt() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _stay(stack: RunningStack) -> None:
+def _stay(stack: RunningStack, which: str) -> None:
     while stack.state == "up":
         time.sleep(GLANCE)
-    raise CapsizeError(f"the stack {stack.name} went down by itself", next=f"capsize up {stack.name}")
+    raise CapsizeError(f"the stack {stack.name} went down by itself", next=f"capsize up {which}")
 
 
 def _ready(stack: RunningStack, seconds: float) -> dict[str, Any]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capsize.cli.words import AsJson, Code, Which, here, panel, say_json, say_table
+from capsize.cli.named import named
+from capsize.cli.words import AsJson, Code, LabOrPath, Python, Which, here, panel, say_json, say_table
+from capsize.errors import CapsizeError
 from capsize.notebooks.commands import app as notebooks
 
 if TYPE_CHECKING:
     from capsize.course.lab import Lab
     from capsize.doctor import Row
+    from capsize.session.own_stack import OwnStack
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,22 +28,29 @@ def add_to(app: typer.Typer) -> None:
 
 
 def load(
-    which: Which,
+    which: LabOrPath,
     users: Annotated[int, typer.Option(help="How many customers at once.")] = 20,
     seconds: Annotated[float, typer.Option(help="How long.")] = 10,
     rate: Annotated[float | None, typer.Option(help="Requests per second, all together; else a closed loop.")] = None,
+    file: Annotated[Path | None, typer.Option(help="The customers: a Locust file, in place of the lab's own.")] = None,
+    to: Annotated[str | None, typer.Option(help="The published service, where it is not the first.")] = None,
     code: Code = None,
+    python: Python = None,
     csv: Annotated[Path | None, typer.Option(help="Write the buckets to this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Send customers to a lab's stack and report what came of it; Ctrl-C keeps what was measured.
+    """Send customers to a lab's stack, or one of your own, and report what came of it; Ctrl-C keeps what was measured.
 
-    Loads the stack of that lab that is up; starts one for the time where none is, or where --code names the files.
+    Loads the stack that is up; starts one for the time where none is, or where --code names the files. A stack of your
+    own needs a Locust file: --file, or locustfile.py beside it.
 
-    Examples:  capsize load 01 --users 50 --seconds 10  ·  capsize load 01 --rate 200 --csv load.csv
+    Examples:  capsize load 01 --users 50 --seconds 10  ·  capsize load 01 --rate 200 --csv load.csv  ·
+    capsize load ~/shop --file locustfile.py
     """
-    lab = here().lab(which, code)
-    report = _load(lab, own=code is not None, users=users, seconds=seconds, rate=rate)
+    stack = named(which, code=code, python=python)
+    customers = file or _customers(stack, which)
+    is_new = code is not None or python is not None
+    report = _load(stack, customers, to, is_new=is_new, users=users, seconds=seconds, rate=rate)
     if csv:
         report.to_csv(csv)
     if as_json:
@@ -84,14 +95,26 @@ def _mark(row: Row) -> str:
     return "ok" if row.ok else "no" if row.required else "optional"
 
 
-def _load(lab: Lab, own: bool, **order: Any) -> Any:
+def _customers(stack: Lab | OwnStack, which: str) -> Path:
+    """Return the Locust file that a stack has by default. Raise CapsizeError where one of your own has none."""
+    from capsize.session.own_stack import OwnStack
+
+    if stack.locustfile.is_file() or not isinstance(stack, OwnStack):
+        return stack.locustfile
+    words, beside = "nothing says what the customers do", f"a Locust file, or {stack.locustfile}"
+    raise CapsizeError(words, expected=beside, next=f"capsize load {which} --file locustfile.py")
+
+
+def _load(stack: Lab | OwnStack, customers: Path, to: str | None, *, is_new: bool, **order: Any) -> Any:
     from capsize.load import run_blocking
     from capsize.session import remote_control as control
 
-    here = [stack for stack in control.running() if stack.name == lab.slug]
-    if own or not here:
-        with lab:
-            return lab.load(**order)
-    remote = here[-1]
-    url = control.door(remote.ask(do="urls"))
-    return run_blocking(lab.rooms.load_file, url, marks=lambda: remote.ask(do="marks"), **order)
+    here = [remote for remote in control.running() if remote.runs(stack.file)]
+    if not is_new and here:
+        url = control.door(here[-1].ask(do="urls"), to)
+        return run_blocking(customers, url, marks=lambda: here[-1].ask(do="marks", to=to), **order)
+    with contextlib.ExitStack() as undo:
+        undo.callback(stack.down)
+        running = stack.up()
+        url = control.door(control.urls(running), to)
+        return run_blocking(customers, url, marks=lambda: running.marks(to), **order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from capsize.course.lab import Lab
 
 Which = Annotated[str, typer.Argument(metavar="LAB", help="A slug, a number or a name: 01_monolith, 01, monolith.")]
+LabOrPath = Annotated[
+    str,
+    typer.Argument(
+        metavar="LAB|PATH",
+        help="A lab (01_monolith, 01), or a stack of your own: a Compose file, a manifest, or the folder of one.",
+    ),
+]
+Python = Annotated[
+    Path | None,
+    typer.Option(help="For a stack of your own: the Python that runs it, or its environment's folder (.venv)."),
+]
 Code = Annotated[
     str | None,
     typer.Option(help="Whose files run: work (yours), starter, solutions, or a folder.", show_default="work"),
@@ -22,7 +34,8 @@ Code = Annotated[
 On = Annotated[str, typer.Option(help="What runs it: processes, or docker for containers.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a script.")]
 StackName = Annotated[
-    str | None, typer.Option("--stack", help="Which stack, where several are up: a lab or a pid (see capsize ps).")
+    str | None,
+    typer.Option("--stack", help="Which stack, where several are up: a lab, a path or a pid (see capsize ps)."),
 ]
 COLOURS = {"passed": "green", "refused": "yellow", "unjudged": "magenta"}
 

@@ -21,7 +21,7 @@ KEYS: dict[str, str] = {
     "accept": "a list of 2 to 4 strings",
     "hints": "a list of 3 strings: a question, a pointer, nearly the code",
 }
-OPTIONAL: dict[str, str] = {"alone": "a string: why nothing else of a test run may share its core while it is judged"}
+OPTIONAL: dict[str, str] = {"alone": "a string: why no other test may run while it is judged"}
 HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 
 
@@ -29,7 +29,7 @@ HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 class Exercise:
     """One thing to build. ``file`` is relative to the lab's folder; ``accept`` says when it counts as done.
 
-    ``alone`` says why a test run judges it with a core to itself, where it does.
+    ``alone`` says why no other test may run while it is judged, if so.
     """
 
     slug: str
@@ -73,16 +73,24 @@ class Hint:
 
 def read_time_scale(file: Path) -> float:
     """Read the seconds that one second of the lab's manifests takes: the file's ``time_scale``, else 1."""
-    scale = tomllib.loads(file.read_text()).get("time_scale", 1.0)
+    scale = tomllib.loads(file.read_text(encoding="utf-8")).get("time_scale", 1.0)
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0.01 <= scale <= 1:
         raise CapsizeError("time_scale is not usable", place=file, expected="a number from 0.01 to 1", got=repr(scale))
     return float(scale)
 
 
+def read_settings(file: Path) -> tuple[str, ...]:
+    """Read the names that the environment may fill in the lab's Compose file: the file's ``settings``, else none."""
+    names = tomllib.loads(file.read_text(encoding="utf-8")).get("settings", []) if file.exists() else []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise CapsizeError("settings are not usable", place=file, expected='names: ["MOST_COPIES"]', got=repr(names))
+    return tuple(names)
+
+
 def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
     """Read a lab's exercises in the order of the file. Raises CapsizeError with file:line where something is off."""
     try:
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except OSError as error:
         raise CapsizeError(f"{slug} has no exercises.toml", place=file, got=str(error)) from error
@@ -90,9 +98,9 @@ def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
         raise CapsizeError("this is not TOML", place=_place_in(file, str(error)), got=str(error)) from error
     entries = tables.get("exercise")
     is_list = isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries)
-    if not is_list or set(tables) - {"time_scale"} != {"exercise"}:
+    if not is_list or set(tables) - {"time_scale", "settings"} != {"exercise"}:
         raise CapsizeError(
-            "expected a list of [[exercise]], after time_scale at most", place=file, got=", ".join(tables)
+            "only time_scale and settings may stand before the [[exercise]] tables", place=file, got=", ".join(tables)
         )
     found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries or ()))
     _refuse_repeats(found)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from capsize.course.exercises import Exercise, Hint, read_exercises, read_time_scale
+from capsize.course.exercises import Exercise, Hint, read_exercises, read_settings, read_time_scale
 from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
 
@@ -58,6 +58,16 @@ class Lab:
     def question(self) -> str:
         """The question that the lab asks: its notebook's H1."""
         return _first_heading(self.rooms.notebook) or self.slug[3:].replace("_", " ").capitalize()
+
+    @property
+    def file(self) -> Path:
+        """The file that says what runs, by which other terminals know the stack: the first of the manifests, if any."""
+        return self.rooms.kubernetes if self.rooms.kubernetes.exists() else self.rooms.compose
+
+    @property
+    def locustfile(self) -> Path:
+        """The lab's customers."""
+        return self.rooms.load_file
 
     @property
     def is_own_work(self) -> bool:
@@ -122,12 +132,14 @@ class Lab:
     def variables(self) -> Mapping[str, str]:
         """Make what the lab's files ask for: CODE, and a random value for every password, token, secret and key.
 
-        A manifest's are made from SEED, so that to read it again changes none of them.
+        Of the environment only the lab's own ``settings`` count. A manifest's passwords are made from SEED, so that to
+        read it again changes none of them.
         """
-        text = self.rooms.compose.read_text() if self.rooms.compose.exists() else ""
+        text = self.rooms.compose.read_text(encoding="utf-8") if self.rooms.compose.exists() else ""
         # the letter in front: a value that begins with a dash would be read as an option
         passwords = {name: f"c{secrets.token_urlsafe(16)}" for name in SECRET.findall(text)}
-        return {**passwords, "CODE": str(self.code()), "SEED": self._seed}
+        settings = {name: os.environ[name] for name in read_settings(self.rooms.exercises_file) if name in os.environ}
+        return {**settings, **passwords, "CODE": str(self.code()), "SEED": self._seed}
 
     def model(self) -> Stack:
         """Read what the lab runs: its manifests, with those among your files over them, else its Compose file."""
@@ -135,7 +147,7 @@ class Lab:
 
         if not self.rooms.kubernetes.exists():
             return compose.read(self.rooms.compose, self.variables())
-        files = [self.rooms.kubernetes, *sorted(self.code().glob("*.yaml"))]
+        files = [self.rooms.kubernetes, *kubernetes.manifests(self.code())]
         return kubernetes.read(files, self.variables(), time_scale=read_time_scale(self.rooms.exercises_file))
 
     def up(
@@ -225,7 +237,7 @@ class Lab:
 
 def _first_heading(notebook: Path) -> str | None:
     try:
-        cells = json.loads(notebook.read_text())["cells"]
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         return next((words for cell in cells for words in _headings(cell)), None)
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -18,9 +18,9 @@ def copy_of(rooms: Rooms) -> Path:
     """Return the learner's copy of a lab's notebook: made on first use, made anew while it is as it was made."""
     copy, mark, words = rooms.root / "work" / rooms.notebook.name, _mark(rooms), blank(rooms.notebook)
     own, present = digest(copy), digest_of(words)
-    if not own or (own != present and mark.exists() and mark.read_text() == own):
+    if not own or (own != present and mark.exists() and mark.read_text(encoding="utf-8") == own):
         mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.write_text(present)
+        mark.write_text(present, encoding="utf-8")
         files.replace(copy, words)
     return copy
 
@@ -37,7 +37,7 @@ def blank(notebook: Path) -> bytes:
 def notice(rooms: Rooms) -> str | None:
     """Say that the course's notebook has changed since the learner's copy was made and worked in, if it has."""
     mark = _mark(rooms)
-    if not mark.exists() or mark.read_text() == digest_of(blank(rooms.notebook)):
+    if not mark.exists() or mark.read_text(encoding="utf-8") == digest_of(blank(rooms.notebook)):
         return None
     copy, kept = f"work/{rooms.notebook.name}", f"work/{rooms.slug}-mine.ipynb"
     words = f"labs/{rooms.notebook.name} changed since you began; {copy} is as you left it"

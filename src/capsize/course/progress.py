@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from capsize import files
+from capsize.course.writing import writing
 from capsize.errors import CapsizeError
 
 
@@ -174,7 +175,8 @@ class Progress:
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[dict[str, Any]]:
-        with self._lock():
+        root = self.file.parent.parent if self.file else Path()
+        with writing(root), self._lock():
             score = dict(self.read())
             yield score
             self._write(score)
@@ -186,7 +188,7 @@ class Progress:
             yield
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        with self.file.with_name(".progress.lock").open("w") as lock:
+        with self.file.with_name(".progress.lock").open("w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -194,7 +196,7 @@ class Progress:
         if self.file is None or not self.file.exists():
             return self._memory
         try:
-            return _shape(json.loads(self.file.read_text()))
+            return _shape(json.loads(self.file.read_text(encoding="utf-8")))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CapsizeError(
                 "your progress cannot be read", place=self.file, got=str(error), next=f"mv {self.file} {self.file}.old"

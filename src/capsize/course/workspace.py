@@ -15,6 +15,7 @@ from pathlib import Path
 from capsize import files
 from capsize.course.exercises import Exercise
 from capsize.course.lab_paths import Rooms
+from capsize.course.writing import writing
 from capsize.errors import CapsizeError
 
 OURS = ("exercises.toml",)  # what starter/ holds for the kit, not for the learner
@@ -35,10 +36,11 @@ class Workspace:
     def begin(self) -> Path:
         """Make the copy unless it is there, and return its folder. A file that is new in starter/ is added."""
         starter = self._starter()
-        if not self.folder.exists():
-            self._copy(starter)
-        else:
-            self._add(name for name in starter if name not in self._begun() and not (self.folder / name).exists())
+        with writing(self.rooms.root):
+            if not self.folder.is_dir():
+                self._copy(starter)
+            else:
+                self._add(name for name in starter if name not in self._begun() and not (self.folder / name).exists())
         return self.folder
 
     def stale(self) -> tuple[str, ...]:
@@ -66,9 +68,8 @@ class Workspace:
             self.begin()
             return f"{self._short(self.folder)} is new: nothing to keep"
         kept = self._new_kept()
-        if exercise is None:
-            return self._reset_all(kept)
-        return self._reset_file(exercise, kept / exercise.file)
+        with writing(self.rooms.root):
+            return self._reset_file(exercise, kept / exercise.file) if exercise else self._reset_all(kept)
 
     def diff(self, exercise: Exercise | None = None) -> str:
         """Show what the learner changed, as a unified diff against starter/; empty where nothing."""
@@ -109,6 +110,8 @@ class Workspace:
         try:
             half.rename(self.folder)
         except OSError:  # somebody else was first; theirs is as good
+            if not self.folder.is_dir():
+                raise
             shutil.rmtree(half)
 
     def _add(self, names: Iterator[str] | list[str]) -> None:
@@ -129,7 +132,7 @@ class Workspace:
 
     def _begun(self) -> Mapping[str, str]:
         try:
-            return dict(json.loads(self._memory.read_text()))
+            return dict(json.loads(self._memory.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return {}
 
@@ -184,6 +187,6 @@ def _lines(path: Path) -> list[str] | None:
     if not path.is_file():
         return []
     try:
-        return path.read_text().splitlines(keepends=True)
+        return path.read_text(encoding="utf-8").splitlines(keepends=True)
     except UnicodeDecodeError:
         return None

@@ -74,7 +74,7 @@ def tidy(words: str) -> str:
 @cache
 def rules() -> tuple[tuple[str, str], ...]:
     """Read which patterns become which placeholders."""
-    return tuple(re.findall(r"^regex: (.*)$\n^replace: (.*)$", SANITIZE.read_text(), re.MULTILINE))
+    return tuple(re.findall(r"^regex: (.*)$\n^replace: (.*)$", SANITIZE.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _cell(id: str, cell: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002 - the format's word

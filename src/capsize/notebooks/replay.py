@@ -34,7 +34,7 @@ def replay(rooms: Rooms, *, cell_seconds: float = CELL_SECONDS) -> Replay:
             env={**environment(rooms), **told},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             pass_fds=(descriptor,),
             start_new_session=True,
         )

@@ -11,8 +11,10 @@ import anyio
 class Child(ABC):
     """Something that runs, with a ``pid``, or has ended, with a ``code``: its exit code, negative for a signal.
 
-    ``stop_signal`` is the signal by which it wants to be asked to end.
+    ``stop_signal`` is the signal by which it wants to be asked to end. One that ``dumps`` says where it is on SIGUSR1.
     """
+
+    dumps = True
 
     def __init__(self, stop_signal: str = "SIGKILL") -> None:
         self.stop_signal = stop_signal

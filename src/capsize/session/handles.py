@@ -112,10 +112,8 @@ class ServiceHandle:
         from capsize.runtime.backing import envoy
         from capsize.stack import images
 
-        if images.repository(self._stack.model.services[self.name].image or "") not in envoy.Envoy.images:
-            raise CapsizeError(
-                f"{self.name} is no gateway", expected=f"a service with the image {envoy.Envoy.images[0]}"
-            )
+        if images.repository(self._stack.model.services[self.name].image or "") != images.GATEWAY:
+            raise CapsizeError(f"{self.name} is no gateway", expected=f"a service with the image {images.GATEWAY}")
         return envoy.administration(self._stack.folder / f"{self.name}-1")
 
     def scale(self, replicas: int) -> None:

@@ -28,10 +28,8 @@ from capsize.stack.model import OUTSIDE
 if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
-PATIENCE = 30.0  # seconds that an answer may take; stopping an instance waits for its grace period
-GLANCE = 2.0  # seconds that a stack has to say how it is
-NO_ANSWER = "no answer"  # the state of a stack that has not said it
-STOPPED = "if you stopped it with Ctrl-Z, type fg in its terminal"
+ACTS_WITHIN = 30.0  # seconds that an act may take; stopping an instance waits for its grace period
+ANSWERS_WITHIN = 3.0  # seconds in which a stack says that it listens, and shows itself
 _numbers = itertools.count(1)
 
 
@@ -43,32 +41,46 @@ class Remote:
     pid: int
     socket: Path
     by: str = "code"  # who runs it: a notebook, a terminal, or other code
+    file: Path = Path()  # what it was read from
 
-    def ask(self, *, within: float = PATIENCE, **command: Any) -> Any:
-        """Send a command and return its answer. Raises CapsizeError with the other side's words, or if it is gone."""
+    def ask(self, *, within: float = ACTS_WITHIN, **command: Any) -> Any:
+        """Send a command and return its answer, within so many seconds.
+
+        Raise CapsizeError with the other side's words, or if it is gone, or at once if it does not even listen.
+        """
         try:
+            if within > ANSWERS_WITHIN:
+                self._exchange({"do": "listen"}, ANSWERS_WITHIN)
             answer = self._exchange(command, within)
-        except (TimeoutError, BlockingIOError) as error:  # the latter where others wait for it already
-            raise CapsizeError(f"{self} does not answer", got=f"nothing for {within:.0f} s", next=STOPPED) from error
+        except (TimeoutError, BlockingIOError) as error:
+            raise self._silence() from error
         except (OSError, ValueError) as error:
             raise CapsizeError(f"{self} is gone", next="capsize ps") from error
         if "error" in answer:
             raise CapsizeError(answer["error"], next="capsize ps")
         return answer["value"]
 
+    def runs(self, file: Path) -> bool:
+        """Say whether it was read from a file."""
+        return self.file == file
+
+    def _silence(self) -> CapsizeError:
+        if self.is_suspended:
+            goes_on = f"type fg in its terminal, or: kill -CONT {self.pid}"
+            return CapsizeError(f"{self} does not answer: it is suspended (Ctrl-Z)", next=goes_on)
+        return CapsizeError(f"{self} does not answer", next=f"wait until it does, or end it: kill {self.pid}")
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether its process was stopped, by Ctrl-Z say."""
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            return psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
+        return False
+
     def __str__(self) -> str:
         return f"{self.name} (pid {self.pid}, {self.by})"
-
-    def snapshot(self) -> dict[str, Any] | None:
-        """Return its state; ``NO_ANSWER`` for one that does not say it at once, None for one that is gone."""
-        try:
-            return cast(dict[str, Any], self.ask(within=GLANCE, do="snapshot"))
-        except CapsizeError as error:
-            if isinstance(error.__cause__, TimeoutError | BlockingIOError):
-                return {"stack": self.name, "state": NO_ANSWER, "why": f"{error.got}; {error.next}"}
-            if self in running():
-                raise
-            return None
 
     def _exchange(self, command: Mapping[str, Any], within: float) -> dict[str, Any]:
         with socket.socket(socket.AF_UNIX) as wire:
@@ -98,9 +110,17 @@ def urls(stack: RunningStack) -> dict[str, str]:
     return {edge.door: stack.url(edge.door) for edge in stack.model.edges if edge.caller == OUTSIDE}
 
 
-def door(addresses: Mapping[str, str]) -> str:
-    """Pick from ``urls`` where customers come in: the first service that speaks HTTP. A database is no such door."""
-    return next(address for address in addresses.values() if address.startswith("http"))
+def door(addresses: Mapping[str, str], to: str | None = None) -> str:
+    """Pick from ``urls`` where customers come in: ``to``, or the first service that speaks HTTP.
+
+    Raise CapsizeError where there is none.
+    """
+    doors = {name: address for name, address in addresses.items() if address.startswith("http")}
+    if to in doors or (doors and to is None):
+        return doors[to] if to else next(iter(doors.values()))
+    what = f"{to} is not published, or does not speak HTTP" if to else "no service of this stack is published with HTTP"
+    known = ", ".join(doors) or 'ports: ["8000"] of a service of your own'
+    raise CapsizeError(what, expected=known, next=f"add --to {next(iter(doors))}" if doors else None)
 
 
 def registry() -> Path:
@@ -122,7 +142,8 @@ def offer(stack: RunningStack) -> Offer:
     registry().mkdir(parents=True, exist_ok=True, mode=0o700)
     entry = registry() / f"{os.getpid()}-{number}.json"
     half = entry.with_suffix(".half")
-    half.write_text(json.dumps({"name": stack.name, "pid": os.getpid(), "socket": str(path), "by": _by()}))
+    known = {"name": stack.name, "pid": os.getpid(), "socket": str(path), "by": _by(), "file": str(stack.model.file)}
+    half.write_text(json.dumps(known), encoding="utf-8")
     half.replace(entry)
     return Offer(stack, server, entry)
 
@@ -142,26 +163,44 @@ def running() -> tuple[Remote, ...]:
     return tuple(remote for entry, remote in found if remote and entry.exists())
 
 
-def snapshots() -> list[tuple[Remote, dict[str, Any]]]:
-    """Ask every stack for its state, all at once; the oldest first. One that goes down meanwhile is left out."""
+def snapshots() -> Iterator[tuple[Remote, dict[str, Any] | CapsizeError]]:
+    """Ask every stack for its state, all at once, the oldest first; of one that does not answer, say why.
+
+    One that goes down meanwhile is left out.
+    """
     stacks = running()
-    with ThreadPoolExecutor(max(1, len(stacks))) as asking:
-        answers = asking.map(Remote.snapshot, stacks)
-        return [(stack, words) for stack, words in zip(stacks, answers, strict=True) if words is not None]
+    if not stacks:
+        return
+    with ThreadPoolExecutor(len(stacks)) as threads:
+        answers = list(threads.map(_snapshot, stacks))
+    present = running()
+    yield from (pair for pair in zip(stacks, answers, strict=True) if isinstance(pair[1], dict) or pair[0] in present)
+
+
+def _snapshot(stack: Remote) -> dict[str, Any] | CapsizeError:
+    try:
+        return cast(dict[str, Any], stack.ask(do="snapshot", within=ANSWERS_WITHIN))
+    except CapsizeError as error:
+        return error
 
 
 def choose(which: str | None = None) -> Remote:
-    """Return the one stack that runs, or the one that ``which`` (a slug, a number, a pid) names."""
+    """Return the one stack that runs, or the one that ``which`` (a slug, a number, a path, a pid) names."""
     stacks = running()
-    named = [stack for stack in stacks if which is None or which in _names(stack)]
+    asked = which and str(Path(which).expanduser().absolute())
+    named = [stack for stack in stacks if which is None or which in _names(stack) or asked in _paths(stack)]
     if len(named) == 1:
         return named[0]
     listed = ", ".join(map(str, stacks))
     if not stacks:
-        raise CapsizeError("no stack is up", next="capsize up 01")
+        raise CapsizeError("no stack is up", next="capsize up 01, or one of your own: capsize up PATH")
     if not named:
         raise CapsizeError(f"no stack {which} is up", expected=listed, next="capsize ps")
     raise CapsizeError("more than one stack is up", expected=listed, next=f"add --stack {named[-1].pid}")
+
+
+def _paths(stack: Remote) -> tuple[str, str]:
+    return str(stack.file), str(stack.file.parent)
 
 
 def _names(stack: Remote) -> Iterator[str]:
@@ -177,8 +216,8 @@ def _age(entry: Path) -> float:
 
 def _read(entry: Path) -> Remote | None:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        words = json.loads(entry.read_text())
-        return Remote(words["name"], int(words["pid"]), Path(words["socket"]), str(words.get("by", "code")))
+        words = json.loads(entry.read_text(encoding="utf-8"))
+        return Remote(words["name"], int(words["pid"]), Path(words["socket"]), words["by"], Path(words["file"]))
     return None
 
 
@@ -188,10 +227,10 @@ def _is_alive(remote: Remote) -> bool:
         wire.settimeout(1)
         try:
             wire.connect(str(remote.socket))
-        except (TimeoutError, BlockingIOError):
-            return True  # it is too busy, or stopped: others wait for it already
-        except OSError:
+        except (ConnectionRefusedError, FileNotFoundError):
             return False
+        except OSError:  # a suspended process takes some connections, and then no more
+            return True
     return True
 
 
@@ -206,6 +245,7 @@ def _sweep(entry: Path) -> None:
 
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, path: str, stack: RunningStack) -> None:
         self.stack = weakref.ref(stack)  # an offer keeps no stack alive
@@ -232,12 +272,14 @@ def _answer(stack: RunningStack | None, line: bytes) -> dict[str, Any]:
 
 def _act(stack: RunningStack, command: Any) -> Any:
     match command:
+        case {"do": "listen"}:
+            return None
         case {"do": "snapshot"}:
             return stack.snapshot()
         case {"do": "urls"}:
             return urls(stack)
-        case {"do": "marks"}:
-            return stack.marks()
+        case {"do": "marks", **rest}:
+            return stack.marks(cast("str | None", rest.get("to")))
         case {"do": "logs", "who": who, "lines": int(lines)}:
             return stack.logs(who, lines)
         case {"do": str()}:

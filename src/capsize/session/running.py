@@ -31,6 +31,9 @@ from capsize.stack.model import OUTSIDE, Edge, Stack
 T = TypeVar("T")
 
 
+FOR_THIS_STACK = "sslmode=disable&target_session_attrs=any"
+
+
 class RunningStack:
     """A stack that runs until ``down``. A context manager too."""
 
@@ -108,10 +111,13 @@ class RunningStack:
         return doors[0] if service is None and doors else _pick("published service", service or "", outside)
 
     def dsn(self, database: str) -> str:
-        """Return where, and as whom, the outside opens a published PostgreSQL of the stack."""
+        """Return where, and as whom, the outside opens a published PostgreSQL of the stack.
+
+        It says itself what the PG variables of a shell would say otherwise.
+        """
         own = self.model.services[_pick("service", database, self.services).name].environment
         account = f"{own['POSTGRES_USER']}:{own['POSTGRES_PASSWORD']}"
-        return f"postgresql://{account}@{self.url(database)}/{own['POSTGRES_DB']}"
+        return f"postgresql://{account}@{self.url(database)}/{own['POSTGRES_DB']}?{FOR_THIS_STACK}"
 
     def logs(self, name: str, lines: int = 20) -> str:
         """Return the last lines that an instance, or each instance of a service, wrote."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from capsize.stack.model import Probe
 from capsize.stack.value import Value
 
-KEYS = ("test", "interval", "timeout", "retries", "start_period", "disable")
+KEYS = ("test", "interval", "timeout", "retries", "start_period", "start_interval", "disable")
 FORMS = '["CMD", "python", "-m", "shop.probe", "/ready"], ["CMD-SHELL", "a line for sh"], ["NONE"] or a line for sh'
 PERIOD = TIMEOUT = 30.0
 RETRIES = 3
@@ -20,6 +20,8 @@ def healthcheck(value: Value) -> Probe | None:
     disabled = keys["disable"].flag() if "disable" in keys else False
     if "test" not in keys and not disabled:
         raise value.refuse("test is missing", expected=f"test: {FORMS}")
+    if "start_interval" in keys:
+        keys["start_interval"].note("ignored: start_interval")
     command = _command(keys["test"]) if "test" in keys else ()
     probe = Probe(
         kind="exec",

@@ -6,26 +6,20 @@ second document, a file that unfolds into millions of keys) is refused. What the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
 
 import yaml
-from yaml.events import AliasEvent, CollectionEndEvent, DocumentStartEvent, Event, MappingStartEvent, ScalarEvent
-from yaml.resolver import Resolver
 
 from capsize.stack.model import Location
 from capsize.stack.refusal import StackFileError, shorten
+from capsize.stack.scalars import Dialect, Kind, is_same_everywhere, resolve
+from capsize.stack.yaml_events import LONGEST, documents, place_of
 
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST = 256 * 1024
-DEEPEST = 24
-LONGEST = 1000
 MERGED = 20 * LONGEST
 MERGE = "<<"
-Kind = Literal["text", "number", "bool", "null", "date"]
-KINDS: Mapping[str, Kind] = {"int": "number", "float": "number", "bool": "bool", "null": "null", "timestamp": "date"}
 
 
 @dataclass(frozen=True)
@@ -54,28 +48,35 @@ class Entries:
 
 
 Node = Scalar | Items | Entries
-Made = TypeVar("Made")
 
 
 def load(file: Path) -> Node:
-    """Read a file of one document into a tree. Raises StackFileError for what cannot be read, and what is refused."""
-    return _parsed(file, _Tree.root)
+    """Read a Compose file into a tree. Raises StackFileError for what cannot be read, and for what is refused."""
+    found = _documents(file, "compose")
+    if not found:
+        raise StackFileError("the file is empty", place=Location(file, 1))
+    if len(found) > 1:
+        words = "a second document starts here"
+        raise StackFileError(words, place=found[1][0], expected="one document in a file")
+    return found[0][1]
 
 
 def load_all(file: Path) -> tuple[Node, ...]:
-    """Read a file of any number of documents into a tree each."""
-    return _parsed(file, _Tree.roots)
+    """Read manifests, any number of documents, into a tree each."""
+    return tuple(node for _, node in _documents(file, "kubernetes"))
 
 
-def _parsed(file: Path, read: Callable[[_Tree], Made]) -> Made:
+def _documents(file: Path, dialect: Dialect) -> list[tuple[Location, Node]]:
+    """Read each document: the line at which it starts, and its tree."""
     text = _text(file)
     try:
-        return read(_Tree(file, text))
+        found = documents(file, text)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(file, text, error) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
         raise StackFileError("this is not YAML: it has a control character", place=Location(file, line)) from error
+    return [(start, _Tree(file, dialect).node(node)) for start, node in found]
 
 
 def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> StackFileError:
@@ -90,7 +91,9 @@ def _not_yaml(file: Path, text: str, error: yaml.MarkedYAMLError) -> StackFileEr
     return StackFileError(
         f"this is not YAML: {error.problem}",
         place=Location(file, line),
-        expected=f"the end of what begins in line {began}: look at brackets and indentation" if began < line else None,
+        expected=f"the block that begins in line {began} to be closed: look at brackets and indentation"
+        if began < line
+        else None,
     )
 
 
@@ -113,91 +116,39 @@ def _text(file: Path) -> str:
 
 
 class _Tree:
-    """Builds nodes from parser events, so that depth and size have a limit before they cost anything."""
+    """Makes nodes with places of PyYAML's; what an alias repeats is made once."""
 
-    def __init__(self, file: Path, text: str) -> None:
-        self.file = file
-        self.events: Iterator[Event] = yaml.parse(text, Loader=LOADER)
-        self.anchors: dict[str, Node | None] = {}
-        self.resolver = Resolver()
+    def __init__(self, file: Path, dialect: Dialect) -> None:
+        self.file, self.dialect = file, dialect
+        self.made: dict[int, Node] = {}
         self.merged = 0
 
-    def root(self) -> Node:
-        node = next(
-            (self.node(self._next(), 1) for event in self.events if isinstance(event, DocumentStartEvent)), None
-        )
-        if node is None:
-            raise StackFileError("the file is empty", place=Location(self.file, 1))
-        for event in self.events:
-            if isinstance(event, DocumentStartEvent):
-                raise self.refuse(event, "a second document starts here", "one document in a file")
-        return node
+    def node(self, node: yaml.Node) -> Node:
+        if id(node) not in self.made:
+            self.made[id(node)] = self._make(node)
+        return self.made[id(node)]
 
-    def roots(self) -> tuple[Node, ...]:
-        found: list[Node] = []
-        for event in self.events:
-            if isinstance(event, DocumentStartEvent):
-                self.anchors.clear()
-                found.append(self.node(self._next(), 1))
-            if len(found) > LONGEST:
-                raise self.refuse(event, "these are too many documents", f"at most {LONGEST}")
-        return tuple(found)
-
-    def refuse(self, event: Event, what: str, expected: str) -> StackFileError:
-        return StackFileError(what, place=self.place(event), expected=expected)
-
-    def place(self, event: Event) -> Location:
-        return Location(self.file, event.start_mark.line + 1 if event.start_mark else 1)
-
-    def node(self, event: Event, depth: int) -> Node:
-        if isinstance(event, AliasEvent):
-            return self.alias(event)
-        if depth > DEEPEST:
-            raise self.refuse(event, "this is nested too deeply", f"at most {DEEPEST} levels")
-        anchor, tag = event.anchor, event.tag  # type: ignore[attr-defined]  # every node's event has both
-        if tag not in (None, "!"):
-            raise self.refuse(event, f"the tag {shorten(tag)} is not supported", "a plain value")
-        if anchor:
-            self.anchors[anchor] = None
-        made = self.scalar(event) if isinstance(event, ScalarEvent) else self.collection(event, depth)
-        if anchor:
-            self.anchors[anchor] = made
-        return made
-
-    def alias(self, event: Event) -> Node:
-        name: str = event.anchor  # type: ignore[attr-defined]  # an alias has one
-        if name not in self.anchors:
-            raise self.refuse(event, f"*{name} names nothing", f"an anchor &{name} above this line")
-        found = self.anchors[name]
-        if found is None:
-            raise self.refuse(event, f"*{name} stands inside the value that &{name} names", "a value that ends")
-        return found
-
-    def scalar(self, event: ScalarEvent) -> Scalar:
-        tag: str = self.resolver.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
-        return Scalar(self.place(event), event.value, KINDS.get(tag.rpartition(":")[2], "text"))
-
-    def collection(self, event: Event, depth: int) -> Items | Entries:
-        if isinstance(event, MappingStartEvent):
-            return self.entries(event, depth)
-        return Items(self.place(event), tuple(self.node(inner, depth + 1) for inner in self._inside(event)))
-
-    def entries(self, event: Event, depth: int) -> Entries:
+    def _make(self, node: yaml.Node) -> Node:
+        place = place_of(self.file, node)
+        if isinstance(node, yaml.ScalarNode):
+            is_plain = not node.style
+            return Scalar(place, node.value, resolve(node.value, self.dialect) if is_plain else "text")
+        if isinstance(node, yaml.SequenceNode):
+            return Items(place, tuple(self.node(item) for item in node.value))
         own: dict[str, tuple[Location, Node]] = {}
-        for key_event in self._inside(event):
-            key = self.key(self.node(key_event, depth + 1))
+        for name, value in node.value:
+            key = self.key(self.node(name))
             if key.text in own:
-                first = own[key.text][0].line
-                raise self.refuse(
-                    key_event, f"the key {shorten(key.text)} is given twice", f"once (line {first} has it)"
-                )
-            own[key.text] = (self.place(key_event), self.node(self._next(), depth + 1))
-        return Entries(self.place(event), self.merge(own))
+                words, first = f"the key {shorten(key.text)} is given twice", own[key.text][0].line
+                raise StackFileError(words, place=place_of(self.file, name), expected=f"once (line {first} has it)")
+            own[key.text] = (place_of(self.file, name), self.node(value))
+        return Entries(place, self.merge(own))
 
     def key(self, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
             raise StackFileError("a key must be a word", place=node.place, got="a list or a mapping")
-        if node.kind != "text":
+        is_number = self.dialect == "kubernetes" and node.kind == "number" and is_same_everywhere(node.text)
+        if node.kind != "text" and not is_number:
             raise StackFileError(
                 f"YAML takes the key {node.text or '(nothing)'} for a {node.kind}",
                 place=node.place,
@@ -217,16 +168,6 @@ class _Tree:
             self.merged += len(source.nodes)
         merged.update(own)
         if len(merged) > LONGEST or self.merged > MERGED:
-            raise StackFileError("the merge keys unfold into too much", place=place, expected=f"{LONGEST} keys at most")
+            words = "merge keys (<<) expand to too many keys"
+            raise StackFileError(words, place=place, expected=f"at most {LONGEST} keys")
         return merged
-
-    def _next(self) -> Event:
-        return next(self.events)
-
-    def _inside(self, start: Event) -> Iterator[Event]:
-        for count in range(LONGEST + 1):
-            if isinstance(event := self._next(), CollectionEndEvent):
-                return
-            if count == LONGEST:
-                raise self.refuse(start, "this holds too much", f"at most {LONGEST} entries")
-            yield event

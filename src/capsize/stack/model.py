@@ -5,153 +5,74 @@ Readers (Compose, Kubernetes) make these; a runtime acts on them. Nothing here d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from capsize.stack import images
+from capsize.stack.addresses import Call, Hosts, Pair, pairs
+from capsize.stack.build import Build
+from capsize.stack.service_parts import (
+    Hook,
+    Limits,
+    Location,
+    Note,
+    Port,
+    Probe,
+    Restart,
+    Rollout,
+    TargetGroupSpec,
+    Volume,
+)
+
+__all__ = [
+    "ADMINISTRATION",
+    "HERE",
+    "INSTANCE",
+    "LEAST_MEMORY",
+    "OUTSIDE",
+    "PROTOCOLS",
+    "Condition",
+    "Edge",
+    "Hook",
+    "Limits",
+    "Location",
+    "Note",
+    "Part",
+    "Port",
+    "Probe",
+    "Protocol",
+    "Restart",
+    "Rollout",
+    "Service",
+    "ServiceText",
+    "Stack",
+    "TargetGroupSpec",
+    "Volume",
+    "is_gateway",
+]
 
 OUTSIDE = "outside"
 HERE = ("localhost", "127.0.0.1")  # what a service calls its own network by
-GATEWAY, ADMINISTRATION = "envoyproxy/envoy", 9901  # the image of a gateway, and the port that is no way into it
+ADMINISTRATION = 9901  # the port of a gateway that is not a way into it
 Condition = Literal["service_started", "service_healthy", "service_completed_successfully"]
 Protocol = Literal["http", "http2", "tcp"]
 Part = Literal["main", "sidecar", "init"]
 
 PROTOCOLS: Mapping[str, Protocol] = {"http": "http", "https": "http", "ws": "http", "grpc": "http2", "h2c": "http2"}
-DEFAULT_PORTS = {"http": 80, "https": 443, "postgresql": 5432, "postgres": 5432, "redis": 6379, "nats": 4222}
 LEAST_MEMORY = 6 << 20  # bytes that the Docker engine gives a container at least
 INSTANCE = "\0instance\0"  # in a value: the instance's own name. No file can hold a NUL, so nothing else means it
-ADDRESS = re.compile(
-    r"(?<![a-z0-9+.-])(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/@\s,]*@)?(?P<host>[a-z0-9][a-z0-9._-]*)"
-    r"(?::(?P<port>[0-9]{1,5}))?"
-)
 
 
 @dataclass(frozen=True)
-class Location:
-    """A line of a file, for messages; prints as ``file:line``."""
+class ServiceText:
+    """A text of a service: a variable of its ``environment``, or the words of a command, joined by NUL."""
 
-    file: Path
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A question asked of an instance again and again. Times in seconds, thresholds in answers in a row.
-
-    The fields are those of a Kubernetes probe; a Compose healthcheck maps onto them
-    (interval, timeout, retries, start_period, test).
-    """
-
-    kind: Literal["http", "tcp", "exec", "grpc"]
-    path: str = "/"
-    port: int | None = None
-    command: tuple[str, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
-    grpc_service: str = ""
-    period: float = 10.0
-    timeout: float = 1.0
-    initial_delay: float = 0.0
-    start_period: float = 0.0
-    success_threshold: int = 1
-    failure_threshold: int = 3
-    grace_period: float | None = None  # to end in after this probe failed, where it differs from the service's
-
-
-@dataclass(frozen=True)
-class TargetGroupSpec:
-    """How a load balancer minds the instances behind it: its own health checks, and its patience with who leaves.
-
-    ``name`` is the balancer's, and its wire's. Times in seconds, thresholds in answers in a row. With a ``grace``
-    period the platform replaces an instance that the balancer calls unhealthy, once it is older than that.
-    """
-
+    kind: str
     name: str
-    path: str = "/"
-    interval: float = 15.0
-    timeout: float = 5.0
-    healthy_threshold: int = 2
-    unhealthy_threshold: int = 2
-    deregistration_delay: float = 300.0
-    grace: float | None = None
-
-
-@dataclass(frozen=True)
-class Port:
-    """A port that the outside may call: the one in the container, and the host's where the file names one.
-
-    With a ``group`` it is called through a load balancer, which has its own opinion of each instance.
-    """
-
-    container: int
-    host: int | None = None
-    group: TargetGroupSpec | None = None
-
-
-@dataclass(frozen=True)
-class Volume:
-    """A folder seen at ``target``: of the host (bind), by a name that services share (shared), or each instance's own.
-
-    ``files`` are put into it, as (name, text): what a ConfigMap holds. What is ``in_memory`` is meant for no disk.
-    """
-
-    kind: Literal["bind", "shared", "own"]
-    source: str
-    target: str
-    read_only: bool = False
-    files: tuple[tuple[str, str], ...] = ()
-    in_memory: bool = False
-
-
-@dataclass(frozen=True)
-class Restart:
-    """When a stopped instance is started again; ``attempts`` limits on-failure, None is for ever.
-
-    The waits before it, in seconds: the first, doubled each time up to the longest, and the time of running after
-    which they begin again. These are Docker's with a shorter end; Kubernetes' are 10, 300 and 600.
-    """
-
-    policy: Literal["no", "always", "on-failure", "unless-stopped"] = "no"
-    attempts: int | None = None
-    first_backoff: float = 0.1
-    longest_backoff: float = 10.0
-    forgiven_after: float = 10.0
-
-
-@dataclass(frozen=True)
-class Hook:
-    """What is done to an instance before its stop signal: a command beside it, a GET of it, or a wait in seconds."""
-
-    kind: Literal["exec", "http", "sleep"]
-    command: tuple[str, ...] = ()
-    path: str = "/"
-    port: int | None = None
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Rollout:
-    """How a Deployment replaces its instances. Counts of instances, already resolved from percentages; seconds."""
-
-    max_surge: int = 1
-    max_unavailable: int = 0
-    min_ready: float = 0.0
-    progress_deadline: float = 600.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one instance may have at most: cores, bytes, processes. None: what its runtime gives it."""
-
-    cpus: float | None = None
-    memory: int | None = None
-    processes: int | None = None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -176,21 +97,35 @@ class Service:
     replicas: int = 1
     stop_grace_period: float = 10.0
     stop_signal: str = "SIGTERM"
-    restart: Restart = Restart()
+    restart: Restart = field(default_factory=Restart)
     volumes: tuple[Volume, ...] = ()
     network_of: str | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     pre_stop: Hook | None = None
     rollout: Rollout | None = None  # set for what a Deployment describes: then Kubernetes' rules hold, else Compose's
     runs_once: bool = False  # a Job: it is done when it has ended with 0
     part: Part = "main"
     container_port: int | None = None  # where it listens if it has no PORT
+    build: Build | None = None  # set where its Dockerfile says how it runs, and not the kit's image
+    working_dir: str | None = None  # a path of its file; None: /code
+    aliases: tuple[str, ...] = ()  # other names by which it is called
 
     @property
     def listens(self) -> int | None:
         """The port at which it listens, as its file knows it: its PORT, or its image's own; None: nobody has said."""
         said = self.environment.get("PORT", "")
         return int(said) if said.isdecimal() else self.container_port or images.inside(self.image or "")
+
+    @property
+    def texts(self) -> tuple[ServiceText, ...]:
+        """The texts in which it may call others: its variables, and the commands that run in it."""
+        found = [ServiceText("environment", name, value) for name, value in self.environment.items()]
+        asked = {"readiness": self.readiness, "liveness": self.liveness, "startup": self.startup}
+        commands = {"command": self.command, "pre_stop": self.pre_stop.command if self.pre_stop else ()}
+        commands |= {name: probe.command for name, probe in asked.items() if probe}
+        if not self.image:
+            found += [ServiceText(name, name, "\0".join(words)) for name, words in commands.items() if words]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -225,12 +160,35 @@ class Stack:
     services: Mapping[str, Service]
     time_scale: float = 1.0  # seconds that one second of the file takes: 0.2 runs a manifest five times as fast
     names: Mapping[tuple[str, int], tuple[str, int]] | None = None  # (host, port) -> (service, its port); None: Compose
+    notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """The names by which its services are called."""
+        return Hosts(self._aliases if self.names is None else {host for host, _ in self.names}, HERE)
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, str]:
+        aliases = {alias: name for name, service in self.services.items() for alias in service.aliases}
+        return {**aliases, **{name: name for name in self.services}}
 
     def called(self, host: str, port: int) -> tuple[str, int] | None:
         """Say whom an address means: a service and a port of its instances. None: nobody of this stack."""
         if self.names is not None:
             return self.names.get((host, port))
-        return (self.at(host, port), port) if host in self.services else None
+        return (self.at(self._aliases[host], port), port) if host in self._aliases else None
+
+    def calls(self, service: Service) -> Iterator[Call]:
+        """Yield the addresses in a service's texts, and those that two of its variables make together."""
+        for text in service.texts:
+            yield from self.hosts.calls(text.text)
+        for pair in self.pairs(service):
+            yield Call("", pair.host, pair.port, ())
+
+    def pairs(self, service: Service) -> tuple[Pair, ...]:
+        """Return the variables that name a host alone, with those that name its port."""
+        is_alone = len(self.pod(service.name)) == 1
+        return tuple(pairs(service.environment, {*self.hosts.names, *(() if is_alone else HERE)}))
 
     def pod(self, name: str) -> tuple[str, ...]:
         """Name all services that share one network with a service: their owner first, then the sidecars in order."""
@@ -267,10 +225,17 @@ class Stack:
             found |= more
         return found
 
-    @property
+    @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """The wires: one per (caller, callee, port), the outside's first."""
-        return tuple(dict.fromkeys(edge for service in self.services.values() for edge in self._edges_of(service)))
+        found: dict[tuple[str, str, int, TargetGroupSpec | None], Edge] = {}
+        for edge in (edge for service in self.services.values() for edge in self._edges_of(service)):
+            key = edge.caller, edge.callee, edge.port, edge.group
+            if (
+                key not in found or found[key].protocol == "tcp"
+            ):  # an address without a scheme says less than one with it
+                found[key] = edge
+        return tuple(found.values())
 
     def _edges_of(self, service: Service) -> Iterator[Edge]:
         has_gateway = any(is_gateway(self.services[name]) for name in self.pod(service.name))
@@ -279,20 +244,14 @@ class Stack:
                 callee = self.services[self.at(service.name, port.container)]
                 protocol: Protocol = "tcp" if callee.image and not is_gateway(callee) else "http"
                 yield Edge(OUTSIDE, callee.name, port.container, protocol, port.group)
-        for value in service.environment.values():
-            for scheme, host, number in addresses(value):
-                called = self.called(host, number)
-                if called and called[0] != service.name and not self.is_home(service.name, host):
-                    yield Edge(service.name, *called, PROTOCOLS.get(scheme, "tcp"))
+        for call in self.calls(service):
+            called = self.called(call.host, call.port)
+            if not called or not call.port or called[0] == service.name or self.is_home(service.name, call.host):
+                continue
+            if call.is_sure or self.services[called[0]].listens == called[1]:
+                yield Edge(service.name, *called, PROTOCOLS.get(call.scheme, "tcp"))
 
 
 def is_gateway(service: Service) -> bool:
     """Say whether a service is an Envoy of the stack's own."""
-    return (service.image or "").startswith(f"{GATEWAY}:")
-
-
-def addresses(value: str) -> Iterator[tuple[str, str, int]]:
-    """Yield (scheme, host, port) of every URL in an environment value, with the scheme's port where none is given."""
-    for found in ADDRESS.finditer(value):
-        scheme = found["scheme"]
-        yield scheme, found["host"], int(found["port"] or DEFAULT_PORTS.get(scheme.split("+")[0], 80))
+    return images.repository(service.image or "") == images.GATEWAY

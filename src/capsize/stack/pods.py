@@ -5,27 +5,30 @@ The rules are Docker's: ``network_mode: "service:x"`` joins the network of one c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Mapping
 
-from capsize.stack.model import Service, addresses, is_gateway
-from capsize.stack.refusal import one_of
+from capsize.stack.addresses import Hosts
+from capsize.stack.model import Service, is_gateway
+from capsize.stack.refusal import Findings, one_of
 from capsize.stack.value import Value
 
 Keys = Mapping[str, Mapping[str, Value]]
 
 
-def check(services: Mapping[str, Service], keys: Keys) -> None:
-    """Check all sidecars; raises StackFileError at the line that has to change."""
-    sidecars = [service for service in services.values() if service.network_of is not None]
+def check(services: Mapping[str, Service], keys: Keys, findings: Findings) -> None:
+    """Check all sidecars; ``keys`` are those of the services that have nothing refused. Takes in what is refused."""
+    sidecars = [service for service in services.values() if service.network_of is not None and service.name in keys]
     for sidecar in sidecars:
-        _check_owner(sidecar, services, keys[sidecar.name])
+        findings.attempt(functools.partial(_check_owner, sidecar, services, keys[sidecar.name]), None)
     for owner in dict.fromkeys(sidecar.network_of for sidecar in sidecars):
         pod = [service for service in services.values() if owner in (service.name, service.network_of)]
-        for service in pod:
-            _check_number(service, pod, keys[service.name])
-        _check_doors(pod, keys)
-    for service in services.values():
-        _check_names(service, services, keys[service.name])
+        for service in (one for one in pod if one.name in keys):
+            findings.attempt(functools.partial(_check_number, service, pod, keys[service.name]), None)
+        if all(service.name in keys for service in pod):
+            findings.attempt(functools.partial(_check_doors, pod, keys), None)
+    for name, own in keys.items():
+        findings.attempt(functools.partial(_check_names, services[name], services, own), None)
 
 
 def _check_owner(sidecar: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:
@@ -46,13 +49,10 @@ def _check_number(service: Service, pod: list[Service], keys: Mapping[str, Value
     if service.replicas == 1 or (service.replicas == 0 and not is_owner):
         return
     others = ", ".join(other.name for other in pod if other is not service)
-    raise (
-        keys["deploy"]
-        .entries()["replicas"]
-        .refuse(
-            f"{service.name} shares its network with {others}, and Docker shares that of one container with one",
-            expected="1, or a kubernetes.yaml, whose pods have replicas",
-        )
+    value = keys["scale"] if "scale" in keys else keys["deploy"].entries()["replicas"]
+    raise value.refuse(
+        f"{service.name} shares its network with {others}, so it cannot have more than one instance (on Docker)",
+        expected="1, or a kubernetes.yaml, whose pods have replicas",
     )
 
 
@@ -73,16 +73,13 @@ def _check_doors(pod: list[Service], keys: Keys) -> None:
 
 
 def _check_names(service: Service, services: Mapping[str, Service], keys: Mapping[str, Value]) -> None:
-    for variable, host, port in _addresses(service):
-        owner = services[host].network_of if host in services else None
-        if owner is not None:
-            raise keys["environment"].refuse(
-                f"{variable} calls {host}, which has no name on the network: it is a sidecar",
-                expected=f"{owner}:{port}, or localhost:{port} in its pod",
-                got=f"{host}:{port}",
-            )
-
-
-def _addresses(service: Service) -> Iterator[tuple[str, str, int]]:
-    for variable, text in service.environment.items():
-        yield from ((variable, host, port) for _, host, port in addresses(text))
+    sidecars = {name: one.network_of for name, one in services.items() if one.network_of is not None}
+    hosts = Hosts(sidecars)
+    for name, text in service.environment.items():
+        for call in hosts.calls(text):
+            if call.host in sidecars and call.port:
+                raise keys.get("environment", keys.get("env_file", next(iter(keys.values())))).refuse(
+                    f"{name} calls {call.host}, which has no name on the network: it is a sidecar",
+                    expected=f"{sidecars[call.host]}:{call.port}, or localhost:{call.port} in its pod",
+                    got=f"{call.host}:{call.port}",
+                )

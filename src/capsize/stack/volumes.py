@@ -9,13 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from capsize.stack import ignored
 from capsize.stack.model import Volume
 from capsize.stack.refusal import shorten
 from capsize.stack.value import Value
 
+Kind = Literal["bind", "shared", "own"]
 FORMS = '"./folder:/inside", "/folder:/inside:ro" or "name:/inside"'
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}")
+IGNORED = ("name", "labels")
 TMPFS = {"type": "tmpfs", "device": "tmpfs"}  # the options by which Docker keeps a volume in memory
+ANONYMOUS = re.compile(r"/[^:]*")  # a folder of each instance's own
+WITHOUT_EFFECT = ("z", "Z", "cached", "delegated", "consistent")  # modes that matter to SELinux and to macOS' Docker
 LIMITS = re.compile(r"(size|mode|uid|gid)=[0-9]+[kmg]?(,(size|mode|uid|gid)=[0-9]+[kmg]?)*")
 
 
@@ -25,11 +30,14 @@ def named_volumes(value: Value) -> dict[str, bool]:
     for name, options in keys.items():
         if not NAME.fullmatch(name):
             raise options.refuse("this cannot name a volume", expected="letters, digits, _ . -", got=shorten(name))
-    return {name: not options.is_nothing and _in_memory(options) for name, options in keys.items()}
+    return {name: options.attempt(_in_memory, False) for name, options in keys.items()}
 
 
 def _in_memory(value: Value) -> bool:
-    keys = value.entries(("driver", "driver_opts"))
+    if value.is_nothing:
+        return False
+    keys = value.entries(("driver", "driver_opts", *IGNORED), elsewhere=("external",))
+    ignored.note(keys, IGNORED, ())
     if "driver" in keys:
         keys["driver"].word(("local",))
     if "driver_opts" not in keys:
@@ -48,39 +56,44 @@ def volumes(value: Value, *, folder: Path, named: Mapping[str, bool]) -> tuple[V
     """Read a list of volumes; a relative host folder starts at ``folder``, a name must be among ``named``."""
     found: dict[str, Volume] = {}
     for item in value.items(f"a list of {FORMS}"):
-        volume = _short(item, folder) if item.is_text else _long(item, folder)
+        volume = item.attempt(lambda one: _short(one, folder) if one.is_text else _long(one, folder), None)
+        if volume is None:
+            continue
         if volume.kind == "shared" and volume.source not in named:
             words = f"the volume {shorten(volume.source)} is not declared"
             raise item.refuse(words, expected=f"{volume.source}: under the file's own volumes:, or ./ before a folder")
         if volume.target in found:
-            raise item.refuse(f"two volumes stand at {shorten(volume.target)}", expected="one volume for each target")
+            raise item.refuse(
+                f"two volumes are mounted at {shorten(volume.target)}", expected="one volume for each target"
+            )
         found[volume.target] = replace(volume, in_memory=volume.kind == "shared" and named[volume.source])
     return tuple(found.values())
 
 
 def _short(value: Value, folder: Path) -> Volume:
     text = value.text(FORMS)
+    if ANONYMOUS.fullmatch(text):
+        return _volume(value, "own", "volume-" + re.sub(r"[^\w.-]", "-", text.strip("/")), text, False, folder)
     source, _, rest = text.partition(":")
     target, _, mode = rest.partition(":")
-    if not source or not target or mode not in ("", "ro", "rw"):
+    modes = set(mode.split(","))
+    if not source or not target or not modes <= {"", "ro", "rw", *WITHOUT_EFFECT}:
         raise value.refuse("this is not a volume", expected=FORMS, got=shorten(text))
-    kind: Literal["bind", "shared"] = "bind" if source[0] in "./~" else "shared"
-    return _volume(value, kind, source, target, mode == "ro", folder)
+    kind: Kind = "bind" if source[0] in "./~" else "shared"
+    return _volume(value, kind, source, target, "ro" in modes, folder)
 
 
 def _long(value: Value, folder: Path) -> Volume:
-    keys = value.entries(("type", "source", "target", "read_only"))
+    keys = value.entries(("type", "source", "target", "read_only", "bind", "volume", "consistency"))
     for name in ("type", "source", "target"):
         if name not in keys:
             raise value.refuse(f"{name} is missing", expected=f"type, source and target, or the short form: {FORMS}")
-    kind: Literal["bind", "shared"] = "bind" if keys["type"].word(("bind", "volume")) == "bind" else "shared"
+    kind: Kind = "bind" if keys["type"].word(("bind", "volume")) == "bind" else "shared"
     read_only = keys["read_only"].flag() if "read_only" in keys else False
     return _volume(value, kind, keys["source"].text(), keys["target"].text(), read_only, folder)
 
 
-def _volume(
-    value: Value, kind: Literal["bind", "shared"], source: str, target: str, read_only: bool, folder: Path
-) -> Volume:
+def _volume(value: Value, kind: Kind, source: str, target: str, read_only: bool, folder: Path) -> Volume:
     if not target.startswith("/"):
         raise value.refuse("the target must be a whole path", expected="a path that starts with /", got=shorten(target))
     if kind == "shared" and not NAME.fullmatch(source):

@@ -53,7 +53,7 @@ async def _bring_along(db: asyncpg.Connection, module: str) -> None:
 
 def section(module: str) -> str:
     """Return a module's part of the schema."""
-    parts = files("shop.core").joinpath("schema.sql").read_text().split("\n\n")
+    parts = files("shop.core").joinpath("schema.sql").read_text(encoding="utf-8").split("\n\n")
     return next(part for part in parts if f"CREATE SCHEMA IF NOT EXISTS {module};" in part)
 
 

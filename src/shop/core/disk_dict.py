@@ -13,7 +13,7 @@ class Notes(MutableMapping[str, int]):
     def __init__(self, file: Path) -> None:
         self._file = file
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._numbers: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+        self._numbers: dict[str, int] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
     def __setitem__(self, name: str, number: int) -> None:
         self._numbers[name] = number
@@ -34,5 +34,5 @@ class Notes(MutableMapping[str, int]):
 
     def _save(self) -> None:
         beside = self._file.with_name(f"{self._file.name}.new")
-        beside.write_text(json.dumps(self._numbers))
+        beside.write_text(json.dumps(self._numbers), encoding="utf-8")
         beside.replace(self._file)

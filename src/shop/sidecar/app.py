@@ -90,7 +90,7 @@ async def _bank(request: Request, office: str, number: UUID, cents: int, headers
 def _key() -> dict[str, str]:
     """Read the key of the moment; without a file the bank is asked without one."""
     try:
-        return {"Authorization": f"Bearer {KEY_FILE.read_text()}"}
+        return {"Authorization": f"Bearer {KEY_FILE.read_text(encoding='utf-8')}"}
     except FileNotFoundError:
         return {}
 

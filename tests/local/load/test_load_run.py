@@ -10,8 +10,6 @@ import pytest
 
 from capsize.load import knee, run, run_blocking, sweep_blocking
 
-pytestmark = pytest.mark.alone("a driver that gets no core sends less than is offered")
-
 
 def test_closed_loop_accounts_for_every_request(target, shop):
     """What was sent succeeded, and each user sends again as soon as it has its answer."""

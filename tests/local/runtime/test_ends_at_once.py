@@ -14,7 +14,7 @@ from plain_stacks import Describe, eventually, leftovers
 
 from capsize.errors import CapsizeError
 from capsize.session import running
-from capsize.stack.model import Port, Restart, Stack
+from capsize.stack.model import Port, Restart
 
 AT_ONCE = 10.0  # seconds, on a busy machine; the wait for a service that does not end is 30
 ALWAYS = Restart("always")
@@ -74,14 +74,14 @@ def test_one_that_nobody_calls_may_end(describe: Describe, code: Path, run_dir: 
         assert stack.state == "up"
 
 
-def test_a_service_that_kills_its_parent_is_named(two: Stack, code: Path, run_dir: Path):
+def test_a_service_that_kills_its_parent_is_named(describe: Describe, code: Path, run_dir: Path):
     """When a service takes the nursery down, whoever holds the stack hears which one did, and at which line."""
     app = (code / "app.py").read_text() + "\n@app.delete('/')\nasync def strike():\n    os.kill(os.getppid(), 9)\n"
     (code / "app.py").write_text(app)
-    with running.start(two) as stack:
+    with running.start(describe(front={"ports": (Port(8000),)})) as stack:
         with contextlib.suppress(httpx.HTTPError):  # the answer may still get through
             httpx.delete(stack.url("front"))
         assert eventually(lambda: stack.state == "down")
         with pytest.raises(CapsizeError, match="front-1 killed the nursery") as told:
-            stack.instance("back-1").restart()
+            stack.instance("front-1").restart()
     assert told.value.place.line == len(app.splitlines())

@@ -44,9 +44,9 @@ def test_a_log_without_end_fills_no_memory(describe: Describe, code, run_dir):
     with running.start(describe(one={"command": ("python", "chatty.py")})) as stack:
         log = stack.folder / "one-1.log"
         assert eventually(lambda: log_limit.CUT in log.read_bytes()[:1000], within=30)
-        (first, *_), last = stack.logs("one-1").split(), stack.logs("one-1", 1)
+        (first, *_), last = stack.logs("one-1").split(), stack.logs("one-1", 3)
         assert int(first) > 1
-        assert last.endswith("x")
+        assert "xxx" in last
         assert all(log.stat().st_size < 20 * log_limit.MOST for _ in range(100))
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-from plain_stacks import HOLDER, Describe, eventually, leftovers
+from plain_stacks import HOLDER, Describe, eventually, get, leftovers
 
 from capsize.errors import CapsizeError
 from capsize.runtime.control import shutdown
 from capsize.session import running
 from capsize.session.running import RunningStack
-from capsize.stack.model import Stack
+from capsize.stack.model import Port, Restart, Stack
 
 FORKS_AWAY = """
 import os, time
@@ -64,9 +64,21 @@ def test_ctrl_c_at_any_moment_of_the_start_leaves_nothing(holder: subprocess.Pop
 def test_a_killed_nursery_takes_the_services_with_it(two: Stack, run_dir: Path):
     """When the nursery itself is killed, its services end, and the stack says that it is down."""
     with running.start(two) as stack:
-        nursery = psutil.Process(stack.instance("back-1").pid).parent()
-        nursery.kill()
+        next(one for one in psutil.Process().children() if "spawner.py" in " ".join(one.cmdline())).kill()
         assert eventually(lambda: stack.state == "down")
+    assert eventually(lambda: leftovers(run_dir) == [], within=2)
+
+
+def test_a_killed_zygote_costs_its_own_services_a_restart(describe: Describe, run_dir: Path):
+    """When one of the warm interpreters is killed, what was forked from it ends, and is started again by its policy."""
+    front = {"replicas": 2, "restart": Restart("always"), "ports": (Port(8000),)}
+    with running.start(describe(front=front)) as stack:
+        zygote = next(one for one in psutil.Process().children(recursive=True) if "--zygote" in one.cmdline())
+        (forked,) = zygote.children()
+        name = next(one.name for one in stack.instances if one.pid == forked.pid)
+        zygote.kill()
+        assert eventually(lambda: stack.instance(name).pid not in (None, forked.pid), within=20)
+        assert get(stack).status_code == 200
     assert eventually(lambda: leftovers(run_dir) == [], within=2)
 
 

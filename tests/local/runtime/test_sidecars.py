@@ -71,19 +71,20 @@ volumes:
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of an app with a proxy and an agent in its pod, and two services beside it."""
-    (tmp_path / "code").mkdir()
+    folder = tmp_path_factory.mktemp("sidecars")
+    (folder / "code").mkdir()
     for name, text in (("app.py", APP), ("agent.py", AGENT), ("serve.py", SERVE)):
-        (tmp_path / "code" / name).write_text(text)
-    (tmp_path / "compose.yaml").write_text(COMPOSE)
-    return tmp_path / "compose.yaml"
+        (folder / "code" / name).write_text(text)
+    (folder / "compose.yaml").write_text(COMPOSE)
+    return folder / "compose.yaml"
 
 
-@pytest.fixture
-def up(file: Path, run_dir: Path) -> Iterator[RunningStack]:
-    """The stack, running."""
+@pytest.fixture(scope="module")
+def shared(file: Path, run_dir_of_all: Path) -> Iterator[RunningStack]:
+    """The stack, running for all tests here: each leaves it as it found it."""
     with running.start(read(file), endpoint_lag=0.1) as stack:
         yield stack
 
@@ -102,46 +103,48 @@ def answers(claim: Callable[[], object], expected: object) -> bool:
     return eventually(asked)
 
 
-def test_the_name_of_the_owner_leads_to_who_listens_in_its_pod(up: RunningStack):
+def test_the_name_of_the_owner_leads_to_who_listens_in_its_pod(shared: RunningStack):
     """A port of the owner that its sidecar listens on is the sidecar's, for services and for the outside."""
-    assert ask(up, "/through/PROXY_URL", at="caller")["I"] == "proxy"
-    assert ask(up, at="proxy")["I"] == "proxy"
-    assert eventually(lambda: up.edge("caller", "proxy").stats().requests == 1)
+    before = shared.edge("caller", "proxy").stats().requests
+    assert ask(shared, "/through/PROXY_URL", at="caller")["I"] == "proxy"
+    assert ask(shared, at="proxy")["I"] == "proxy"
+    assert eventually(lambda: shared.edge("caller", "proxy").stats().requests == before + 1)
 
 
-def test_a_sidecar_calls_others_by_wires_of_its_own(up: RunningStack):
+def test_a_sidecar_calls_others_by_wires_of_its_own(shared: RunningStack):
     """What a sidecar calls has the sidecar for its caller, and a cut of that wire hits nobody else."""
-    assert ask(up, "/through/BACK_URL", at="proxy")["I"] == "back"
-    assert eventually(lambda: up.edge("proxy", "back").stats().requests == 1)
+    before = shared.edge("proxy", "back").stats().requests
+    assert ask(shared, "/through/BACK_URL", at="proxy")["I"] == "back"
+    assert eventually(lambda: shared.edge("proxy", "back").stats().requests == before + 1)
 
 
-def test_a_sidecar_starts_after_its_owner_and_an_agent_needs_no_port(up: RunningStack):
+def test_a_sidecar_starts_after_its_owner_and_an_agent_needs_no_port(shared: RunningStack):
     """The owner's process is there first; who listens to nobody is ready as long as it runs."""
-    began = [event.who for event in up.timeline.events if event.what == "ready"]
-    assert up.instance("agent-1").ready
+    began = [event.who for event in shared.timeline.events if event.what == "ready"]
+    assert shared.instance("agent-1").ready
     assert "agent-1" in began
-    assert all(up.instance("app-1").pid < up.instance(name).pid for name in ("proxy-1", "agent-1"))
+    assert all(shared.instance("app-1").pid < shared.instance(name).pid for name in ("proxy-1", "agent-1"))
 
 
-def test_a_volume_in_memory_is_shared_and_closed(up: RunningStack, run_dir: Path):
+def test_a_volume_in_memory_is_shared_and_closed(shared: RunningStack):
     """A file that the agent writes is read by the app, and nobody else may enter the folder."""
-    assert answers(lambda: ask(up, "/secret"), {"secret": "of the agent"})
-    folder = up.folder / "volume-secrets"
+    assert answers(lambda: ask(shared, "/secret"), {"secret": "of the agent"})
+    folder = shared.folder / "volume-secrets"
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "token")] == [0o700, 0o600]
-    told = [event.why for event in up.timeline.events if event.what == "keeps on the disk what is meant for memory"]
+    told = [event.why for event in shared.timeline.events if event.what == "keeps on the disk what is meant for memory"]
     assert told == ["secrets"]
 
 
-def test_the_board_hears_who_shares_a_network(up: RunningStack):
+def test_the_board_hears_who_shares_a_network(shared: RunningStack):
     """A service of a snapshot names the owner of its pod, itself where it has no sidecars."""
-    pods = {service["name"]: service["pod"] for service in up.snapshot()["services"][1:]}
+    pods = {service["name"]: service["pod"] for service in shared.snapshot()["services"][1:]}
     assert pods == {"app": "app", "proxy": "app", "agent": "app", "back": "back", "caller": "caller"}
 
 
-def test_a_pod_is_not_scaled(up: RunningStack):
+def test_a_pod_is_not_scaled(shared: RunningStack):
     """What the file may not say, the running stack may not become."""
     with pytest.raises(CapsizeError, match="shares its network"):
-        up.service("app").scale(2)
+        shared.service("app").scale(2)
 
 
 def test_nothing_is_left_of_a_pod(file: Path, run_dir: Path):

@@ -68,10 +68,10 @@ class Envoy(Backing):
         if not self.good:
             self._try(config, watched, folder, original)
         for copy, routes in watched.items():
-            text = self.good.setdefault(routes, routes.read_text())
+            text = self.good.setdefault(routes, routes.read_text(encoding="utf-8"))
             put(copy, text)
         file = folder / "envoy.json"
-        file.write_text(json.dumps(config))
+        file.write_text(json.dumps(config), encoding="utf-8")
         return "-c", str(file), *FLAGS
 
     def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path], folder: Path, original: Path) -> None:
@@ -95,13 +95,13 @@ class Envoy(Backing):
             await anyio.sleep(LOOK)
             for copy, original in watched.items():
                 with contextlib.suppress(OSError, httpx.HTTPError):
-                    text = original.read_text()
+                    text = original.read_text(encoding="utf-8")
                     if text and text != seen[original]:
                         seen[original] = text
                         await self._hand_over(folder, copy, original, tell)
 
     async def _hand_over(self, folder: Path, copy: Path, original: Path, tell: Callable[[str, str], None]) -> None:
-        text = original.read_text()
+        text = original.read_text(encoding="utf-8")
         async with _administration(folder) as admin:
             before = await _updates(admin)
             put(copy, text)
@@ -112,7 +112,7 @@ class Envoy(Backing):
             self.good[original] = text
             tell(f"took in {original.name}", "")
             return
-        config = json.loads((folder / "envoy.json").read_text())
+        config = json.loads((folder / "envoy.json").read_text(encoding="utf-8"))
         trial = Trial(folder, self.run)
         refusal = await anyio.to_thread.run_sync(complaint, config, {copy: original}, trial)
         tell(f"refused {original.name}", _short(refusal) if refusal else "its log says why; the last good one stays")
@@ -125,19 +125,21 @@ class Envoy(Backing):
 def administration(folder: Path) -> str:
     """Return the address of a gateway's administration. Raise CapsizeError where none runs."""
     with contextlib.suppress(OSError):
-        return f"http://{(folder / ADMIN).read_text().strip()}"
+        return f"http://{(folder / ADMIN).read_text(encoding='utf-8').strip()}"
     raise CapsizeError("this gateway is not up", next="start it: restart()")
 
 
 def put(file: Path, text: str) -> None:
     """Write a file beside and rename it, so that Envoy notices."""
     beside = file.with_name(f"{file.name}.new")
-    beside.write_text(text)
+    beside.write_text(text, encoding="utf-8")
     beside.rename(file)
 
 
 def _administration(folder: Path) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=f"http://{(folder / ADMIN).read_text().strip()}", trust_env=False, timeout=1)
+    return httpx.AsyncClient(
+        base_url=f"http://{(folder / ADMIN).read_text(encoding='utf-8').strip()}", trust_env=False, timeout=1
+    )
 
 
 async def _updates(admin: httpx.AsyncClient) -> dict[str, int]:

@@ -80,7 +80,7 @@ def _unreadable(file: Path) -> CapsizeError | None:
     """Say so where a file is not even YAML, or holds no resource."""
     try:
         lines.load(file)
-        content = yaml.safe_load(file.read_text())
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except CapsizeError as error:
         return CapsizeError(REFUSED, place=error.place, expected=error.expected or HELD, got=error.what)
     if isinstance(content, dict) and isinstance(content.get("resources"), list):
@@ -96,7 +96,7 @@ def _with_routes(config: Json, watched: Mapping[Path, Path]) -> Json:
         original = watched.get(Path(path))
         if original:
             del manager["rds"]
-            resource = dict(yaml.safe_load(original.read_text())["resources"][0])
+            resource = dict(yaml.safe_load(original.read_text(encoding="utf-8"))["resources"][0])
             resource.pop("@type", None)
             manager["route_config"] = resource | {"validate_clusters": True}
     return whole
@@ -119,7 +119,7 @@ def _gist(words: str) -> str:
 
 def _place(words: str, file: Path) -> Location | None:
     """Find the line that the words are about: by a name that they quote, else by the path that they give."""
-    text = file.read_text().splitlines()
+    text = file.read_text(encoding="utf-8").splitlines()
     quoted = FIELD.search(words) or CLUSTER.search(words)
     if quoted:
         found = [number for number, line in enumerate(text, 1) if re.search(rf"\b{re.escape(quoted[1])}\b", line)]

@@ -93,13 +93,13 @@ def translate(
     config["admin"] = {"address": _address(around.listens, around.administration)}
     config.setdefault("node", {"id": service.name, "cluster": service.name})
     lines = (f"{copy}\t{original}\n" for copy, original in told.files.items())
-    (folder / ORIGINALS).write_text("".join(lines))
+    (folder / ORIGINALS).write_text("".join(lines), encoding="utf-8")
     return config, told.files
 
 
 def watched(folder: Path) -> dict[Path, Path]:
     """Read back which copies in an instance's folder stand for which files."""
-    pairs = (line.split("\t") for line in (folder / ORIGINALS).read_text().splitlines())
+    pairs = (line.split("\t") for line in (folder / ORIGINALS).read_text(encoding="utf-8").splitlines())
     return {Path(copy): Path(original) for copy, original in pairs}
 
 
@@ -117,7 +117,7 @@ def managers(node: Any) -> Iterator[Json]:
 
 def _read(file: Path) -> Json:
     try:
-        config = yaml.safe_load(file.read_text())
+        config = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CapsizeError("this is no configuration for Envoy", place=file, got=str(error)) from error
     except yaml.YAMLError:
@@ -169,5 +169,5 @@ def _of_listeners(config: Json, file: Path, service: Service, around: Environmen
 
 
 def _line_with(file: Path, words: str) -> int:
-    lines = file.read_text().splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     return next((number for number, line in enumerate(lines, 1) if words in line), 1)

@@ -93,7 +93,7 @@ class Postgres(Backing):
         if not data.exists():
             template.lay(data, installed, self.run)
         for name, text in (("postgresql.conf", CONFIGURATION), ("pg_hba.conf", ACCESS)):
-            (data / name).write_text(text)
+            (data / name).write_text(text, encoding="utf-8")
         ours = ("-D", str(data), "-c", "listen_addresses=127.0.0.1", "-c", f"port={port}")
         argv = (installed["postgres"], *words, *ours, "-c", "unix_socket_directories=.")
         return Program(argv, start.environment(folder, LC_ALL="C"), folder, installed.user, "SIGINT")
@@ -135,7 +135,8 @@ def _refusals() -> tuple[type[Exception], ...]:
 async def _login(**account: Any) -> AsyncIterator[Any]:
     import asyncpg
 
-    connection = await asyncpg.connect(**account, ssl=False, timeout=PATIENCE)
+    ours = {"ssl": False, "direct_tls": False, "target_session_attrs": "any"}  # whatever PG variables the shell has
+    connection = await asyncpg.connect(**account, **ours, timeout=PATIENCE)
     try:
         yield connection
     finally:

@@ -18,7 +18,7 @@ def remove(data: Path) -> bool:
     The server must have ended: its folder would lose its lock otherwise.
     """
     try:
-        key, number = map(int, (data / "postmaster.pid").read_text().splitlines()[LINE].split())
+        key, number = map(int, (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[LINE].split())
     except (OSError, IndexError, ValueError):
         return False
     system = ctypes.CDLL(None)

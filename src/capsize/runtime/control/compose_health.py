@@ -52,7 +52,7 @@ async def _ask(instance: Asked, probe: Probe | None) -> ProbeResult:
         return ProbeResult(False, "no answer within 1 s")
     if instance.is_worker and not probe:
         return ProbeResult(True, "runs")
-    if instance.state == "starting" and probe and probe.kind == "exec" and instance.service.environment.get("PORT"):
+    if instance.state == "starting" and probe and probe.kind == "exec" and instance.service.listens:
         answer = await _ask(instance, None)  # a command costs a process: not before there is somebody to ask
         if not answer.passed:
             return answer

@@ -236,7 +236,7 @@ class Instance:
 
     def dump(self) -> None:
         """Have a Python service write down in its log where it is."""
-        if self.child:
+        if self.child and self.child.dumps:
             self.child.signal(signal.SIGUSR1)
 
     async def kill(self, why: str = "") -> None:

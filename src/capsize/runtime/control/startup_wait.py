@@ -9,6 +9,7 @@ import anyio
 from capsize.runtime.control.complaint import complaint
 from capsize.runtime.control.dependencies import Dependencies
 from capsize.runtime.control.instance import Instance
+from capsize.runtime.control.other_ports import refuse_other_ports
 from capsize.runtime.control.stuck_start import SUSPICION, refuse_what_is_stuck, where_it_is_stuck
 from capsize.runtime.control.view import View
 from capsize.runtime.time_scale import allowance
@@ -58,6 +59,7 @@ class StartupWait:
         with anyio.move_on_after(min(SUSPICION, patience)):
             await instance.settled.wait()
         if not instance.settled.is_set() and self.patience > SUSPICION:
+            await refuse_other_ports(instance)
             await refuse_what_is_stuck(instance)
             with anyio.move_on_after(patience - SUSPICION):
                 await instance.settled.wait()

@@ -79,6 +79,7 @@ class Supervisor:
             self.view.timeline.tell(
                 "stack", "runs at another pace", f"a second of the file takes {self.view.stack.time_scale:g} s"
             )
+        self.view.timeline.tell_notes(self.view.stack.notes)
         folders.make(self.view.stack, self.host.folder)
         if on_the_disk := folders.on_the_disk(self.view.stack, self.host.folder):
             self.view.timeline.tell("stack", "keeps on the disk what is meant for memory", ", ".join(on_the_disk))
@@ -120,7 +121,8 @@ class Supervisor:
             if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
                 await instance.spawned.wait()
         images = {service.image for service in self.view.stack.services.values() if service.image}
-        self.host.warm(*sorted({client for image in images for client in backing.find(image).clients}))
+        copies = max((one.replicas for one in self.view.services.values() if not one.image), default=1)
+        self.host.warm(*sorted({client for image in images for client in backing.find(image).clients}), seeds=copies)
         self._warmed.set()
 
     async def scale(self, name: str, replicas: int) -> None:

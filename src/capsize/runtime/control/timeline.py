@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from capsize.stack.model import Note
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ class Timeline:
         event = Event(self.seconds, what, who, why)
         self.events.append(event)
         return event
+
+    def tell_notes(self, notes: Iterable[Note]) -> None:
+        """Tell what the reader of the stack's file has noted, once for each text, with its lines."""
+        places: dict[str, list[str]] = {}
+        for note in notes:
+            places.setdefault(note.text, []).append(f"{note.place.file.name}:{note.place.line}")
+        for text, lines in places.items():
+            self.tell("stack", text, ", ".join(dict.fromkeys(lines)))
 
     def told(self, what: str, *who: str) -> list[Event]:
         """List what happened of this kind, to these services or instances (``shop``, ``shop-1``) or to anybody."""

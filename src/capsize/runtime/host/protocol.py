@@ -69,8 +69,11 @@ class Host(Protocol):
         """Say how Envoy runs, with its files in ``folder`` and with ``doors`` open to this machine."""
         ...
 
-    def warm(self, *also: str) -> None:
-        """Get ready for quick starts of Python services that import the modules ``also``."""
+    def warm(self, *also: str, seeds: int) -> None:
+        """Get ready for quick starts of Python services that import the modules ``also``.
+
+        ``seeds`` is how many of them are soon to differ in what Python draws for each process.
+        """
         ...
 
 

@@ -103,7 +103,7 @@ async def _exec(probe: Probe, at: ProbeTarget) -> ProbeResult:
         code = await child.wait()
     finally:
         child.signal(signal.SIGKILL, group=True)
-    words = at.log.read_text(errors="replace").strip().splitlines() if at.log.exists() else []
+    words = at.log.read_text(errors="replace", encoding="utf-8").strip().splitlines() if at.log.exists() else []
     return ProbeResult(code == 0, words[-1] if words else f"exit code {code}")
 
 

@@ -98,7 +98,7 @@ class Wires:
         """Start Envoy and wait until it answers. Raise CapsizeError with its last words if it does not."""
         bootstrap = self.folder / "bootstrap.json"
         flags = (*FLAGS, *(FLUSH if self.groups else ()))
-        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.carrier.administration)))
+        bootstrap.write_text(json.dumps(envoy.bootstrap(self.folder, self.carrier.administration)), encoding="utf-8")
         self.child = await self.carrier.start(("-c", str(bootstrap), *flags), self.folder / "envoy.log")
         with anyio.move_on_after(self.carrier.patience):
             await self._answers()
@@ -155,7 +155,9 @@ class Wires:
     def _put(self, kind: str, resources: Iterable[envoy.Json]) -> None:
         self._versions[kind] += 1
         beside = self.folder / f"{kind}.new"
-        beside.write_text(json.dumps({"version_info": str(self._versions[kind]), "resources": list(resources)}))
+        beside.write_text(
+            json.dumps({"version_info": str(self._versions[kind]), "resources": list(resources)}), encoding="utf-8"
+        )
         beside.rename(envoy.resources(self.folder, kind))
 
     async def set(self, edge: Edge, setting: EdgeSetting) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
@@ -14,12 +15,13 @@ from dataclasses import dataclass, replace
 
 from capsize.stack.kubernetes.documents import Document
 from capsize.stack.kubernetes.record import Record
-from capsize.stack.refusal import one_of
+from capsize.stack.refusal import Findings, one_of
 from capsize.stack.value import UNSAFE, Value
 
 RANDOM = "capsize/random"  # an annotation of a Secret: the keys that get a value of the stack's own
 SEED = "SEED"  # the variable that those values are made from; without it the file's values hold
 Kind = str
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Configuration:
     """The texts of all ConfigMaps and Secrets, by kind, name and key."""
 
     held: Mapping[tuple[Kind, str], Mapping[str, str]]
+    is_whole: bool = True  # without what has been refused: then what is missing may be in that
 
     def key(self, kind: Kind, reference: Record) -> str | None:
         """Look up the one key that a reference names; None where it is not there and need not be."""
         found = self.all(kind, reference)
-        if found is None or (reference.text("key") not in found and reference.flag("optional")):
+        if found is None or (reference.text("key") not in found and self._may_miss(reference)):
             return None
         if reference.text("key") not in found:
             words = f"the {kind} {reference.text('name')} has no such key"
@@ -43,13 +46,16 @@ class Configuration:
         name = reference.text("name")
         if (kind, name) in self.held:
             return self.held[kind, name]
-        if reference.flag("optional"):
+        if self._may_miss(reference):
             return None
         known = [each for held, each in self.held if held == kind]
         raise reference.refuse("name", f"there is no {kind} of this name", expected=one_of(name, known))
 
+    def _may_miss(self, reference: Record) -> bool:
+        return reference.flag("optional") or not self.is_whole
 
-def configuration(found: Iterable[Document], variables: Mapping[str, str]) -> Configuration:
+
+def configuration(found: Iterable[Document], variables: Mapping[str, str], findings: Findings) -> Configuration:
     """Take in the ConfigMaps and Secrets. ``SEED`` among the variables makes the values of annotated keys random."""
     seed = variables.get(SEED, "")
     held: dict[tuple[Kind, str], Mapping[str, str]] = {}
@@ -57,8 +63,8 @@ def configuration(found: Iterable[Document], variables: Mapping[str, str]) -> Co
         if document.kind == "ConfigMap":
             held[document.kind, document.name] = document.record.mapping("data")
         if document.kind == "Secret":
-            held[document.kind, document.name] = _secret(document, seed)
-    return Configuration(held)
+            held[document.kind, document.name] = findings.attempt(functools.partial(_secret, document, seed), NOTHING)
+    return Configuration(held, is_whole=not findings.refused)
 
 
 def _secret(document: Document, seed: str) -> Mapping[str, str]:

@@ -1,8 +1,8 @@
-"""Manifests as objects by kind and name: several files, several documents each, lists; a later file's object wins."""
+"""Manifests as objects by kind and name: several files, several documents each, lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from capsize.stack.kubernetes.shapes import Each, Fields, Text
 from capsize.stack.kubernetes.tables import KINDS
 from capsize.stack.lines import load_all
 from capsize.stack.model import Location
-from capsize.stack.refusal import StackFileError, one_of
+from capsize.stack.refusal import Findings, StackFileError, one_of
 from capsize.stack.value import Value
 
 HEAD = Text(r"\S+", "a word")
 MOST = 100
+NOTHING: tuple[Value, ...] = ()
 
 
 class _Anything:
@@ -47,41 +48,62 @@ class Document:
         return self.record.needed("metadata")
 
 
-def documents(files: Iterable[Path]) -> tuple[Document, ...]:
-    """Read all objects; one of the same kind and name in a later file takes the place of the earlier."""
-    found: dict[tuple[str, str], Document] = {}
-    for file in files:
-        found |= _of(file)
-    return tuple(found.values())
+def manifests(folder: Path) -> list[Path]:
+    """List the manifests in a folder, as ``kubectl apply -f`` would: .yaml and .yml. Hidden files are an editor's."""
+    found = (path for suffix in ("yaml", "yml") for path in folder.glob(f"*.{suffix}"))
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
-def _of(file: Path) -> dict[tuple[str, str], Document]:
+def documents(files: Sequence[Path], findings: Findings) -> tuple[Document, ...]:
+    """Read all objects that have nothing refused. Those of the first file give way to those of the others.
+
+    An object that two of the others define is refused: which of them is meant is for nobody to guess.
+    """
+    found = _of(files[0], findings)
+    over: dict[tuple[str, str], Document] = {}
+    for file in files[1:]:
+        for key, document in _of(file, findings).items():
+            if key in over:
+                findings.refused.append(_defined_twice(document, over[key], "is defined in two files"))
+            over.setdefault(key, document)
+    return tuple((found | over).values())
+
+
+def _defined_twice(document: Document, first: Document, words: str) -> StackFileError:
+    named = document.meta.keys["name"]
+    return named.refuse(f"this {document.kind} {words}", expected=f"once ({first.place} has it)")
+
+
+def _of(file: Path, findings: Findings) -> dict[tuple[str, str], Document]:
     found: dict[tuple[str, str], Document] = {}
-    for value in _objects(file):
-        document = _document(value)
+    for value in findings.attempt(lambda: tuple(_objects(file, findings)), NOTHING):
+        before = len(findings.refused)
+        document = value.attempt(_document, None)
+        if document is None or len(findings.refused) > before:
+            continue
         twin = found.setdefault((document.kind, document.name), document)
         if twin is not document:
-            named = document.meta.keys["name"]
-            raise named.refuse(f"this {document.kind} is given twice", expected=f"once ({twin.place} has it)")
+            findings.refused.append(_defined_twice(document, twin, "is given twice"))
         if len(found) > MOST:
-            raise value.refuse("these are too many objects", expected=f"{MOST} at most")
+            raise value.refuse("too many objects", expected=f"{MOST} at most")
     return found
 
 
-def _objects(file: Path) -> Iterator[Value]:
+def _objects(file: Path, findings: Findings) -> Iterator[Value]:
     for node in load_all(file):
-        value = Value(node, "", node.place, None)
+        value = Value(node, "", node.place, None, findings=findings)
         if value.is_nothing:
             continue
         keys = value.entries()
         if "kind" not in keys or keys["kind"].shown != '"List"':
             yield value
             continue
-        LIST.check(value)
-        yield from keys["items"].items()
+        before = len(findings.refused)
+        value.attempt(LIST.check, None)
+        yield from keys["items"].items() if len(findings.refused) == before else ()
 
 
-def _document(value: Value) -> Document:
+def _document(value: Value) -> Document | None:
     keys = value.entries()
     for name in ("apiVersion", "kind"):
         if name not in keys:
@@ -95,7 +117,10 @@ def _document(value: Value) -> Document:
         old = "beta" in version or "alpha" in version
         what = f"a {kind} of this version is no longer served" if old else f"there is no {kind} of this version"
         raise keys["apiVersion"].refuse(what, expected=current)
+    before = len(value.findings.refused)
     shape.check(value)
+    if len(value.findings.refused) > before:
+        return None
     record = Record(value)
     return Document(kind, record.needed("metadata").text("name"), record)
 

@@ -32,7 +32,8 @@ def _volume(volume: Record, mount: Record, held: Configuration, variables: Mappi
     target, name = os.path.normpath(mount.text("mountPath")), volume.text("name")
     source = volume.part("configMap")
     if source is None:
-        in_memory = volume.needed("emptyDir").text("medium") == "Memory"
+        empty = volume.part("emptyDir")
+        in_memory = empty is not None and empty.text("medium") == "Memory"
         return Volume("own", f"volume-{name}", target, mount.flag("readOnly"), in_memory=in_memory)
     if source.text("name") == CODE and ("ConfigMap", CODE) not in held.held and FOLDER in variables:
         return Volume("bind", variables[FOLDER], target, read_only=True)

@@ -18,20 +18,22 @@ def probe(container: Record, key: str, ports: Mapping[str, int]) -> Probe | None
     grace = found.whole("terminationGracePeriodSeconds", 0)
     more = {
         "initial_delay": float(found.whole("initialDelaySeconds", 0)),
-        "period": float(found.whole("periodSeconds", 10)),
-        "timeout": float(found.whole("timeoutSeconds", 1)),
+        "period": float(found.whole("periodSeconds", 10) or 10),
+        "timeout": float(found.whole("timeoutSeconds", 1) or 1),
         "grace_period": float(grace) if grace else None,
     }
-    thresholds = found.whole("successThreshold", 1), found.whole("failureThreshold", 3)
+    thresholds = found.whole("successThreshold", 1) or 1, found.whole("failureThreshold", 3) or 3
     return _handler(found, ports, dict(more, success_threshold=thresholds[0], failure_threshold=thresholds[1]))
 
 
 def _refuse_odd(found: Record, key: str) -> None:
-    if key != "readinessProbe" and found.whole("successThreshold", 1) != 1:
+    if key != "readinessProbe" and found.whole("successThreshold", 1) > 1:
         raise found.refuse("successThreshold", f"a {key} passes at once", expected="1, or nothing")
     if key == "readinessProbe" and "terminationGracePeriodSeconds" in found:
         raise found.refuse(
-            "terminationGracePeriodSeconds", "a readinessProbe ends nobody", expected="it in the other two probes alone"
+            "terminationGracePeriodSeconds",
+            "no effect in a readinessProbe",
+            expected="it in livenessProbe or startupProbe",
         )
 
 

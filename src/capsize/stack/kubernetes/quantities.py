@@ -21,8 +21,8 @@ class _Number:
     """An amount that YAML takes for a number, by the same form."""
 
     def check(self, value: Value) -> None:
-        if not re.fullmatch(FORM, written(value)):
-            raise value.refuse("this amount does not do", expected=SHAPE.says)
+        if not re.fullmatch(FORM, written(value)) or re.match("0[0-9]", written(value)):
+            raise value.refuse("not a valid amount", expected=SHAPE.says)
 
 
 QUANTITY = Either(_Number(), SHAPE)

@@ -25,13 +25,13 @@ class Record:
     @overload
     def text(self, key: str, default: T) -> str | T: ...
     def text(self, key: str, default: object = "") -> object:
-        return self.keys[key].text() if key in self.keys else default
+        return self.keys[key].written() if key in self.keys else default
 
     def whole(self, key: str, default: int) -> int:
-        return int(self.keys[key].text()) if key in self.keys else default
+        return int(self.keys[key].written()) if key in self.keys else default
 
     def flag(self, key: str) -> bool:
-        return key in self.keys and self.keys[key].flag()
+        return key in self.keys and self.keys[key].written().lower() in ("true", "y", "yes", "on")
 
     def texts(self, key: str) -> tuple[str, ...]:
         return tuple(item.text() for item in self.keys[key].items()) if key in self.keys else ()

@@ -6,6 +6,7 @@ the field were not there.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -42,21 +43,23 @@ class Text:
         if self.among and text not in self.among:
             raise value.refuse("this is not known", expected=one_of(text, self.among))
         if not re.fullmatch(self.pattern, text) or len(text) > self.longest:
-            raise value.refuse("this text does not do", expected=self.says)
+            raise value.refuse("not a valid value", expected=self.says)
 
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number between two limits."""
+    """A whole number between two limits; 0 beside them where the API server takes it for the default."""
 
     lowest: int = 0
     highest: int = 2**31 - 1
+    or_zero: bool = False
 
     def check(self, value: Value) -> None:
         expected = f"a whole number from {self.lowest} to {self.highest}"
         text = _scalar(value, "number", expected)
-        if not INTEGER.fullmatch(text) or not self.lowest <= int(text) <= self.highest:
-            raise value.refuse("this number does not do", expected=expected)
+        is_default = self.or_zero and text == "0"
+        if not is_default and (not INTEGER.fullmatch(text) or not self.lowest <= int(text) <= self.highest):
+            raise value.refuse("not a valid number here", expected=expected)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Each:
         if len(items) < self.fewest:
             raise value.refuse("this list is empty", expected=f"at least {self.fewest}")
         for item in items:
-            self.shape.check(item)
+            item.attempt(self.shape.check, None)
         if self.unique:
             _refuse_twins(items, self.unique)
 
@@ -107,11 +110,12 @@ class Names:
 
     def check(self, value: Value) -> None:
         for name, each in value.entries().items():
-            if not re.fullmatch(self.key.pattern, name) or len(name) > self.key.longest:
-                raise replace(each, hidden=False).refuse(
-                    "this key does not do", expected=self.key.says, got=shorten(name)
-                )
-            self.shape.check(replace(each, hidden=self.hidden))
+            replace(each, hidden=False).attempt(functools.partial(self._check_key, name), None)
+            replace(each, hidden=self.hidden).attempt(self.shape.check, None)
+
+    def _check_key(self, name: str, value: Value) -> None:
+        if not re.fullmatch(self.key.pattern, name) or len(name) > self.key.longest:
+            raise value.refuse("not a valid key here", expected=self.key.says, got=shorten(name))
 
 
 @dataclass(frozen=True)
@@ -122,29 +126,31 @@ class Fields:
     needed: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()  # just one of these must be there
+    or_none: bool = False  # or none of them
 
     def check(self, value: Value) -> None:
         if not isinstance(value.node, Entries):
             raise value.refuse("this must be a mapping", expected=f"fields: {', '.join(self.fields)}")
         self._refuse_strangers(value, value.node)
-        present = {name: each for name, each in value.entries().items() if not each.is_nothing}
+        present = {name: each for name, each in value.entries().items() if name in self.fields and not each.is_nothing}
+        for name, each in present.items():
+            each.attempt(self.fields[name].check, None)
         for name in self.needed:
             if name not in present:
                 raise value.refuse(f"{name} is missing", expected=f"{name}:", got=", ".join(present) or "nothing")
-        for name, each in present.items():
-            self.fields[name].check(each)
         self._refuse_choice([name for name in self.one_of if name in present], value)
 
     def _refuse_strangers(self, value: Value, node: Entries) -> None:
         for name, each in value.entries().items():
             if name in self.fields:
                 continue
-            what = "the kit does not read this field" if name in self.unread else "there is no such field"
-            words = ("" if name in self.unread else name, self.fields)
-            raise StackFileError(what, place=node.nodes[name][0], key=each.key, expected=one_of(*words), got=name)
+            what = "this field is not supported here" if name in self.unread else "there is no such field"
+            expected = one_of("" if name in self.unread else name, self.fields)
+            error = StackFileError(what, place=node.nodes[name][0], key=each.key, expected=expected, got=name)
+            value.findings.refused.append(error)
 
     def _refuse_choice(self, chosen: list[str], value: Value) -> None:
-        if self.one_of and len(chosen) != 1:
+        if self.one_of and len(chosen) != 1 and (chosen or not self.or_none):
             what = f"{len(chosen)} of these are given" if chosen else "none of these is given"
             raise value.refuse(what, expected=f"just one of {', '.join(self.one_of)}", got=", ".join(chosen) or "none")
 

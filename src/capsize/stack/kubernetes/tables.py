@@ -22,12 +22,13 @@ VARIABLE = Text(r"[!-<>-~]+", "the name of a variable, such as PAYMENTS_URL")
 PATH = Text(r"/[^:\0]*", "a whole path, which starts with /")
 SHARE = Either(Whole(), Text(r"[0-9]{1,4}%", 'a whole number, or a share such as "25%"'))
 PORT = Either(Whole(1, HIGHEST), PORT_NAME)
+TARGET_PORT = Either(Whole(1, HIGHEST, or_zero=True), PORT_NAME)
 WORDS, LABELS = Each(Text()), Names(LABEL_VALUE, LABEL_KEY)
 
 META: Mapping[str, Shape] = {"labels": LABELS, "annotations": Names(Text(), LABEL_KEY), "namespace": DNS_LABEL}
 META_UNREAD = (
     "generateName", "finalizers", "ownerReferences", "uid", "resourceVersion", "creationTimestamp", "generation",
-    "managedFields", "selfLink",
+    "managedFields", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds",
 )  # fmt: skip
 
 
@@ -35,8 +36,10 @@ def _meta(name: Text) -> Fields:
     return Fields({"name": name, **META}, ("name",), META_UNREAD)
 
 
-def _kind(name: Text, needed: tuple[str, ...] = ("metadata",), **fields: Shape) -> Fields:
-    return Fields({"apiVersion": Text(), "kind": Text(), "metadata": _meta(name), **fields}, needed, ("status",))
+def _kind(
+    name: Text, needed: tuple[str, ...] = ("metadata",), unread: tuple[str, ...] = ("status",), **fields: Shape
+) -> Fields:
+    return Fields({"apiVersion": Text(), "kind": Text(), "metadata": _meta(name), **fields}, needed, unread)
 
 
 KEY_OF = Fields({"name": DNS_NAME, "key": CONFIG_KEY, "optional": Flag()}, ("name", "key"))
@@ -63,9 +66,9 @@ HANDLERS: Mapping[str, Shape] = {
 }
 NUMBERS: dict[str, Shape] = {
     "initialDelaySeconds": Whole(0),
-    **dict.fromkeys(("periodSeconds", "timeoutSeconds"), Whole(1)),
+    **dict.fromkeys(("periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold"), Whole(0)),
+    "terminationGracePeriodSeconds": Whole(1),
 }
-NUMBERS |= dict.fromkeys(("successThreshold", "failureThreshold", "terminationGracePeriodSeconds"), Whole(1))
 PROBE = Fields({**HANDLERS, **NUMBERS}, one_of=tuple(HANDLERS))
 HOOKS: Mapping[str, Shape] = {
     "exec": EXEC,
@@ -107,11 +110,18 @@ ITEM = Fields({"key": CONFIG_KEY, "path": Text(r"[^/\0]+", "a file's name, witho
 CONFIG_VOLUME = Fields({"name": DNS_NAME, "optional": Flag(), "items": Each(ITEM)}, ("name",), ("defaultMode",))
 EMPTY_VOLUME = Fields({"medium": Text(among=("", "Memory")), "sizeLimit": QUANTITY})
 KINDS_OF_VOLUME: Mapping[str, Shape] = {"configMap": CONFIG_VOLUME, "emptyDir": EMPTY_VOLUME}
+OTHER_VOLUMES = (
+    "secret", "hostPath", "persistentVolumeClaim", "projected", "downwardAPI", "csi", "ephemeral", "nfs", "image",
+    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "fc", "flexVolume", "flocker",
+    "gcePersistentDisk", "gitRepo", "glusterfs", "iscsi", "photonPersistentDisk", "portworxVolume", "quobyte", "rbd",
+    "scaleIO", "storageos", "vsphereVolume",
+)  # fmt: skip
 VOLUME = Fields(
     {"name": DNS_LABEL, **KINDS_OF_VOLUME},
     ("name",),
-    ("secret", "hostPath", "persistentVolumeClaim", "projected", "downwardAPI", "csi", "ephemeral", "nfs", "image"),
+    OTHER_VOLUMES,
     tuple(KINDS_OF_VOLUME),
+    or_none=True,  # an emptyDir then
 )
 POD_UNREAD = (
     "ephemeralContainers", "affinity", "nodeSelector", "nodeName", "tolerations",
@@ -120,7 +130,8 @@ POD_UNREAD = (
     "imagePullSecrets", "priorityClassName", "schedulerName", "activeDeadlineSeconds",
     "automountServiceAccountToken", "enableServiceLinks", "shareProcessNamespace", "runtimeClassName", "serviceAccount",
     "topologySpreadConstraints", "hostAliases", "readinessGates", "overhead", "preemptionPolicy", "priority",
-    "os", "hostUsers", "resources",
+    "os", "hostUsers", "resources", "setHostnameAsFQDN", "schedulingGates", "resourceClaims", "hostnameOverride",
+    "workloadRef",
 )  # fmt: skip
 POD_FIELDS: Mapping[str, Shape] = {
     "containers": Each(CONTAINER, unique="name", fewest=1),
@@ -163,10 +174,10 @@ JOB_SPEC = Fields(
 )  # fmt: skip
 SERVICE_PORT = Fields(
     {
-        "name": PORT_NAME,
+        "name": DNS_LABEL,
         "port": Whole(1, HIGHEST),
-        "targetPort": PORT,
-        "nodePort": Whole(30000, 32767),
+        "targetPort": TARGET_PORT,
+        "nodePort": Whole(30000, 32767, or_zero=True),
         "protocol": Text(among=("TCP",)),
     },
     ("port",),
@@ -193,7 +204,7 @@ DATA, SECRET_DATA = Names(Text(), CONFIG_KEY), Names(Text(), CONFIG_KEY, hidden=
 KINDS: Mapping[str, tuple[str, Fields]] = {
     "Deployment": ("apps/v1", _kind(DNS_NAME, ("metadata", "spec"), spec=DEPLOYMENT_SPEC)),
     "Service": ("v1", _kind(SERVICE_NAME, ("metadata", "spec"), spec=SERVICE_SPEC)),
-    "ConfigMap": ("v1", _kind(DNS_NAME, data=DATA, immutable=Flag())),
+    "ConfigMap": ("v1", _kind(DNS_NAME, unread=("binaryData",), data=DATA, immutable=Flag())),
     "Secret": (
         "v1",
         _kind(DNS_NAME, data=SECRET_DATA, stringData=SECRET_DATA, immutable=Flag(), type=Text(among=("Opaque",))),

@@ -110,7 +110,7 @@ def _refuse_other_words(notes: Record) -> None:
 def _path(notes: Record) -> str:
     path = notes.text(PATH, "/")
     if not HTTP_PATH.fullmatch(path):
-        raise notes.refuse(PATH, "this is no path", expected="a path such as /healthz, which starts with /")
+        raise notes.refuse(PATH, "not a path", expected="a path such as /healthz, which starts with /")
     return path
 
 
@@ -122,7 +122,7 @@ def _whole(notes: Record, name: str, text: str, limits: tuple[int, int]) -> int:
     lowest, highest = limits
     if not WHOLE.fullmatch(text) or not lowest <= int(text) <= highest:
         expected = f'a whole number from {lowest} to {highest}, in quotes: "{lowest}"'
-        raise notes.refuse(name, "this number does not do", expected=expected, got=shorten(text))
+        raise notes.refuse(name, "not a valid number here", expected=expected, got=shorten(text))
     return int(text)
 
 
@@ -137,5 +137,5 @@ def _delay(notes: Record) -> int:
 def _pair(notes: Record, part: str) -> tuple[str, str]:
     name, sign, value = part.strip().partition("=")
     if not sign:
-        raise notes.refuse(ATTRIBUTES, "this is no attribute", expected=f"{DELAY}=300", got=shorten(part))
+        raise notes.refuse(ATTRIBUTES, "not a target group attribute", expected=f"{DELAY}=300", got=shorten(part))
     return name, value

@@ -34,12 +34,12 @@ def labels(folder: Path) -> dict[str, str]:
 
 def machine() -> str:
     """Name this machine since it was started."""
-    boot = BOOT.read_text() if BOOT.exists() else _asked("sysctl", "-n", "kern.bootsessionuuid")
+    boot = BOOT.read_text(encoding="utf-8") if BOOT.exists() else _asked("sysctl", "-n", "kern.bootsessionuuid")
     return f"{platform.node()} {boot.strip()}"
 
 
 def _asked(*argv: str) -> str:
-    return subprocess.run(argv, capture_output=True, text=True).stdout
+    return subprocess.run(argv, capture_output=True, encoding="utf-8").stdout
 
 
 def find(client: docker.DockerClient, label: str) -> list[Any]:
@@ -88,7 +88,7 @@ def _is_dead(said: Mapping[str, str]) -> bool:
 def is_held(lock: Path) -> bool:
     """Say whether a process holds a lock. A nursery does as long as it lives."""
     try:
-        with lock.open() as file:
+        with lock.open(encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

@@ -134,7 +134,7 @@ class Command(Child):
             log.write_bytes(words)
         except APIError as refusal:
             self.code = 1
-            log.write_text(refusal.explanation or str(refusal))
+            log.write_text(refusal.explanation or str(refusal), encoding="utf-8")
         self.ended.set()
 
     def _ask(self, argv: tuple[str, ...]) -> tuple[int, bytes]:

@@ -22,7 +22,7 @@ class ContainerEnvironment(Environment):
 
     def environment(self, service: Service, instance: str, port: int, folder: Path) -> dict[str, str]:
         """Return what an instance's environment has beside that of its image; ``port`` is the inner one."""
-        own = {name: self.rewrite(service, value, instance, folder) for name, value in service.environment.items()}
+        own = self.variables(service, instance, folder)
         door = {} if self.stack.is_worker(service.name) else {"HOST": self.listens, "PORT": str(port)}
         return {"HOME": "/tmp", "HOSTNAME": self.pod or instance, **own, **door}
 

@@ -53,7 +53,7 @@ class DockerHost:
         """Return the address of the pod whose port is published there."""
         return self.site.addresses.get(port, (LOOPBACK, port))
 
-    def warm(self, *also: str) -> None:
+    def warm(self, *also: str, seeds: int) -> None:
         """Do nothing: a container starts cold."""
 
     def plan(self, service: Service, name: str, port: int, around: Environment) -> Plan:

@@ -57,10 +57,18 @@ class ContainerInstance:
     async def contents(self) -> Contents:
         """Say what runs in the container."""
         env = self.around.environment(self.service, self.name, self.inside, self.folder)
-        command = self.around.command(self.service, self.name, self.folder)
+        command = self.around.command(self.service, self.name, self.inside, self.folder)
         mounts = self.mounts()
         self.site.give(self.own_volumes())
-        return Contents(self.site.shop, command, env, mounts, user=self.site.user, limits=self.service.limits)
+        return Contents(
+            self.site.shop,
+            command,
+            env,
+            mounts,
+            user=self.site.user,
+            limits=self.service.limits,
+            working_dir=self.service.working_dir,
+        )
 
     def mounts(self) -> tuple[Mount, ...]:
         """Return the service's volumes where its file has them."""
@@ -80,6 +88,7 @@ class ContainerInstance:
 
     async def beside(self, command: tuple[str, ...], log: Path, seconds: float) -> Child:
         """Run a command in the instance's container."""
+        command = self.around.words(self.service, command, self.name, self.folder)
         return Command(self.site, self._container).start(command, log, seconds)
 
 
@@ -96,8 +105,8 @@ class BackingContainer(ContainerInstance):
         """Say what runs in the container: the image, as the file has it."""
         service, around = self.service, self.around
         assert service.image
-        env = {name: around.rewrite(service, value, self.name) for name, value in service.environment.items()}
-        words = around.command(service, self.name, self.folder)
+        env = around.variables(service, self.name)
+        words = around.command(service, self.name, self.inside, self.folder)
         return Contents(service.image, words, env, self.mounts(), limits=service.limits)
 
 
@@ -109,7 +118,7 @@ class GatewayContainer(ContainerInstance):
     ) -> None:
         super().__init__(site, pod, service, name, port, folder, around)
         self.envoy = envoy.Envoy(around)
-        (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}")
+        (folder / envoy.ADMIN).write_text(f"{LOOPBACK}:{self.pod.published[ADMINISTRATION]}", encoding="utf-8")
 
     def plan(self) -> Plan:
         ready = functools.partial(self.envoy.serves, self.service, self.folder, self.port)

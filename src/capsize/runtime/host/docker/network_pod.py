@@ -35,6 +35,7 @@ class Contents:
     user: str | None = None
     entrypoint: tuple[str, ...] | None = None
     limits: Limits = NONE
+    working_dir: str | None = None
 
 
 def bind(source: Path, target: str, *, read_only: bool = True) -> Mount:
@@ -105,6 +106,7 @@ class NetworkPod:
             self.site.engine.client.containers.create,
             contents.image,
             list(contents.command) or None,
+            working_dir=contents.working_dir,
             name="-".join(filter(None, (self.site.folder.name, self.name, part))),
             entrypoint=list(contents.entrypoint) if contents.entrypoint else None,
             environment=dict(contents.env),

@@ -19,6 +19,9 @@ from capsize.errors import CapsizeError
 from capsize.runtime.backing.commands import Finished
 from capsize.runtime.child import Child
 from capsize.runtime.host.processes.nursery import CLEANS_UP_WITHIN, Nursery
+from capsize.runtime.host.processes.python_command import PROGRAMS
+
+PREWARMED = 2  # interpreters, so that a service and its caller differ in their hash seeds
 
 
 class Process(Child):
@@ -47,8 +50,8 @@ class Process(Child):
 class SpawnerClient:
     """The children of one nursery, which this process started and which dies with it."""
 
-    def __init__(self, nursery: Nursery, *, is_warm: bool = False) -> None:
-        self.nursery, self.is_warm = nursery, is_warm
+    def __init__(self, nursery: Nursery, *, seeds: int = 0) -> None:
+        self.nursery, self.seeds = nursery, seeds
         self.children: dict[int, Process] = {}
         self.folder = nursery.folder
         self.ready, self.lost = anyio.Event(), anyio.Event()
@@ -69,19 +72,21 @@ class SpawnerClient:
         log: Path,
         user: str | None = None,
         stop: str = "SIGKILL",
+        copy_of: str = "",
         words: Path | None = None,
     ) -> Process:
-        """Start a child; a command whose first word is ``python`` is forked from the warm interpreter.
+        """Start a child; a command whose first word is ``python`` is forked from a warm interpreter if that can be.
 
-        ``stop`` is the signal for the case that nobody is left to stop it well; ``words`` is a file that it reads.
+        ``stop`` is the signal for the case that nobody is left to stop it well. Those that are a ``copy_of`` one
+        service never share a hash seed; ``words`` is a file that it reads.
         """
         child = Process(self, next(self.numbers), stop)
         self.children[child.number] = child
-        path = sys.path if argv[0] in ("python", "python3") else None
+        path = import_path() if argv[0] in PROGRAMS else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
         if words:
             birth["words"] = str(words)
-        self.send(do="spawn", id=child.number, stop=stop, **birth)
+        self.send(do="spawn", id=child.number, stop=stop, copy_of=copy_of, **birth)
         await child.started.wait()
         if child.pid is None:
             raise CapsizeError(f"cannot start {argv[0]}", got=child.why, next="capsize doctor")
@@ -119,8 +124,8 @@ class SpawnerClient:
     def _on_warm(self) -> None:
         """Forks are quick from now on."""
 
-    def _on_started(self, id: int, pid: int) -> None:  # noqa: A002 - the protocol's word
-        self.children[id].pid = pid
+    def _on_started(self, id: int, pid: int, dumps: bool) -> None:  # noqa: A002 - the protocol's word
+        self.children[id].pid, self.children[id].dumps = pid, dumps
         self.children[id].started.set()
 
     def _on_failed(self, id: int, why: str) -> None:  # noqa: A002
@@ -135,11 +140,14 @@ class SpawnerClient:
         child.code = code
         child.ended.set()
 
-    def warm(self, *also: str) -> None:
-        """Have the nursery import what services need, and the modules ``also``, so that each start is a fork."""
-        if also or not self.is_warm:
-            self.is_warm = True
-            self.send(do="warm", path=sys.path, also=also)
+    def warm(self, *also: str, seeds: int = 1) -> None:
+        """Have the nursery import what services need, and the modules ``also``, so that each start is a fork.
+
+        ``seeds`` is how many processes are soon to differ in their hash seeds.
+        """
+        if also or seeds > self.seeds:
+            self.seeds = max(seeds, self.seeds)
+            self.send(do="warm", path=import_path(), also=also, seeds=self.seeds)
 
     def finish_with(self, *argv: str, patience: float) -> None:
         """Have the nursery run a command at its end, however that comes, and wait so many seconds for it."""
@@ -149,6 +157,12 @@ class SpawnerClient:
     def close(self) -> None:
         """Let go of the nursery and wait until it has cleaned up."""
         self.nursery.let_go(self.patience)
+
+
+def import_path() -> list[str]:
+    """Return where this Python finds packages, without what a shell adds: no container has that."""
+    added = ["", *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    return [folder for folder in sys.path if folder not in added]
 
 
 _spare: list[Nursery] = []
@@ -162,7 +176,7 @@ def prewarm() -> None:
     if not _spare:
         with contextlib.suppress(CapsizeError):
             _spare.append(Nursery())
-            SpawnerClient(_spare[0]).warm()
+            SpawnerClient(_spare[0]).warm(seeds=PREWARMED)
 
 
 def _take_spare() -> Nursery | None:
@@ -193,7 +207,7 @@ async def _lines(fd: int) -> AsyncIterator[bytes]:
 async def spawner_client() -> AsyncIterator[SpawnerClient]:
     """Open a client with a spawner of its own, closed with all its children at the end."""
     spare = _take_spare()
-    client = SpawnerClient(spare or Nursery(), is_warm=spare is not None)
+    client = SpawnerClient(spare or Nursery(), seeds=PREWARMED if spare else 0)
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(client.listen)

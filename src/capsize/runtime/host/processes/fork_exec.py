@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import ctypes
 import faulthandler
+import io
 import multiprocessing.process
 import os
 import pwd
@@ -16,13 +17,16 @@ import runpy
 import signal
 import sys
 import threading
+import time
 import traceback
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
-import exit_lines  # type: ignore[import-not-found]  # a sibling: see spawner.py
+import exit_lines  # type: ignore[import-not-found]  # siblings; who starts this has their folder in the path
+import python_command  # type: ignore[import-not-found]
 
 LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
@@ -57,7 +61,7 @@ def strays() -> list[int]:
     """List all children of this process, adopted ones too (Linux)."""
     if not LINUX:
         return []
-    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="utf-8").split()]
 
 
 def tell_all(pid: int, number: int) -> None:
@@ -71,7 +75,7 @@ def tell_all(pid: int, number: int) -> None:
 
 def _heirs(pid: int) -> Iterator[int]:
     with contextlib.suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split():
             yield from (int(child), *_heirs(int(child)))
 
 
@@ -140,15 +144,10 @@ def _die_with(parent: int, name: str) -> None:
 
 def _run_python(birth: dict[str, Any]) -> int:
     """Do what ``python ARGV`` does, in this fork; return the exit code."""
-    _look_like_python(birth)
-    word, *rest = birth["argv"][1:]
+    command = python_command.parse(birth["argv"][1:])
+    _look_like_python(birth, command)
     try:
-        if word == "-m":
-            sys.argv = rest
-            runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
-        else:
-            sys.argv = [word, *rest]
-            runpy.run_path(str(Path(word).resolve()), run_name="__main__")
+        _run_program(command)
         return 0
     except SystemExit as wish:
         return _exit_code(wish)
@@ -160,6 +159,17 @@ def _run_python(birth: dict[str, Any]) -> int:
         atexit._run_exitfuncs()
 
 
+def _run_program(command: Any) -> None:
+    sys.modules["__main__"] = main = types.ModuleType("__main__")
+    sys.argv = [{"module": "-m", "text": "-c"}.get(command.kind, command.program), *command.rest]
+    if command.kind == "module":
+        runpy._run_module_as_main(command.program)  # type: ignore[attr-defined]  # what -m does
+    elif command.kind == "file":
+        runpy.run_path(str(Path(command.program).absolute()), run_name="__main__")
+    else:
+        exec(compile(command.program, "<string>", "exec"), main.__dict__)
+
+
 def _own(frames: TracebackType | None) -> TracebackType | None:
     """Leave out the frames that are the nursery's and runpy's."""
     while frames and frames.tb_frame.f_code.co_filename in (__file__, "<frozen runpy>", runpy.__file__):
@@ -167,16 +177,27 @@ def _own(frames: TracebackType | None) -> TracebackType | None:
     return frames
 
 
-def _look_like_python(birth: dict[str, Any]) -> None:
+def _look_like_python(birth: dict[str, Any], command: Any) -> None:
     os.environ.clear()
     os.environ.update(birth["env"])
-    sys.path[:] = [birth["cwd"], *birth["path"]]
-    sys.dont_write_bytecode = True
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w", buffering=1), open(2, "w", buffering=1)  # noqa: SIM115
+    time.tzset()
+    first = "" if command.kind == "text" else python_command.search_folder(command, birth["cwd"])
+    sys.path[:] = [first, *birth["path"]]
+    sys.orig_argv = [sys.executable, *birth["argv"][1:]]
+    sys.dont_write_bytecode = bool(birth["env"].get("PYTHONDONTWRITEBYTECODE")) or command.writes_no_bytecode
+    _open_streams(command.is_unbuffered or bool(birth["env"].get("PYTHONUNBUFFERED")))
     # semaphores of pools get names by which the nursery finds those of a process that was killed
     multiprocessing.process.current_process()._config["semprefix"] = f"/{Path(birth['log']).parent.name}"  # type: ignore[attr-defined]
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)  # tells where an endless loop turns
     exit_lines.listen()
+
+
+def _open_streams(unbuffered: bool) -> None:
+    """Open the standard streams as Python does where they are files."""
+    sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
+    raw = open(1, "wb", buffering=0 if unbuffered else -1)  # noqa: SIM115
+    sys.stdout = io.TextIOWrapper(raw, write_through=unbuffered, encoding="utf-8")
+    sys.stderr = io.TextIOWrapper(open(2, "wb"), errors="backslashreplace", line_buffering=True, encoding="utf-8")  # noqa: SIM115
 
 
 def _exit_code(wish: SystemExit) -> int:

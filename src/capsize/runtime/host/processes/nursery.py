@@ -20,6 +20,7 @@ from typing import Any
 from capsize.errors import CapsizeError
 from capsize.runtime.host.processes import descriptors, run_folders
 from capsize.runtime.host.processes.run_dir import RUN_DIR, run_dir
+from capsize.runtime.host.processes.zygote import OPTIONS
 
 SPAWNER = Path(__file__).with_name("spawner.py")
 CLEANS_UP_WITHIN = 10.0  # seconds
@@ -34,7 +35,7 @@ class Nursery:
         self.folder = run_dir() / f"{run_folders.PREFIX}{secrets.token_hex(4)}"
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by let_go
         self.process = subprocess.Popen(
-            [sys.executable, "-I", str(SPAWNER), str(self.folder)],
+            [sys.executable, *OPTIONS, str(SPAWNER), str(self.folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,

@@ -15,7 +15,7 @@ import platformdirs
 from capsize.errors import CapsizeError
 
 RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
-LONGEST = 64  # characters of that folder's path, so that a socket's path below it stays within macOS's 104
+LONGEST = 64  # bytes of that folder's path, so that a socket's path below it stays within macOS's 104
 MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
 OTHERS_WRITE = 0o022
 
@@ -26,10 +26,12 @@ def run_dir() -> Path:
     A folder that others write to gets one of this user's in it. Raise CapsizeError where there is none to be had.
     """
     named = os.environ.get(RUN_DIR, "")
+    if named:
+        _check(named)
     for base in [Path(named)] if named else _usual():
         with contextlib.suppress(OSError):
             found = private(base)
-            if found and len(str(found)) <= LONGEST:
+            if found and len(os.fsencode(found)) <= LONGEST:
                 return found
     raise _refusal(named)
 
@@ -66,13 +68,6 @@ def _refusal(named: str) -> CapsizeError:
     own = f"mkdir -m 700 ~/capsize-run && export {RUN_DIR}=~/capsize-run"
     if not named:
         return CapsizeError("there is no folder for a stack's files that belongs to you alone", next=own)
-    if len(named) > LONGEST:
-        return CapsizeError(
-            f"the path in {RUN_DIR} is too long: a socket's path in it would have more than the system allows",
-            expected=f"{LONGEST} characters at most",
-            got=f"{len(named)}: {named}",
-            next=f"export {RUN_DIR}=/tmp",
-        )
     return CapsizeError(
         f"no run folder can be made in {named}, which {RUN_DIR} names",
         expected="a folder that only you can write to, or one in which you can make a folder",
@@ -83,6 +78,18 @@ def _refusal(named: str) -> CapsizeError:
 
 def _why_not(base: Path) -> str:
     own = base / f"capsize-{os.geteuid()}"
-    if not base.is_dir():
-        return f"{base} is not a folder"
     return f"{own} belongs to somebody else" if os.path.lexists(own) else "you may not write there"
+
+
+def _check(named: str) -> None:
+    """Refuse a folder in which no run folder can be; its path is short, for those of sockets are limited."""
+    length = len(os.fsencode(named))
+    wrong = {
+        "is not an absolute path": not named.startswith("/"),
+        f"has a path of {length} bytes, and a socket's path in it would be too long": length > LONGEST,
+        "is not a folder": not Path(named).is_dir(),
+        "cannot be written to": not os.access(named, os.W_OK | os.X_OK),
+    }
+    for words in (words for words, is_so in wrong.items() if is_so):
+        expected = f"the absolute path of a folder of yours, {LONGEST} bytes at most"
+        raise CapsizeError(f"{RUN_DIR} {words}", expected=expected, got=named, next=f"export {RUN_DIR}=/tmp")

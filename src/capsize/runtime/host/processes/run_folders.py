@@ -15,6 +15,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 PREFIX, LOCK = "capsize-", "lock"
@@ -107,8 +108,8 @@ def _lives_in(pid: int, folder: Path) -> bool:
         environment = (process / "environ").read_bytes().split(b"\0")
         if any(word == b"HOME=" + inside or word.startswith(b"HOME=" + inside + b"/") for word in environment):
             return True
-        *_, program, argument, _ = [b"", b"", *(process / "cmdline").read_bytes().split(b"\0")]
-        return program.endswith(b"/spawner.py") and argument == inside
+        words = (process / "cmdline").read_bytes().split(b"\0")
+        return any(one.endswith(b"/spawner.py") and next_one == inside for one, next_one in pairwise(words))
     return False
 
 

@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))  # started by path, in isolated mode: siblings are found here
-import fork_exec  # type: ignore[import-not-found]  # the siblings, by the path above
+import fork_exec  # type: ignore[import-not-found]  # siblings, by the path above
 import log_limit  # type: ignore[import-not-found]
+import python_command  # type: ignore[import-not-found]
 import run_folders  # type: ignore[import-not-found]
+import zygote  # type: ignore[import-not-found]
 
 WARM = [
     "anyio._backends._asyncio",
@@ -42,15 +44,23 @@ WARM = [
     "uvloop",
 ]
 TICK = 0.2  # seconds between two looks at the owner and at the logs
+MARGIN = 1.0  # seconds more for a zygote, which gives its own children their grace
 GRACE = 1.0  # seconds that children have to end on their own signal once the input has closed
 
 
 class Spawner:
-    """The children by the number that the client gave them, and the loop that serves the client."""
+    """The children by the number that the client gave them, and the loop that serves the client.
 
-    def __init__(self, folder: Path) -> None:
+    A zygote is a spawner without a folder, and its client is a spawner.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.children: dict[int, dict[str, Any]] = {}
+        self.zygotes: dict[int, Any] = {}  # by their seeds, of which ours is 0
+        self.seeds = zygote.Seeds()
+        self.warmth: dict[str, Any] = {}
+        self.selector = selectors.DefaultSelector()
         self.last: list[list[str]] = []
         self.open, self.owner = True, os.getppid()
         self.input = b""
@@ -58,14 +68,13 @@ class Spawner:
     def serve(self) -> None:
         """Serve until the input closes or SIGTERM comes."""
         wake = self._listen_for_signals()
-        with selectors.DefaultSelector() as selector:
-            selector.register(0, selectors.EVENT_READ)
-            selector.register(wake, selectors.EVENT_READ)
-            while self.open:
-                for key, _ in selector.select(TICK):
-                    self._drain(wake) if key.fd == wake else self._read()
-                self._reap()
-                self._look_around()
+        self.selector.register(0, selectors.EVENT_READ, self._read)
+        self.selector.register(wake, selectors.EVENT_READ, lambda: self._drain(wake))
+        while self.open:
+            for key, _ in self.selector.select(TICK):
+                key.data()
+            self._reap()
+            self._look_around()
 
     def _listen_for_signals(self) -> int:
         reader, writer = os.pipe()
@@ -104,25 +113,78 @@ class Spawner:
         except OSError:
             self.open = False
 
-    def do_warm(self, path: list[str], also: list[str]) -> None:
-        """Import what services need, and what a stack's own need beside that, once, so that each fork has it."""
+    def do_warm(self, path: list[str], also: list[str], seeds: int = 1) -> None:
+        """Import what services need, and what a stack's own need beside that, once, so that each fork has it.
+
+        ``seeds`` is how many interpreters are to do so, each with a hash seed of its own.
+        """
+        self.warmth = {"path": path, "also": also}
+        for seed in range(1, min(seeds, zygote.MOST)):
+            self._zygote(seed)
+        for one in self.zygotes.values():
+            one.send(do="warm", **self.warmth)
         sys.path[:] = path
+        sys.dont_write_bytecode = False  # of packages, which are the same for all
         for name in [*WARM, *also]:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+        sys.dont_write_bytecode = True
         gc.collect()
         gc.freeze()
         self.tell(event="warm")
 
-    def do_spawn(self, id: int, stop: str = "SIGKILL", **birth: Any) -> None:  # noqa: A002 - the protocol's word
-        """Start a child: a Python command by fork, any other by exec."""
+    def _zygote(self, seed: int) -> Any:
+        if seed not in self.zygotes:
+            self.zygotes[seed] = one = zygote.Zygote(__file__, str(self.folder))
+            self.selector.register(one.reader, selectors.EVENT_READ, lambda: self._hear(seed))
+        return self.zygotes[seed]
+
+    def _hear(self, seed: int) -> None:
+        """Tell on what a zygote tells; one that was killed is started again when it is needed."""
+        one = self.zygotes[seed]
+        for event in one.hear():
+            if event["event"] in ("ended", "failed"):
+                self.seeds.forget(event["id"])
+            if event["event"] != "warm":
+                self.tell(**event)
+        if one.is_gone:
+            self.selector.unregister(one.reader)
+            self.zygotes.pop(seed).close()
+
+    def do_spawn(self, id: int, copy_of: str = "", **birth: Any) -> None:  # noqa: A002 - the protocol's word
+        """Start a child: a Python command by fork where a fork is true to it, any other by exec.
+
+        Copies of one service are forked from interpreters with different hash seeds.
+        """
+        if birth["path"] is None or not self.folder:
+            self._give(id, **birth)
+            return
+        can_fork = python_command.forkable(birth["argv"], birth["env"], birth["cwd"])
+        warm = {0, *(seed for seed, one in self.zygotes.items() if one.is_warm)}
+        seed = self.seeds.choose(id, copy_of, warm) if can_fork and copy_of else 0
+        if not can_fork or seed is None:
+            self._give(id, **{**birth, "argv": [sys.executable, *birth["argv"][1:]], "path": None})
+        elif seed == 0:
+            self._give(id, **birth)
+        else:
+            self._fork_elsewhere(seed, id, birth)
+
+    def _fork_elsewhere(self, seed: int, number: int, birth: dict[str, Any]) -> None:
+        is_new = seed not in self.zygotes
+        one = self._zygote(seed)
+        if is_new:
+            one.send(do="warm", **(self.warmth or {"path": birth["path"], "also": []}))
+        one.spawn(number, birth)
+
+    def _give(self, id: int, stop: str = "SIGKILL", **birth: Any) -> None:  # noqa: A002 - the protocol's word
         try:
             pid = fork_exec.give(birth)
         except OSError as error:
+            self.seeds.forget(id)
             self.tell(event="failed", id=id, why=str(error))
             return
         self.children[pid] = {"id": id, "stop": getattr(signal, stop), "log": birth["log"]}
-        self.tell(event="started", id=id, pid=pid)
+        self.tell(event="started", id=id, pid=pid, dumps=birth["path"] is not None)
 
     def do_close(self) -> None:
         """End, also where somebody else holds the input open."""
@@ -134,6 +196,9 @@ class Spawner:
 
     def do_signal(self, pid: int, signal: int, group: bool = False, receipt: int | None = None) -> None:
         """Send a signal to a child that is still ours, or to all that descend from it."""
+        if other := next((one for one in self.zygotes.values() if pid in one.children.values()), None):
+            other.send(do="signal", pid=pid, signal=signal, group=group, receipt=receipt)
+            return
         if pid in self.children:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 (fork_exec.tell_all if group else os.kill)(pid, signal)
@@ -151,21 +216,26 @@ class Spawner:
             self._gone(pid, os.waitstatus_to_exitcode(status))
 
     def _gone(self, pid: int, code: int) -> None:
+        if not self.open:
+            self.zygotes = {seed: one for seed, one in self.zygotes.items() if one.pid != pid}
         child = self.children.pop(pid, None)
         if child is None:
             return  # a grandchild that was left to us
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
         log_limit.keep(child["log"])
+        self.seeds.forget(child["id"])
         self.tell(event="ended", id=child["id"], pid=pid, code=code)
 
     def close(self) -> None:
         """Take all children down, theirs too, and remove the run folder."""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for one in self.zygotes.values():
+            one.close()
         for pid, child in self.children.items():
             fork_exec.end(pid, child["stop"])
-        deadline = time.monotonic() + GRACE
-        while self.children and time.monotonic() < deadline:
+        deadline = time.monotonic() + GRACE + (MARGIN if self.zygotes else 0)
+        while (self.children or self.zygotes) and time.monotonic() < deadline:
             self._reap()
             time.sleep(0.005)
         for pid in [*self.children, *fork_exec.strays()]:
@@ -174,7 +244,8 @@ class Spawner:
             pass
         for argv in self.last:
             fork_exec.run(argv)
-        run_folders.remove(self.folder)
+        if self.folder:
+            run_folders.remove(self.folder)
 
     def _wait_for_any(self) -> bool:
         with contextlib.suppress(ChildProcessError):
@@ -192,10 +263,10 @@ def main() -> None:
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     fork_exec.adopt()
-    folder = Path(sys.argv[1])
-    run_folders.make(folder)
-    nursery = Spawner(folder)
-    nursery.tell(event="ready", pid=os.getpid())
+    nursery = Spawner(None if sys.argv[2:] == [zygote.FLAG] else Path(sys.argv[1]))
+    if nursery.folder:
+        run_folders.make(nursery.folder)
+        nursery.tell(event="ready", pid=os.getpid())
     try:
         nursery.serve()
     finally:

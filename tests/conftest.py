@@ -13,6 +13,13 @@ settings.load_profile("course")
 pytest_plugins = ["alone", "capsize.check.plugin", "groups", "no_skip", "one_lab", "small_course", "where_time_went"]
 
 
+def pytest_addoption(parser):
+    """Take how long the soak is: few rounds among all tests, a hundred each week."""
+    group = parser.getgroup("capsize")
+    group.addoption("--rounds", type=int, default=4, help="how many stacks the soak kills parts of")
+    group.addoption("--seed", type=int, default=0, help="which draw of victims and instants it takes")
+
+
 def pytest_configure(config):
     """Hear Ctrl-C, and let what tests start hear it, also where a shell put the tests into the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

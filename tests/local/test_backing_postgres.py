@@ -12,7 +12,7 @@ import pytest
 from backing_runner import Run, free_port, processes_in, run_folder, running, service
 
 from capsize.runtime import backing
-from capsize.runtime.backing import installation, template
+from capsize.runtime.backing import installation, seal, template
 
 PASSWORD = 'it\'s "open" sesame \\ ü'
 SHOP = {"POSTGRES_USER": "shop", "POSTGRES_PASSWORD": PASSWORD}
@@ -196,6 +196,33 @@ def test_template_is_made_once_by_whoever_is_first(monkeypatch, tmp_path):
         list(pool.map(lambda folder: part.program(described, folder, 1), (one, two)))
         versions = [(folder / "data" / "PG_VERSION").read_text() for folder in (one, two)]
     assert (versions, len(list((tmp_path / "cache").iterdir()))) == (["18\n"] * 2, 1)
+
+
+def test_a_damaged_template_is_made_anew(monkeypatch, tmp_path):
+    """Where a bit of the cache flipped, the database gets whole data, and so does the next from a new template."""
+    monkeypatch.setattr(template, "cache", lambda: tmp_path)
+    installed = installation.find()
+    with run_folder() as folder:
+        installed.own(folder)
+        template.lay(folder / "first", installed)
+        (kept,) = tmp_path.iterdir()
+        control = kept / template.DATA / "global" / "pg_control"
+        control.write_bytes(control.read_bytes()[:-1] + b"!")
+        template.lay(folder / "second", installed)
+        assert not (folder / "second" / "global" / "pg_control").read_bytes().endswith(b"!")
+        assert seal.holds(kept / template.DATA, kept / template.SEAL)
+
+
+def test_a_template_that_is_whole_is_copied(monkeypatch, tmp_path):
+    """Nothing is made anew where nothing is damaged."""
+    monkeypatch.setattr(template, "cache", lambda: tmp_path)
+    installed = installation.find()
+    with run_folder() as folder:
+        installed.own(folder)
+        template.lay(folder / "one", installed)
+        monkeypatch.setattr(template, "make", None)
+        template.lay(folder / "two", installed)
+        assert (folder / "two" / "PG_VERSION").read_text() == "18\n"
 
 
 def test_cache_that_cannot_be_written_costs_only_time(monkeypatch, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from capsize.doctor import Row, examine, parts
 from capsize.errors import CapsizeError
 from capsize.runtime import backing
-from capsize.runtime.host.processes import client as processes
+from capsize.runtime.host.processes.run_dir import run_dir as where_runs_are
 from capsize.runtime.program import Program
 from capsize.stack.model import Service
 
@@ -57,7 +57,7 @@ def test_examine_has_every_part_answer():
     """On a machine that runs these tests, whatever is required is there and answers."""
     rows = _rows()
     assert [row for row in rows.values() if row.required and not row.ok] == []
-    assert list(rows)[6:-2] == list(parts.NAMES)
+    assert list(rows)[8:-2] == list(parts.NAMES)
 
 
 def test_examine_quotes_a_part_that_dies(monkeypatch: pytest.MonkeyPatch):
@@ -99,5 +99,5 @@ def test_run_folder_with_a_long_path_is_refused(monkeypatch: pytest.MonkeyPatch)
     """A socket's path has a limit: it is told before anything starts, with what to type."""
     monkeypatch.setenv("CAPSIZE_RUN_DIR", "/tmp/" + "deep/" * 20)
     with pytest.raises(CapsizeError, match="too long") as refused:
-        processes.run_dir()
+        where_runs_are()
     assert refused.value.next == "export CAPSIZE_RUN_DIR=/tmp"

@@ -11,7 +11,8 @@ import pytest
 from the_course import ROOT
 
 from capsize.errors import CapsizeError
-from capsize.runtime.host.processes.client import RUN_DIR, import_path, run_dir
+from capsize.runtime.host.processes.client import import_path
+from capsize.runtime.host.processes.run_dir import RUN_DIR, run_dir
 
 
 def capsize(*words: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:

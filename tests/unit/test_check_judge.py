@@ -46,7 +46,7 @@ def logs(model, code, log="", events=()):
     timeline = Timeline()
     for what, why in events:
         timeline.tell("boat-1", what, why)
-    return LogAnalysis(SimpleNamespace(model=model, instances=[boat], timeline=timeline), code)
+    return LogAnalysis(SimpleNamespace(loss=None, model=model, instances=[boat], timeline=timeline), code)
 
 
 def test_a_claim_that_holds_goes_on(judge):

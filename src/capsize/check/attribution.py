@@ -52,6 +52,15 @@ def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Re
     )
 
 
+def refusal_of_loss(logs: LogAnalysis) -> Refusal | None:
+    """Return a refusal for a stack that the learner's files took down; None where it is up, or something else did."""
+    loss = logs.loss()
+    refusal = refusal_of_start(loss, None, logs.code) if loss else None
+    if refusal:
+        refusal.done = None  # the check knows what it did
+    return refusal
+
+
 def refusal_of_silence(error: BaseException, logs: LogAnalysis) -> Refusal | None:
     """Return a refusal for an answer that never came, if the learner's files are the reason; else None."""
     if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "httpx":

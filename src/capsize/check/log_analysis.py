@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
+from capsize.errors import CapsizeError
 from capsize.runtime.tracebacks import own_line, undumped
 from capsize.stack.model import Location, Service, Stack
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 UNWRITTEN = re.compile(r"exercise (\d+\.\d+) is yours to write|NotImplementedError\W+(\d+\.\d+)")
 ROUTINE = re.compile(r"\bINFO\s+uvicorn|There is no configured limit to the number of allowed active downstream")
 UNAWAITED = re.compile(r"(?P<file>\S+):(?P<line>\d+): RuntimeWarning: coroutine '.+' was never awaited")
+NOTICED_WITHIN = 0.5  # seconds
 LINES = 400  # of a log, looked at for a traceback
 TAIL = 8  # of a log, quoted
 
@@ -72,6 +77,14 @@ class LogAnalysis:
         """Name the learner's line that a process executes for ever, if one does."""
         awake = [one for one in self.instances if one.pid and one.service in self._python and one.state != "paused"]
         return next((place for one in awake if (place := one.where_it_is_stuck())), None)
+
+    def loss(self) -> CapsizeError | None:
+        """Return why the whole stack went down. Blocks a moment where an instance is gone and nobody has noticed."""
+        pids = [one.pid for one in self.instances if one.pid]
+        deadline = time.monotonic() + NOTICED_WITHIN
+        while not self.stack.loss and not all(map(psutil.pid_exists, pids)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.stack.loss
 
     @property
     def _python(self) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from capsize.check.attribution import plain, refusal_of_silence, unwritten_refusal, within
+from capsize.check.attribution import plain, refusal_of_loss, refusal_of_silence, unwritten_refusal, within
 from capsize.check.judge import Judge, Refusal
 from capsize.check.log_analysis import LogAnalysis, unwritten
 from capsize.check.verdict import Verdict
@@ -45,9 +45,11 @@ class Outcome:
     def _verdict_on(self, error: BaseException, report: pytest.TestReport) -> Verdict | None:
         if self.earlier and self.earlier.status == "refused":
             return None
-        silence = refusal_of_silence(error, self.logs) if self.logs and report.when == "call" else None
-        if silence and self.judge:
-            return refused(silence, self.judge, self.logs)
+        refusal = None
+        if self.logs and report.when == "call":
+            refusal = refusal_of_loss(self.logs) or refusal_of_silence(error, self.logs)
+        if refusal and self.judge:
+            return refused(refusal, self.judge, self.logs)
         advice = error.next or "" if isinstance(error, CapsizeError) else ""
         return unjudged(self.exercise, _error_lines(error, report), self.judge, advice)
 

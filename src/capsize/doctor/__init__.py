@@ -16,7 +16,7 @@ from capsize.doctor import machine
 from capsize.doctor.parts import try_parts
 from capsize.doctor.row import Row
 from capsize.errors import CapsizeError
-from capsize.runtime.host.processes.client import RUN_DIR
+from capsize.runtime.host.processes.run_dir import RUN_DIR
 
 __all__ = ["Row", "examine"]
 
@@ -38,6 +38,8 @@ async def _examine() -> list[Row]:
         lambda: machine.disk("temporary", Path(os.environ.get(RUN_DIR) or tempfile.gettempdir())),
         lambda: machine.disk("project", _project()),
         machine.ports,
+        machine.open_files,
+        machine.cache,
         machine.docker,
         machine.browser,
     ]

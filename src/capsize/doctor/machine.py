@@ -17,7 +17,9 @@ import psutil
 
 from capsize.doctor.row import Row
 from capsize.errors import CapsizeError
+from capsize.runtime.backing import template
 from capsize.runtime.host.docker import engine
+from capsize.runtime.host.processes import descriptors
 
 OLDEST_PYTHON, OLDEST_GLIBC, OLDEST_MACOS = (3, 11), (2, 31), (15,)
 MACHINES = {"Linux": ("x86_64", "aarch64"), "Darwin": ("arm64",)}
@@ -88,6 +90,21 @@ def ports(count: int = PORTS) -> Row:
             step = "allow programs to listen on and to call 127.0.0.1 (a firewall or a sandbox forbids it)"
             return _row("ports", False, f"127.0.0.1: {error.strerror or error}", step)
     return _row("ports", True, f"{count} free ports on 127.0.0.1")
+
+
+def open_files(allowed: int | None = None) -> Row:
+    """Judge how many files a program may have open, after asking for as many as the system grants."""
+    found = descriptors.raise_limit() if allowed is None else allowed
+    step = f"open a new terminal, and there: {descriptors.ENOUGH}"
+    return _row("open files", found >= descriptors.NEEDED, f"{found} for each program", step)
+
+
+def cache(folder: Path | None = None) -> Row:
+    """Say where what is kept from one run to the next is, and how to be rid of it."""
+    where = template.cache() if folder is None else folder
+    size = sum(file.lstat().st_size for file in where.rglob("*") if file.is_file()) if where.exists() else 0
+    found = f"{size / 2**20:.0f} MB in {where}, which may be removed at any time: rm -r {where}"
+    return _row("cache", True, found, required=False)
 
 
 def docker(host: str | None = None) -> Row:

@@ -6,6 +6,7 @@ shows here before it shows in a lab.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import secrets
 import signal
@@ -90,8 +91,8 @@ def _first(error: BaseException) -> BaseException:
 
 async def _envoy(home: SpawnerClient, ports: Ports) -> None:
     edge = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.wires.proxy")
-    place = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.host.processes.host")
-    wires = edge.Wires(place.ProcessHost(home), (), ports)
+    host = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.host.processes.host")
+    wires = edge.Wires(host.ProcessHost(home), (), ports)
     try:
         await wires.start()
     finally:
@@ -102,7 +103,9 @@ async def _envoy(home: SpawnerClient, ports: Ports) -> None:
 def _backing(service: Service) -> Trial:
     async def trial(home: SpawnerClient, ports: Ports) -> None:
         backing = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.backing")
-        part, folder, port = backing.find(service.image), home.folder / service.name, ports.reserve()
+        host = await anyio.to_thread.run_sync(importlib.import_module, "capsize.runtime.host.processes.host")
+        part = backing.find(service.image).run_by(functools.partial(host.run_below, home))
+        folder, port = home.folder / service.name, ports.reserve()
         folder.mkdir(mode=0o700)
         program = await anyio.to_thread.run_sync(part.program, service, folder, port)
         log = home.folder / f"{service.name}.log"

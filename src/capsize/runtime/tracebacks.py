@@ -16,7 +16,12 @@ LACKS = re.compile(r"(?:AttributeError: module|ImportError: cannot import name '
 DUMPED = "most recent call first"
 THREAD = re.compile(rf"(?P<thread>0x[0-9a-f]+).*{DUMPED}")
 FATAL = "Fatal Python error"
+TRACEBACK = b"Traceback (most recent call last)"
+UNREADABLE = re.compile(r"(?:PermissionError|FileNotFoundError|IsADirectoryError): \[Errno \d+\] .*: '(?P<file>[^']+)'")
+NULL_BYTES = "cannot contain null bytes"
 TAIL = 64 * 1024  # bytes of a log that are looked at
+DEEP = 8 << 20  # bytes in which a traceback is looked for that is not at the end
+WIDEST = 400  # characters of a line that are quoted
 
 
 def tail(log: Path, lines: int = 20) -> list[str]:
@@ -34,7 +39,8 @@ def last_words(log: Path, code: Path) -> list[str]:
     lines = undumped(tail(log, 400))
     dumps = [number for number, line in enumerate(lines) if DUMPED in line]
     own = [line for line in lines[_begin_of_dump(lines) :] if _is_in(line, code)]
-    return [*own, *lines[: dumps[0]][-11:]] if own else lines[-12:]
+    last = [*own, *lines[: dumps[0]][-11:]] if own else lines[-12:]
+    return [line if len(line) <= WIDEST else f"{line[:WIDEST]}…" for line in last]
 
 
 def _is_in(line: str, code: Path) -> bool:
@@ -44,7 +50,19 @@ def _is_in(line: str, code: Path) -> bool:
 
 def blame(log: Path, code: Path) -> Location | None:
     """Return the deepest line in ``code`` of the last traceback in the log, or where it died in native code."""
-    return own_line(undumped(tail(log, 400)), code)
+    return own_line(undumped(tail(log, 400)), code) or own_line(_before_long_words(log), code)
+
+
+def _before_long_words(log: Path) -> list[str]:
+    """Return the last traceback of a log in which an error of many megabytes comes after it."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - DEEP))
+            words = file.read()
+    except OSError:
+        return []
+    start = words.rfind(TRACEBACK)
+    return words[start : start + TAIL].decode(errors="replace").splitlines() if start >= 0 else []
 
 
 def undumped(lines: list[str]) -> list[str]:
@@ -69,6 +87,8 @@ def own_line(lines: list[str], code: Path) -> Location | None:
     is_dump = bool(lines) and DUMPED in lines[start]
     frames = [FRAME.search(line) for line in lines[_begin_of_dump(lines) if is_dump else start :]]
     own = [Location(Path(f["file"]), int(f["line"])) for f in frames if f and Path(f["file"]).is_relative_to(code)]
+    if any(NULL_BYTES in line for line in lines[start:]):
+        return _null_byte(code)
     if not own:
         return _lacking(lines[start:], code)
     return own[0] if is_dump else own[-1]
@@ -87,6 +107,16 @@ def _begin_of_dump(lines: list[str]) -> int:
 
 
 def _lacking(lines: list[str], code: Path) -> Location | None:
-    """Name the file of ``code`` in which a name was looked for that is not there."""
+    """Name the file of ``code`` that lacks a name, or that could not be read: no line of it ran."""
     files = [code / f"{found['module']}.py" for line in lines if (found := LACKS.search(line))]
-    return next((Location(file, 1) for file in files if file.is_file()), None)
+    files += [Path(found["file"]) for line in lines if (found := UNREADABLE.search(line))]
+    return next((Location(file, 1) for file in files if file.is_file() and file.is_relative_to(code)), None)
+
+
+def _null_byte(code: Path) -> Location | None:
+    """Name the line of ``code`` with a byte that no Python file may have; the error names none."""
+    for file in sorted(code.rglob("*.py")):
+        before, found, _ = file.read_bytes().partition(b"\0")
+        if found:
+            return Location(file, before.count(b"\n") + 1)
+    return None

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from capsize.errors import CapsizeError
+from capsize.session.owner import OwnersOnly
 from capsize.stack.model import OUTSIDE
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Offer:
     def __init__(self, stack: RunningStack, server: socketserver.BaseServer, entry: Path) -> None:
         self.server, self.entry = server, entry
         threading.Thread(target=server.serve_forever, args=(0.05,), name="capsize-control", daemon=True).start()
-        self.close = weakref.finalize(stack, self._close)
+        self.close = weakref.finalize(stack, OwnersOnly(self._close))
         """Stop answering; the registry's file and the socket are gone afterwards. Happens by itself with the stack."""
 
     def _close(self) -> None:

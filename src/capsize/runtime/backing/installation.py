@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
@@ -44,12 +43,6 @@ class Installation:
             )
         account = pwd.getpwnam(self.user)
         os.chown(folder, account.pw_uid, account.pw_gid)
-
-    def identity(self) -> dict[str, Any]:
-        """Return what ``subprocess`` needs to run a program as that user, with none of root's groups."""
-        if not self.user:
-            return {}
-        return {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid, "extra_groups": []}
 
 
 def find() -> Installation:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from capsize.runtime.backing.commands import Run
 from capsize.runtime.program import Program
 from capsize.runtime.queues import Queue
 from capsize.stack.model import Service
@@ -27,6 +28,10 @@ class Backing(Protocol):
 
     def within(self, environment: Environment) -> Backing:
         """Return this part for one stack; most parts need nothing of what is around them."""
+        return self
+
+    def run_by(self, run: Run) -> Backing:
+        """Return this part with who runs its commands; most parts have none."""
         return self
 
     def doors(self, service: Service) -> tuple[int, ...]:

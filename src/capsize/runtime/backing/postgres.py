@@ -12,6 +12,7 @@ from typing import Any
 
 from capsize.errors import CapsizeError
 from capsize.runtime.backing import installation, shared_memory, start, template
+from capsize.runtime.backing.commands import Run, directly
 from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
 from capsize.stack.model import Service
@@ -67,6 +68,7 @@ class Account:
         return cls(user, password, service.environment.get("POSTGRES_DB") or user)
 
 
+@dataclass(frozen=True)
 class Postgres(Backing):
     """One cluster per Compose service, so that one database can die alone.
 
@@ -76,6 +78,12 @@ class Postgres(Backing):
 
     images = ("postgres",)
 
+    run: Run = directly
+
+    def run_by(self, run: Run) -> Backing:
+        """Return a part that has the data folder made by ``run``."""
+        return Postgres(run)
+
     def program(self, service: Service, folder: Path, port: int) -> Program:
         """Lay the data folder on the first start and write the configuration; our address wins over the command's."""
         Account.of(service)
@@ -83,7 +91,7 @@ class Postgres(Backing):
         installed, data = installation.find(), folder / "data"
         installed.own(folder)
         if not data.exists():
-            template.lay(data, installed)
+            template.lay(data, installed, self.run)
         for name, text in (("postgresql.conf", CONFIGURATION), ("pg_hba.conf", ACCESS)):
             (data / name).write_text(text, encoding="utf-8")
         ours = ("-D", str(data), "-c", "listen_addresses=127.0.0.1", "-c", f"port={port}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 import time
@@ -24,6 +25,14 @@ def put(target: Path, fill: Callable[[Path], object]) -> None:
         if not target.exists():
             raise
     finally:
+        shutil.rmtree(desk, ignore_errors=True)
+
+
+def forget(target: Path) -> None:
+    """Remove a folder, so that it is made anew: at once for those who look for it."""
+    with contextlib.suppress(OSError):
+        desk = Path(tempfile.mkdtemp(suffix=HALF_MADE, prefix=f"{target.name}-", dir=target.parent))
+        target.rename(desk / "whole")
         shutil.rmtree(desk, ignore_errors=True)
 
 

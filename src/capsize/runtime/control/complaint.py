@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from capsize.errors import CapsizeError
 from capsize.runtime.control.instance import Instance
-from capsize.runtime.tracebacks import blame, last_words
+from capsize.runtime.tracebacks import blame, last_words, own_line, tail
 from capsize.stack.model import Location
 
+KILLS = re.compile(r"^os\.(kill|killpg)\(.*\) was called$")
 MISSING = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>\w+)|^(?P<program>[^\s:]+): \[Errno 2\]"
     r"|pip install \"?(?P<package>[\w.\[\]-]+)"
@@ -40,3 +41,28 @@ def _next(instance: Instance, evidence: Sequence[str]) -> str:
         what = missing["module"] or missing["program"] or missing["package"]
         return f"install {what} where the service finds it, or name the Python that has it: capsize up … --python .venv"
     return "correct the line above, then start the stack again"
+
+
+def loss(instances: Iterable[Instance]) -> CapsizeError:
+    """Return the error for a nursery that is gone, with the line that killed it where one of the services did."""
+    for instance in instances:
+        words = _killing(tail(instance.log, 100))
+        place = own_line(words, instance.plan.code)
+        if place:
+            return CapsizeError(
+                f"{instance.name} killed the nursery, which starts the stack's processes",
+                place=place,
+                expected="a service ends no process but its own",
+                got=words[0],
+                evidence=words,
+                next="correct the line above, then start the stack again",
+            )
+    return CapsizeError(
+        "the nursery, which starts the stack's processes, was killed", next="start the stack again: lab.up()"
+    )
+
+
+def _killing(lines: list[str]) -> list[str]:
+    """Return the last two lines that say who killed whom; a process may write a few more before it is gone itself."""
+    calls = [number for number, line in enumerate(lines) if KILLS.search(line)]
+    return lines[calls[-1] : calls[-1] + 2] if calls else []

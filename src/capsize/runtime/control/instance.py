@@ -24,7 +24,6 @@ from capsize.runtime.plan import Plan
 from capsize.runtime.probes.clients import ProbeTarget, ask
 from capsize.runtime.probes.kubernetes import ContainerProbes, Kind, ProbeStatus
 from capsize.runtime.time_scale import EXTENSION, is_kubernetes
-from capsize.runtime.tracebacks import blame
 from capsize.stack.model import Service
 
 OVER = ("stopped", "crashed", "back-off")  # the states in which it has no process
@@ -111,7 +110,7 @@ class Instance:
             self._end(code)
             if self.wanted == "restarted":
                 self.wanted = "running"
-            elif self.wanted == "running" and backoff.allows(code, self.restarts):
+            elif self.wanted == "running" and self._may_come_up and backoff.allows(code, self.restarts):
                 await self._back_off(backoff.next(time.monotonic() - began))
             else:
                 await self._rest(code)
@@ -168,9 +167,14 @@ class Instance:
         self.why = ", ".join(filter(None, (ending(code), self.child.why if self.child else "")))
         self.set_ready(False)
         self.timeline.tell(self.name, "ended" if self.state == "stopped" else "crashed", self.why)
-        if not self.is_kubernetes and blame(self.log, self.plan.code):
-            self.settled.set()  # the learner's file is at fault: another try would end the same way
+        if not self._may_come_up:
+            self.settled.set()
         self.changed(self)
+
+    @property
+    def _may_come_up(self) -> bool:
+        """Whether another try may end otherwise: of one that was up, or in a cluster, where nothing orders starts."""
+        return self.has_started or self.is_kubernetes
 
     @property
     def _is_attended(self) -> bool:

@@ -20,6 +20,7 @@ from capsize.runtime.probes.clients import ProbeTarget, ask
 from capsize.runtime.time_scale import EXTENSION
 from capsize.stack.model import Hook, Probe, Service
 
+LONG = 2.0  # seconds of an end after which somebody who waits for it wants to know why
 Tell = Callable[[str, str], object]
 
 
@@ -73,8 +74,24 @@ async def terminate(child: Child, how: Shutdown, tell: Tell) -> None:
         deadline = max(deadline, anyio.current_time() + how.extension)
         if child.code is None:
             tell("sent", signal.Signals(how.signal).name)
-    if child.code is None and not await child.stop(how.signal, max(0.0, deadline - anyio.current_time())):
+    if child.code is None and not await _stop(child, how, max(0.0, deadline - anyio.current_time()), tell):
         tell("killed", f"did not end within {how.grace:g} s")
+
+
+async def _stop(child: Child, how: Shutdown, grace: float, tell: Tell) -> bool:
+    """Ask it to end; say so while it takes long, and whether it did."""
+
+    async def say_so() -> None:
+        await anyio.sleep(LONG)
+        name, left = signal.Signals(how.signal).name, grace - LONG
+        tell("is still running", f"{name} was sent {LONG:g} s ago; SIGKILL follows in {round(left, 1):g} s")
+
+    async with anyio.create_task_group() as tasks:
+        if grace > LONG:
+            tasks.start_soon(say_so)
+        has_ended = await child.stop(how.signal, grace)
+        tasks.cancel_scope.cancel()
+    return has_ended
 
 
 async def _run_hook(child: Child, hook: Callable[[float], Awaitable[str]], grace: float, tell: Tell) -> None:

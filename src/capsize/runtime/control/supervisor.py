@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -22,6 +21,7 @@ from capsize.runtime import backing
 from capsize.runtime.control.apply import apply
 from capsize.runtime.control.balancers import Balancers
 from capsize.runtime.control.changes import Changes
+from capsize.runtime.control.complaint import loss
 from capsize.runtime.control.dependencies import Dependencies
 from capsize.runtime.control.edges import Edges
 from capsize.runtime.control.instance import Instance
@@ -62,6 +62,7 @@ class Supervisor:
         self.startup = StartupWait(view, self.dependencies, self.in_rotation, patience=patience, waits=wait)
         self._tasks: TaskGroup | None = None
         self._warmed = anyio.Event()
+        self.loss: CapsizeError | None = None  # why it went down, if nobody asked for that
         self._numbers = {name: itertools.count(1) for name in stack.services}
 
     def see(self, stack: Stack) -> None:
@@ -99,7 +100,9 @@ class Supervisor:
     async def _notice_loss(self) -> None:
         await self.host.lost.wait()
         self.view.phase = "down"
-        raise CapsizeError("the nursery, which starts the stack's processes, was killed", next="start the stack again")
+        self.loss = loss(self.view.all_instances)
+        self.view.timeline.tell("stack", "lost", self.loss.what)
+        raise self.loss
 
     async def _bring_up(self, service: Service) -> None:
         for name, condition in service.depends_on.items():
@@ -249,8 +252,6 @@ class Supervisor:
         for instance in self.view.all_instances:
             if instance.pid is None or self.host.lost.is_set():
                 instance.plan.sweep()
-        if self.host.lost.is_set():
-            shutil.rmtree(self.host.folder, ignore_errors=True)
 
 
 @contextlib.asynccontextmanager
@@ -277,6 +278,10 @@ async def running(
                     yield supervisor
                     await supervisor.stop()
                     tasks.cancel_scope.cancel()
+            except BaseExceptionGroup:
+                if supervisor.loss:  # all else follows from that
+                    raise supervisor.loss from None
+                raise
             finally:
                 supervisor.view.phase = "down"
                 with anyio.CancelScope(shield=True):

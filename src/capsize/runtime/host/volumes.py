@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from capsize.runtime.host.processes.client import MEMORY
+from capsize.runtime.host.processes.run_dir import MEMORY
 from capsize.stack.model import Stack, Volume
 
 

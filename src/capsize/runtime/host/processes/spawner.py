@@ -8,7 +8,6 @@ until it is asked to get warm; then it forks Python services out of an interpret
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import importlib
 import json
@@ -17,17 +16,17 @@ import resource
 import selectors
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))  # started by path, in isolated mode: siblings are found here
 import fork_exec  # type: ignore[import-not-found]  # siblings, by the path above
+import log_limit  # type: ignore[import-not-found]
 import python_command  # type: ignore[import-not-found]
+import run_folders  # type: ignore[import-not-found]
 import zygote  # type: ignore[import-not-found]
 
-PREFIX = "capsize-"
 WARM = [
     "anyio._backends._asyncio",
     "asyncpg",
@@ -44,6 +43,7 @@ WARM = [
     "uvicorn.protocols.websockets.auto",
     "uvloop",
 ]
+TICK = 0.2  # seconds between two looks at the owner and at the logs
 MARGIN = 1.0  # seconds more for a zygote, which gives its own children their grace
 GRACE = 1.0  # seconds that children have to end on their own signal once the input has closed
 
@@ -62,7 +62,7 @@ class Spawner:
         self.warmth: dict[str, Any] = {}
         self.selector = selectors.DefaultSelector()
         self.last: list[list[str]] = []
-        self.open = True
+        self.open, self.owner = True, os.getppid()
         self.input = b""
 
     def serve(self) -> None:
@@ -71,9 +71,10 @@ class Spawner:
         self.selector.register(0, selectors.EVENT_READ, self._read)
         self.selector.register(wake, selectors.EVENT_READ, lambda: self._drain(wake))
         while self.open:
-            for key, _ in self.selector.select():
+            for key, _ in self.selector.select(TICK):
                 key.data()
             self._reap()
+            self._look_around()
 
     def _listen_for_signals(self) -> int:
         reader, writer = os.pipe()
@@ -84,6 +85,13 @@ class Spawner:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "open", False))
         return reader
+
+    def _look_around(self) -> None:
+        """End with the owner also where a fork of it holds the pipe open; keep the children's logs small."""
+        if os.getppid() != self.owner:
+            self.open = False
+        for child in self.children.values():
+            log_limit.keep(child["log"])
 
     def _drain(self, wake: int) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -175,8 +183,12 @@ class Spawner:
             self.seeds.forget(id)
             self.tell(event="failed", id=id, why=str(error))
             return
-        self.children[pid] = {"id": id, "stop": getattr(signal, stop)}
+        self.children[pid] = {"id": id, "stop": getattr(signal, stop), "log": birth["log"]}
         self.tell(event="started", id=id, pid=pid, dumps=birth["path"] is not None)
+
+    def do_close(self) -> None:
+        """End, also where somebody else holds the input open."""
+        self.open = False
 
     def do_last(self, argv: list[str]) -> None:
         """Run a command when all children are gone, whatever the end: it takes down what is elsewhere."""
@@ -211,6 +223,7 @@ class Spawner:
             return  # a grandchild that was left to us
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+        log_limit.keep(child["log"])
         self.seeds.forget(child["id"])
         self.tell(event="ended", id=child["id"], pid=pid, code=code)
 
@@ -232,7 +245,7 @@ class Spawner:
         for argv in self.last:
             fork_exec.run(argv)
         if self.folder:
-            fork_exec.sweep(self.folder)
+            run_folders.remove(self.folder)
 
     def _wait_for_any(self) -> bool:
         with contextlib.suppress(ChildProcessError):
@@ -243,20 +256,6 @@ class Spawner:
         return False
 
 
-def run_folder(parent: Path) -> Path:
-    """Make a locked folder of our own; remove those whose nursery is gone."""
-    for old in parent.glob(PREFIX + "*"):
-        with contextlib.suppress(OSError), (old / "lock").open(encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            fork_exec.sweep(old)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-    if os.geteuid() == 0:
-        folder.chmod(0o711)  # PostgreSQL does not run as root: its user must pass through to its own 0700 folder
-    held = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(held, fcntl.LOCK_EX)
-    return folder
-
-
 def main() -> None:
     """Serve one client on standard input and output."""
     if os.getsid(0) != os.getpid():
@@ -264,9 +263,10 @@ def main() -> None:
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     fork_exec.adopt()
-    nursery = Spawner(None if sys.argv[2:] == [zygote.FLAG] else run_folder(Path(sys.argv[1])))
+    nursery = Spawner(None if sys.argv[2:] == [zygote.FLAG] else Path(sys.argv[1]))
     if nursery.folder:
-        nursery.tell(event="ready", pid=os.getpid(), folder=str(nursery.folder))
+        run_folders.make(nursery.folder)
+        nursery.tell(event="ready", pid=os.getpid())
     try:
         nursery.serve()
     finally:

@@ -70,9 +70,7 @@ class Flight:
             tally(answers),
             evidence=list({f"{answer.kind} {answer.body}"[:160] for answer in answers})[:3],
         )
-        if (
-            crowd < LEAST or 1 < times <= 1 + leases
-        ):  # who meets a lease that has ended is right to go once more
+        if crowd < LEAST or 1 < times <= 1 + leases:  # who meets a lease that has ended is right to go once more
             raise too_busy(f"{crowd} of {CUSTOMERS} waited at once; all were answered after {leases:.1f} leases")
         evidence = f"counted in the database: {times} more than before"
         sentence, look = f"{CUSTOMERS} misses at once are one query", "await work_out()"

@@ -31,7 +31,7 @@ async def test_cell_goes_on_when_it_is_so(lab):
 
 async def test_cell_that_waits_in_vain_says_what_happened_instead(lab):
     """A condition that does not come true ends the cell with the stack's last events."""
-    with pytest.raises(CapsizeError, match=r"within 0\.05 s") as told:
+    with pytest.raises(CapsizeError, match=r"waited 0\.05 s") as told:
         await lab.until(lambda: False, within=0.05)
     assert "shop-1 ready" in told.value.evidence[-1]
 

@@ -1,6 +1,6 @@
 """The few bytes of System V shared memory by which a PostgreSQL locks its data folder.
 
-A server that ends by itself removes them; one that was killed cannot. Standard library only, so that the nursery can too.
+A server that ends by itself removes them; one that was killed cannot. Standard library only: the nursery runs it too.
 """
 
 from __future__ import annotations

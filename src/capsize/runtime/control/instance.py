@@ -42,17 +42,18 @@ class Instance:
         self.wanted, self.state, self.why = "running", "starting", ""
         self.ready, self.ready_since = False, float("inf")
         self.leaving = False  # its deletion has begun: no endpoint any more, whatever its readiness
-        self.is_kubernetes = is_kubernetes(service)
-        self.is_being_born = False
+        self.is_kubernetes, self.is_being_born = is_kubernetes(service), False
         self.has_started = False  # once, however it is now
-        self.is_worker = False  # it listens to nobody: without a probe of its own it is ready as long as it runs
+        self.is_worker = False  # it has no port: without a probe of its own it is ready as long as it runs
         self.hurries = False  # the stack goes down: nobody waits for a preStop hook
         self.revision = 1  # of the service's description that it runs
         self.extension = EXTENSION  # of a grace period that a preStop hook used up, in seconds
         self.restarts, self.began = 0, time.monotonic()
         self.child: Child | None = None
-        self.settled = anyio.Event()  # ready for the first time, or ended for good
-        self.spawned = anyio.Event()
+        self.settled, self.spawned = (
+            anyio.Event(),
+            anyio.Event(),
+        )  # settled: ready for the first time, or ended for good
         self.ended = anyio.Event()  # for good: nothing starts it again by itself
         self.health: ContainerProbes | None = None
         self.changed: Callable[[Instance], None] = lambda _: None
@@ -71,9 +72,8 @@ class Instance:
     @property
     def serves(self) -> bool:
         """Whether it may be called; a backing service as soon as it listens."""
-        if self.service.image:
-            return self.pid is not None and self.door.is_ours
-        return self.ready and not self.door.thief
+        listens = self.pid is not None and self.door.is_ours
+        return listens if self.service.image else self.ready and not self.door.thief
 
     @property
     def is_done(self) -> bool:
@@ -217,9 +217,8 @@ class Instance:
     async def _terminate(self, grace: float | None = None) -> None:
         """End the container through its preStop hook and its stop signal."""
         assert self.child
-        await terminate(
-            self.child, shutdown(self, self.child, grace, functools.partial(self.pod.turn_to_end, self)), self._tell
-        )
+        turn = functools.partial(self.pod.turn_to_end, self)
+        await terminate(self.child, shutdown(self, self.child, grace, turn), self._tell)
 
     def probe_target(self, suffix: str = ".probe", port: int | None = None) -> ProbeTarget:
         """Say how it is asked: at a port that its file knows, its own where none is said."""

@@ -10,12 +10,12 @@ PLENTIFUL = ["anchor-chain", "bilge-pump", "boat-hook", "bucket-oak", "foghorn",
 
 
 class Customer(FastHttpUser):
-    """Logs in once. How long it waits between two requests is for whoever starts the load to say."""
+    """Logs in once. Whoever starts the load sets how long it waits between two requests."""
 
     host = "http://127.0.0.1:8000"
 
     def on_start(self) -> None:
-        """Log in, and have no orders yet."""
+        """Log in; begin without orders."""
         answer = self.client.post("/login", json={"email": choice(CUSTOMERS), "password": "ahoy"})
         self.session = {"Authorization": f"Bearer {answer.json()['token']}"}
         self.placed: list[str] = []

@@ -1,6 +1,6 @@
-"""Measure the figures on lab 01's slides: ``python labs/reports/01_monolith.py``, on a machine that does nothing else.
+"""Measure the figures on lab 01's slides: ``python labs/reports/01_monolith.py``, on an idle machine.
 
-Writes ``labs/reports/01_monolith/*.json``: more and more customers, then buying in peace and under the report.
+Writes ``labs/reports/01_monolith/*.json``: a growing number of customers, then buying in peace and under the report.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def measure_knee() -> None:
-    """Have more and more customers, each as quick as the shop lets it be."""
+    """Measure a growing number of customers, each as fast as the shop answers."""
     lab = capsize.lab(1, code=STARTER)
     with lab:
         lab.load(users=4, seconds=2)
@@ -40,7 +40,7 @@ def measure_knee() -> None:
 
 
 def measure_report(name: str, change: Path) -> None:
-    """Have forty requests a second, first in peace and then while one report after the other is asked for."""
+    """Measure forty requests a second, first in peace and then while one report after the other is requested."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(STARTER, folder, dirs_exist_ok=True)
         shutil.copy(change / "reports.py", folder)

@@ -1,4 +1,4 @@
-"""What the scripts beside this one share: where the course is, how a report is kept, and acting amid a load."""
+"""What the scripts beside this one share: where the course is, how to save a report, and how to act during a load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BEGINS = 2.5  # seconds of a load after which something happens to it
 
 
 def keep(name: str, report: LoadReport) -> None:
-    """Save a report as ``NAME.json`` in the folder named as the script that runs, and say what is in it."""
+    """Save a report as ``NAME.json`` in the folder that is named like the running script, and print a summary."""
     report.save(Path(sys.argv[0]).resolve().with_suffix("") / f"{name}.json")
     for request, tally in report.by_name.items():
         times = f"p50 {tally.latency.p50_ms:.1f} ms, p99 {tally.latency.p99_ms:.1f} ms, " if tally.latency else ""
@@ -22,7 +22,7 @@ def keep(name: str, report: LoadReport) -> None:
 
 
 def during(load: Callable[[], LoadReport], act: Callable[[], object], begins: float = BEGINS) -> LoadReport:
-    """Act in the midst of a load; return its report once both are over."""
+    """Act during a load; return its report when both are over."""
     acting = threading.Timer(begins, act)
     acting.start()
     report = load()

@@ -9,14 +9,14 @@ from shop.refusals import KeyReused, NotFound, SoldOut
 
 
 async def place(db, customer, key, cart):
-    """Place the order of a cart of {sku: quantity}. The same key gets the same order again, and no second charge."""
+    """Place an order for a cart, {sku: quantity}. The same key gets the same order again, without a second charge."""
     async with db.transaction():
         prices = {sku: await inventory.price(db, sku) for sku in cart}
         total = sum(prices[sku] * quantity for sku, quantity in cart.items())
         order_id = await _write(db, customer, key, total)
         if order_id is None:
             return await _again(db, customer, key, cart)
-        # everybody takes items in the same order: two carts that hold what the other wants would wait for ever
+        # all orders take items in the same sequence, or two of them could wait for each other for ever
         for sku, quantity in sorted(cart.items()):
             await _take(db, order_id, sku, quantity, prices[sku])
         await payments.charge(db, order_id, total)
@@ -37,7 +37,7 @@ async def find(db, customer, order_id):
 
 
 async def _write(db, customer, key, total):
-    # the database knows each key once: a twin of this request waits here until we commit, and then writes nothing
+    # each key exists once: a duplicate of this request waits here until we commit, and then writes nothing
     return await db.fetchval(
         "INSERT INTO orders.orders (id, customer_id, key, status, total_cents) VALUES ($1, $2, $3, 'paid', $4)"
         " ON CONFLICT (customer_id, key) DO NOTHING RETURNING id",

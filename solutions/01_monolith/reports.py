@@ -1,4 +1,4 @@
-"""Sales report: what sold, and when to reorder. Reordering takes three weeks, so it is the demand of three weeks."""
+"""Sales report: what sold, and when to reorder. A delivery takes three weeks, so what is left must last three weeks."""
 
 import asyncio
 from concurrent.futures import ProcessPoolExecutor
@@ -26,7 +26,7 @@ async def sales(db):
 
 
 def reorder_points(history):
-    """Return for each item the demand that 95 of 100 runs of three weeks stay under, trying every three weeks."""
+    """Return for each item the demand that 95 percent of all combinations of three past weeks stay below."""
     return [_percentile([a + b + c for a in weeks for b in weeks for c in weeks], 95) for weeks in history]
 
 

@@ -1,4 +1,4 @@
-"""Inventory: what is on the shelf. Other modules call the functions without an underscore, and none of the tables."""
+"""Inventory: the stock on the shelf. Other modules call its public functions, and never use its tables."""
 
 from shop.refusals import NotFound
 

@@ -1,4 +1,4 @@
-"""Sales report: what sold, and when to reorder. Reordering takes three weeks, so it is the demand of three weeks."""
+"""Sales report: what sold, and when to reorder. A delivery takes three weeks, so what is left must last three weeks."""
 
 SALES = """
     SELECT sku, sold_by_week, coalesce(sold, 0)::int AS sold, coalesce(revenue, 0)::int AS revenue_cents
@@ -13,7 +13,7 @@ async def sales(db):
     """Return every item's pieces sold, its revenue, and the stock at which to reorder it."""
     rows = await db.fetch(SALES)
     history = [row["sold_by_week"] for row in rows]
-    # TODO 1.2: work the reorder points out where they hold up nobody who wants to buy.
+    # TODO 1.2: compute the reorder points where they do not hold up customers who want to buy.
     points = reorder_points(history)
     return [
         {"sku": row["sku"], "sold": row["sold"], "revenue_cents": row["revenue_cents"], "reorder_at": point}
@@ -22,7 +22,7 @@ async def sales(db):
 
 
 def reorder_points(history):
-    """Return for each item the demand that 95 of 100 runs of three weeks stay under, trying every three weeks."""
+    """Return for each item the demand that 95 percent of all combinations of three past weeks stay below."""
     return [_percentile([a + b + c for a in weeks for b in weeks for c in weeks], 95) for weeks in history]
 
 

@@ -4,7 +4,7 @@ from locust import FastHttpUser, task
 
 
 class Customer(FastHttpUser):
-    """How long it waits between two requests is for whoever starts the load to say."""
+    """Whoever starts the load sets how long a customer waits between two requests."""
 
     host = "http://127.0.0.1:8000"
 

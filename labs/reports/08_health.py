@@ -18,7 +18,7 @@ from capsize.course.lab import Lab
 from capsize.errors import CapsizeError
 from capsize.session.running import RunningStack
 
-IN_VAIN = 6  # tries of the copies to start without a database, two each: the longer wait for the third lies ahead
+IN_VAIN = 6  # starts that fail without a database, two for each copy; a longer wait before the third follows
 READY_WITHIN = 30.0  # seconds
 
 
@@ -46,25 +46,25 @@ def measure(name: str, lab: Lab, long_enough: Callable[[RunningStack], object]) 
 
 
 def fresh(lab: Lab) -> None:
-    """Start the stack anew, and wait until the shop's copies are ready; the given kiosk never is."""
+    """Start the stack again, and wait until the shop's copies are ready; the given kiosk never is."""
     lab.up(wait=False)
     if not eventually(lambda: all(copy.ready for copy in lab.stack.service("shop").instances)):
         raise CapsizeError("the shop did not get ready", next="capsize doctor")
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
-    """Look again and again; return whether it came to that."""
+    """Look again and again; return whether it holds in time."""
     pause = threading.Event()
     return any(holds() or pause.wait(0.05) for _ in range(int(READY_WITHIN / 0.05)))
 
 
 def gave_up(stack: RunningStack) -> bool:
-    """Wait until every copy tried to start in vain; nobody had crashed before."""
+    """Wait until every copy has failed to start twice; no copy had crashed before."""
     return eventually(lambda: len(stack.timeline.told("CrashLoopBackOff", "shop")) >= IN_VAIN)
 
 
 def cut(stack: RunningStack, long_enough: Callable[[RunningStack], object]) -> None:
-    """Have the shop without its database for a while."""
+    """Cut the shop off from its database for a while."""
     with stack.edge("shop", "db").cut():
         long_enough(stack)
 

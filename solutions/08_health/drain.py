@@ -1,15 +1,15 @@
-"""SIGTERM: the platform wants this copy gone. The wires hear of it later than the copy, and go on sending customers."""
+"""SIGTERM: the platform wants this copy to stop. The wires learn of it later than the copy, and send customers."""
 
 import asyncio
 
-LAG = 1.0  # seconds, more than the wires need to hear of it
-GLANCE = 0.05  # seconds between two looks at who is still inside
+LAG = 1.0  # seconds: more than the wires need to learn of it
+GLANCE = 0.05  # seconds between two looks at `copy.in_flight`
 
 
 async def leave(copy):
-    """Take leave. The process exits when this returns, and whoever still waits for an answer then gets none.
+    """Stop gracefully. The process exits when this returns; a customer who still waits for an answer gets none.
 
-    /ready answers `copy.ready`; `copy.in_flight` counts requests under way; `copy.close()` takes no new connection.
+    /ready answers `copy.ready`; `copy.in_flight` counts requests under way; `copy.close()` stops new connections.
     """
     copy.ready = False
     await asyncio.sleep(LAG)

@@ -1,6 +1,6 @@
-"""Liveness: would a restart help? The platform asks, and what gets no for an answer is killed and started again."""
+"""Liveness: would a restart help? The platform asks each copy, and kills and restarts one that says no."""
 
 
 async def is_alive(copy):
-    """Answer the platform. This is asked on the event loop, as everything here is: a stuck loop says nothing."""
+    """Answer the platform. This runs on the event loop, like everything here: a loop that hangs cannot answer."""
     return True

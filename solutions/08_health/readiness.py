@@ -1,17 +1,17 @@
-"""Readiness: may customers be sent to this copy? Whoever asks gets the same answer, and asking changes nothing."""
+"""Readiness: may customers be sent to this copy? Every caller gets the same answer, and asking changes nothing."""
 
 IN_A_ROW = 3
 
 
 class Readiness:
-    """What the database's last answers make of this copy. ``ready`` is what the platform gets to hear."""
+    """Whether this copy is ready, judged by the last answers of the database. ``ready`` is what the platform sees."""
 
     def __init__(self):
         self.ready = True
         self.last, self.streak = True, 0
 
     def heard(self, answered):
-        """Take in one answer of the database (True), or its absence (False); five come in two seconds."""
+        """Count one answer of the database (True), or a missing one (False); there are five in two seconds."""
         self.streak = self.streak + 1 if answered == self.last else 1
         self.last = answered
         if self.streak >= IN_A_ROW:

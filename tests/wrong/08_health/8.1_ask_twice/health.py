@@ -4,7 +4,7 @@ import asyncio
 
 
 async def is_alive(copy):
-    """Answer the platform. This is asked on the event loop, as everything here is: a stuck loop says nothing."""
+    """Answer the platform. This runs on the event loop, like everything here: a loop that hangs cannot answer."""
     for _ in range(2):
         try:
             return await copy.database.fetchval("SELECT true")

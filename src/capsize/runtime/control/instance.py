@@ -1,6 +1,6 @@
 """One instance of a service: started, probed, restarted with back-off, stopped, as its service says.
 
-A service of a Deployment or a Job lives by Kubernetes' rules (health.py, termination.py), the others by Compose's.
+A service of a Deployment or a Job lives by Kubernetes' rules (probes/kubernetes.py, shutdown.py), the others by Compose's.
 """
 
 from __future__ import annotations
@@ -46,9 +46,8 @@ class Instance:
         self.has_started = False  # once, however it is now
         self.is_worker = False  # it has no port: without a probe of its own it is ready as long as it runs
         self.hurries = False  # the stack goes down: nobody waits for a preStop hook
-        self.revision = 1  # of the service's description that it runs
         self.extension = EXTENSION  # of a grace period that a preStop hook used up, in seconds
-        self.restarts, self.began = 0, time.monotonic()
+        self.revision, self.restarts, self.began = 1, 0, time.monotonic()
         self.child: Child | None = None
         self.settled, self.spawned = (
             anyio.Event(),
@@ -134,8 +133,7 @@ class Instance:
         self.changes.mark()
         if self.service.runs_once and self.wanted == "ended":
             self._tell("completed" if code == 0 else "failed", "" if code == 0 else "BackoffLimitExceeded")
-        while self.wanted not in ("running", "gone"):
-            await self._wake.wait()
+        await self.changes.until(lambda: self.wanted in ("running", "gone"))
 
     def want(self, wanted: str) -> None:
         """Say what is desired: running, stopped, gone."""
@@ -287,10 +285,9 @@ class Instance:
 
     async def restart(self, why: str = "") -> None:
         """Stop it, and start it again; start it if it had ended."""
-        if self.pid is None:
-            self.start(why)
-        else:
-            await self.stop(why, wanted="restarted")
+        if self.pid is not None:
+            return await self.stop(why, wanted="restarted")
+        self.start(why)
 
     def start(self, why: str = "") -> None:
         """Start it again if it has ended."""

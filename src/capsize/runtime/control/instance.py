@@ -1,6 +1,6 @@
 """One instance of a service: started, probed, restarted with back-off, stopped, as its service says.
 
-A service of a Deployment or a Job lives by Kubernetes' rules (probes/kubernetes.py, shutdown.py), the others by Compose's.
+A service of a Deployment or a Job lives by Kubernetes' rules (probes.kubernetes, shutdown), the others by Compose's.
 """
 
 from __future__ import annotations
@@ -285,9 +285,7 @@ class Instance:
 
     async def restart(self, why: str = "") -> None:
         """Stop it, and start it again; start it if it had ended."""
-        if self.pid is not None:
-            return await self.stop(why, wanted="restarted")
-        self.start(why)
+        await self.stop(why, wanted="restarted") if self.pid is not None else self.start(why)
 
     def start(self, why: str = "") -> None:
         """Start it again if it has ended."""

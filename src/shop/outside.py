@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
-PATIENCE = 1.0  # seconds that one try has
+ANSWERS_WITHIN = 1.0  # seconds that one try has
 STAYS_HERE = ("host", "connection", "content-length", "transfer-encoding", "keep-alive")  # of this hop, not of the call
 
 
@@ -25,7 +25,7 @@ class Call:
 
 def connected() -> httpx.AsyncClient:
     """Make a client of $HARBOUR_URL. It keeps its connections for the next call, until it is closed."""
-    return httpx.AsyncClient(base_url=os.environ["HARBOUR_URL"], timeout=PATIENCE, trust_env=False, verify=False)
+    return httpx.AsyncClient(base_url=os.environ["HARBOUR_URL"], timeout=ANSWERS_WITHIN, trust_env=False, verify=False)
 
 
 async def ask(client: httpx.AsyncClient, call: Call) -> httpx.Response | None:

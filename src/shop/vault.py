@@ -11,7 +11,7 @@ from typing import Any
 
 NAME = "bank-key"
 EVERY = float(os.environ.get("EVERY", "0.3"))  # seconds between two looks at the vault
-PATIENCE = 2.0  # seconds that one look may take
+ANSWERS_WITHIN = 2.0  # seconds that one look may take
 
 
 def client(url: str, secret: str | None = None) -> Any:
@@ -20,7 +20,7 @@ def client(url: str, secret: str | None = None) -> Any:
     from botocore.config import Config
 
     keys = {"aws_access_key_id": "shop", "aws_secret_access_key": secret or os.environ["AWS_SECRET"]}
-    config = Config(connect_timeout=PATIENCE, read_timeout=PATIENCE, retries={"total_max_attempts": 1})
+    config = Config(connect_timeout=ANSWERS_WITHIN, read_timeout=ANSWERS_WITHIN, retries={"total_max_attempts": 1})
     return boto3.client("secretsmanager", endpoint_url=url, region_name="eu-central-1", config=config, **keys)
 
 

@@ -70,7 +70,7 @@ def test_examine_quotes_a_part_that_dies(monkeypatch: pytest.MonkeyPatch):
 def test_examine_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch):
     """A part that starts and never answers is given up, and ended."""
     monkeypatch.setattr(backing, "find", lambda image: Part("import time; time.sleep(60)"))
-    monkeypatch.setattr(parts, "PATIENCE", 1.0)
+    monkeypatch.setattr(parts, "ANSWERS_WITHIN", 1.0)
     row = _rows()["Valkey"]
     assert (row.ok, row.found, row.next) == (False, "no answer within 1 s", parts.INSTALL_AGAIN)
 

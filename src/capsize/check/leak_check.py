@@ -12,7 +12,7 @@ from capsize.errors import CapsizeError
 if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
-PATIENCE = 2.0
+GONE_WITHIN = 2.0
 
 
 def pids_of(stack: RunningStack) -> set[int]:
@@ -24,7 +24,7 @@ def pids_of(stack: RunningStack) -> set[int]:
 
 def refuse_remains(pids: set[int]) -> None:
     """Raise CapsizeError if one of these processes is still there after two seconds."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + GONE_WITHIN
     while left := [pid for pid in pids if _is_there(pid)]:
         if time.monotonic() > deadline:
             raise CapsizeError("the stack left processes behind", expected="none", got=", ".join(map(str, left)))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-GLANCE = 0.2
+SHOWN_EVERY = 0.2
 INTERVAL = 0.5  # seconds between two looks at a stack's figures
 
 
@@ -151,7 +151,7 @@ def _endings_interrupt() -> Iterator[None]:
 
 def _stay(stack: RunningStack, which: str) -> None:
     while stack.state == "up":
-        time.sleep(GLANCE)
+        time.sleep(SHOWN_EVERY)
     raise CapsizeError(f"the stack {stack.name} went down by itself", next=f"capsize up {which}")
 
 

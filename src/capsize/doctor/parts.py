@@ -24,7 +24,7 @@ from capsize.runtime.ports import Ports
 from capsize.runtime.tracebacks import tail
 from capsize.stack.model import Location, Service
 
-PATIENCE = 30.0  # seconds that a part has to answer; the slowest takes one where nothing else runs
+ANSWERS_WITHIN = 30.0  # seconds that a part has to answer; the slowest takes one where nothing else runs
 GRACE = 2.0  # seconds that it has to end
 INSTALL_AGAIN = "rm -rf .venv, then: make lab"
 NOWHERE = Location(Path("doctor"), 1)
@@ -63,11 +63,11 @@ def _trials() -> dict[str, Trial]:
 async def _try(name: str, trial: Trial, home: SpawnerClient, ports: Ports, rows: dict[str, Row]) -> None:
     began = time.monotonic()
     try:
-        with anyio.fail_after(PATIENCE):
+        with anyio.fail_after(ANSWERS_WITHIN):
             await trial(home, ports)
         rows[name] = _answered(name, began)
     except TimeoutError:
-        rows[name] = Row(name, False, True, f"no answer within {PATIENCE:g} s", INSTALL_AGAIN)
+        rows[name] = Row(name, False, True, f"no answer within {ANSWERS_WITHIN:g} s", INSTALL_AGAIN)
     except (CapsizeError, ImportError, OSError) as error:
         rows[name] = _refused(name, error)
 

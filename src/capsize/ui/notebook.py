@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
 T = TypeVar("T")
-PATIENCE = 60.0  # seconds that a cell waits for what it says
+TRUE_WITHIN = 60.0  # seconds that a cell waits for what it says
 LAST = 8  # events, quoted where it did not come
 
 
@@ -61,7 +61,7 @@ class NotebookLab:
         await away(self.lab.down)
 
     @awaited
-    async def until(self, holds: Callable[[], object], *, within: float = PATIENCE) -> None:
+    async def until(self, holds: Callable[[], object], *, within: float = TRUE_WITHIN) -> None:
         """Wait until a condition holds. Raise CapsizeError, with what happened last, where it does not in time."""
         if not await came_true(holds, within):
             raise CapsizeError(

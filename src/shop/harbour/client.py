@@ -12,14 +12,14 @@ import httpx
 
 from shop.answers import Unanswered, understood
 
-PATIENCE = 10.0  # seconds that an office has to answer
+ANSWERS_WITHIN = 10.0  # seconds that an office has to answer
 
 
 class Harbour:
     """A client of the offices at ``url``. Raises Unanswered where none answered, and PassedOn for a refusal."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False, verify=False)  # no TLS
+        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWERS_WITHIN, trust_env=False, verify=False)  # no TLS
 
     async def __aenter__(self) -> Self:
         return self

@@ -26,7 +26,7 @@ from shop.health import bundles
 
 log = logging.getLogger("shop.counter")
 ASKS_EVERY = 0.4  # seconds between two questions to the database
-PATIENCE = 1.0  # seconds that an answer may take
+ANSWERS_WITHIN = 1.0  # seconds that an answer may take
 COUNTING = 1.5  # seconds that a stocktake takes in the database
 
 ready = readiness.Readiness()
@@ -65,7 +65,7 @@ async def _keep_asking(pool: asyncpg.Pool) -> None:
 
 async def _answers(pool: asyncpg.Pool) -> bool:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(ANSWERS_WITHIN):
             return bool(await pool.fetchval("SELECT true"))
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False

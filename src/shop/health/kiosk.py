@@ -20,7 +20,7 @@ from shop.core.catalogue import ITEMS
 from shop.core.error_middleware import Apologises
 from shop.health import bundles
 
-PATIENCE = 0.5  # seconds that the database has to answer
+ANSWERS_WITHIN = 0.5  # seconds that the database has to answer
 
 
 @asynccontextmanager
@@ -55,7 +55,7 @@ async def healthz() -> dict[str, bool]:
 async def ready() -> JSONResponse:
     """Say whether the database, without which nobody can order, answers."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(ANSWERS_WITHIN):
             db = await asyncpg.connect(os.environ["DATABASE_URL"])
             await db.close()
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):

@@ -26,7 +26,7 @@ from shop.messaging import orders_api as selling
 from shop.messaging.orders_api import Customer
 from shop.sidecar.rotating_log import Logbook
 
-PATIENCE = 10.0  # seconds that the other end has to answer
+ANSWERS_WITHIN = 10.0  # seconds that the other end has to answer
 KEY_FILE = Path(os.environ["KEY_FILE"])
 WAYS = {"none": "HARBOUR_URL", "yours": "AMBASSADOR_URL", "envoy": "ENVOY_URL"}  # by which the bank can be reached
 
@@ -43,7 +43,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _client(url: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False, verify=False)  # no TLS
+    return httpx.AsyncClient(base_url=url, timeout=ANSWERS_WITHIN, trust_env=False, verify=False)  # no TLS
 
 
 app = front("The stall", _lifespan)

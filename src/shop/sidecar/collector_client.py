@@ -10,14 +10,14 @@ import httpx
 
 from shop.answers import Unanswered, understood
 
-PATIENCE = 10.0  # seconds that the collector has to answer
+ANSWERS_WITHIN = 10.0  # seconds that the collector has to answer
 
 
 class Collector:
     """A client of the collector at ``url``."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False, verify=False)  # no TLS
+        self._client = httpx.AsyncClient(base_url=url, timeout=ANSWERS_WITHIN, trust_env=False, verify=False)  # no TLS
 
     async def __aenter__(self) -> Self:
         return self

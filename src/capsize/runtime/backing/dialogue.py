@@ -10,7 +10,7 @@ import anyio
 from anyio.abc import SocketStream
 from anyio.streams.buffered import BufferedByteReceiveStream
 
-PATIENCE = 1.0  # seconds for the whole dialogue
+DIALOGUE_WITHIN = 1.0  # seconds for the whole dialogue
 LONGEST_LINE = 65536
 
 
@@ -35,7 +35,7 @@ class Dialogue:
 async def dialogue(port: int) -> AsyncIterator[Dialogue]:
     """Open a dialogue with 127.0.0.1:port. Raise SilenceError when it cannot be held to its end."""
     try:
-        with anyio.fail_after(PATIENCE):
+        with anyio.fail_after(DIALOGUE_WITHIN):
             async with await anyio.connect_tcp("127.0.0.1", port) as stream:
                 yield Dialogue(stream, BufferedByteReceiveStream(stream))
     except (OSError, anyio.BrokenResourceError, anyio.IncompleteRead, anyio.DelimiterNotFound) as error:

@@ -28,7 +28,7 @@ from capsize.runtime.program import Program
 from capsize.stack.model import Service
 
 LOOK = 0.1  # seconds between two looks at a watched file
-PATIENCE = 2.0  # seconds that Envoy has to take a changed file in
+TAKEN_IN_WITHIN = 2.0  # seconds that Envoy has to take a changed file in
 ANSWERS_WITHIN = 5.0  # seconds that its administration has to answer
 ADMIN = "admin-address"  # the file into which Envoy writes where its administration is
 FLAGS = ("--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0")
@@ -107,7 +107,7 @@ class Envoy(Backing):
         async with _administration(folder) as admin:
             before = await _updates(admin)
             put(copy, text)
-            with anyio.move_on_after(PATIENCE):
+            with anyio.move_on_after(TAKEN_IN_WITHIN):
                 while (after := await _updates(admin))["attempt"] == before["attempt"]:
                     await anyio.sleep(0.005)
         if after["rejected"] + after["failure"] == before["rejected"] + before["failure"]:

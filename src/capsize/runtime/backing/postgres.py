@@ -17,7 +17,7 @@ from capsize.runtime.backing.interface import Backing
 from capsize.runtime.program import Program
 from capsize.stack.model import Service
 
-PATIENCE = 1.0  # seconds for a login
+LOGIN_WITHIN = 1.0  # seconds for a login
 LONGEST_SOCKET = 103  # bytes that macOS, the strictest, takes as a socket's path
 SET_UP = "set-up"  # the file that says that the first start is behind us
 CONFIGURATION = """\
@@ -136,11 +136,11 @@ async def _login(**account: Any) -> AsyncIterator[Any]:
     import asyncpg
 
     ours = {"ssl": False, "direct_tls": False, "target_session_attrs": "any"}  # whatever PG variables the shell has
-    connection = await asyncpg.connect(**account, **ours, timeout=PATIENCE)
+    connection = await asyncpg.connect(**account, **ours, timeout=LOGIN_WITHIN)
     try:
         yield connection
     finally:
-        await connection.close(timeout=PATIENCE)
+        await connection.close(timeout=LOGIN_WITHIN)
 
 
 async def _set_up(account: Account, data: Path, port: int) -> None:

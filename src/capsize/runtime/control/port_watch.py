@@ -11,7 +11,7 @@ from capsize.runtime.child import Child
 from capsize.runtime.control.timeline import Timeline
 from capsize.runtime.ports import LOOPBACK, Ports
 
-GLANCE, SELDOM = 0.02, 0.5  # seconds between two looks at first, and at most
+LOOK_FIRST, LOOK_LATER = 0.02, 0.5  # seconds between two looks at first, and at most
 
 
 class PortWatch:
@@ -31,7 +31,7 @@ class PortWatch:
             return
         self.is_ours, self.thief = False, ""
         while self.called() and not gives_up():
-            await anyio.sleep(GLANCE / 2)
+            await anyio.sleep(LOOK_FIRST / 2)
         self.ports.open(self.port)
 
     def end(self) -> None:
@@ -67,11 +67,11 @@ class Listening(Protocol):
 
 async def take_port(instance: Listening, changed: Callable[[], None]) -> None:
     """Wait until an instance listens at its port; or tell who else does, for nobody is to call that one."""
-    child, wait = instance.child, GLANCE
+    child, wait = instance.child, LOOK_FIRST
     assert child
     while not instance.door.look(child):
         await anyio.sleep(wait)
-        wait = min(wait * 1.1, SELDOM)
+        wait = min(wait * 1.1, LOOK_LATER)
     if not instance.door.is_ours:
         instance.timeline.tell(instance.name, "port taken", instance.door.thief)
         instance.why = instance.door.thief

@@ -15,7 +15,7 @@ SUSPICION = 5.0  # seconds of a start after which we look what keeps it
 LOOKS = 3
 LINES = 4000  # of a log, with the dumps of all looks
 APART = 0.2  # seconds between two looks, at least
-PATIENCE = 5.0  # seconds that a busy machine may take to let the process get on between two looks
+DUMPED_WITHIN = 5.0  # seconds that a busy machine may take to let the process get on between two looks
 
 
 async def refuse_what_is_stuck(instance: Instance) -> None:
@@ -47,7 +47,7 @@ async def _gets_on(instance: Instance) -> bool:
     )
 
     headway = CpuProgress([instance.pid] if instance.pid is not None else [])
-    with anyio.move_on_after(PATIENCE):
+    with anyio.move_on_after(DUMPED_WITHIN):
         await anyio.sleep(APART)
         while not headway.is_enough:
             await anyio.sleep(0.05)
@@ -61,7 +61,7 @@ async def _where_it_is(instance: Instance) -> Location | None:
         return None
     before = _dumps(instance)
     instance.dump()
-    with anyio.move_on_after(PATIENCE):
+    with anyio.move_on_after(DUMPED_WITHIN):
         while _dumps(instance) == before:
             await anyio.sleep(0.02)
         await anyio.sleep(APART)  # for the whole of it

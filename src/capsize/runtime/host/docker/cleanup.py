@@ -24,7 +24,7 @@ from capsize.runtime.host.docker.engine import connect
 
 STACK, MACHINE, PID, LOCK = "capsize.stack", "capsize.machine", "capsize.pid", "capsize.lock"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
-PATIENCE = 30.0  # seconds to take everything away
+REMOVED_WITHIN = 30.0  # seconds to take everything away
 
 
 def labels(folder: Path) -> dict[str, str]:
@@ -50,7 +50,7 @@ def find(client: docker.DockerClient, label: str) -> list[Any]:
 
 def remove(client: docker.DockerClient, stack: str) -> None:
     """Take away all that a stack has in the engine, whatever state it is in."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + REMOVED_WITHIN
     with ThreadPoolExecutor(8) as threads:
         while (found := find(client, f"{STACK}={stack}")) and time.monotonic() < deadline:
             containers = [one for one in found if hasattr(one, "kill")]

@@ -30,7 +30,7 @@ from capsize.stack.model import Service, Stack
 
 EVERYWHERE = "0.0.0.0"
 WIRES = ContainerEnvironment.wires_at
-GLANCE = 0.1  # seconds between two looks whether Envoy answers
+LOOK_EVERY = 0.1  # seconds between two looks whether Envoy answers
 
 
 class DockerHost:
@@ -91,7 +91,7 @@ class DockerHost:
             )
             return await pod.run(contents, log, part=f"relay-{arguments[0]}")
 
-        return EnvoyLauncher(EVERYWHERE, address, client, GLANCE, self.patience, start, slow)
+        return EnvoyLauncher(EVERYWHERE, address, client, LOOK_EVERY, self.patience, start, slow)
 
 
 @contextlib.asynccontextmanager
@@ -103,7 +103,7 @@ async def docker_host(stack: Stack) -> AsyncIterator[DockerHost]:
         shop = await engine.do(images.provide, client, images.of(stack))
         await engine.do(cleanup.sweep, client)
         async with spawner_client() as home:
-            home.finish_with(sys.executable, "-m", cleanup.__name__, home.folder.name, patience=cleanup.PATIENCE)
+            home.finish_with(sys.executable, "-m", cleanup.__name__, home.folder.name, patience=cleanup.REMOVED_WITHIN)
             try:
                 async with anyio.create_task_group() as tasks:
                     site = Site(engine, shop, home.folder, tasks)

@@ -25,7 +25,7 @@ from capsize.runtime.ports import LOOPBACK, Address, Ports
 from capsize.runtime.program import Program
 from capsize.stack.model import Service, Stack
 
-GLANCE, ENVOY = 0.005, 10.0  # seconds between two looks at Envoy, and until it has to answer
+LOOK_EVERY, ENVOY_ANSWERS_WITHIN = 0.005, 10.0  # seconds between two looks at Envoy, and until it has to answer
 
 
 class ProcessHost:
@@ -85,7 +85,7 @@ class ProcessHost:
             argv = ("python", "-m", "capsize.runtime.host.relay", *arguments)
             return await self.home.spawn(argv, env={}, cwd=folder, log=log)
 
-        return EnvoyLauncher(LOOPBACK, pipe, client, GLANCE, ENVOY, start, relay)
+        return EnvoyLauncher(LOOPBACK, pipe, client, LOOK_EVERY, ENVOY_ANSWERS_WITHIN, start, relay)
 
     def warm(self, *also: str, seeds: int) -> None:
         """Have the nursery import what services need."""

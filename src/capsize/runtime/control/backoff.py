@@ -6,7 +6,21 @@ problems with containers"); Docker, and a Job's retries, wait from the first tim
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from capsize.stack.model import Service
+
+
+class Ended(Protocol):
+    """An instance that has ended."""
+
+    has_started: bool
+    is_kubernetes: bool
+
+
+def may_come_up(instance: Ended) -> bool:
+    """Say whether another try may end otherwise: of one that was up, or in a cluster, where nothing orders starts."""
+    return instance.has_started or instance.is_kubernetes
 
 
 class Backoff:

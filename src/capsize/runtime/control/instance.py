@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 
 from capsize.runtime.child import Child, ending
-from capsize.runtime.control.backoff import Backoff
+from capsize.runtime.control.backoff import Backoff, may_come_up
 from capsize.runtime.control.changes import Changes
 from capsize.runtime.control.compose_health import keep_asking
 from capsize.runtime.control.pod_group import PodGroup
@@ -109,7 +109,7 @@ class Instance:
             self._end(code)
             if self.wanted == "restarted":
                 self.wanted = "running"
-            elif self.wanted == "running" and self._may_come_up and backoff.allows(code, self.restarts):
+            elif self.wanted == "running" and may_come_up(self) and backoff.allows(code, self.restarts):
                 await self._back_off(backoff.next(time.monotonic() - began))
             else:
                 await self._rest(code)
@@ -165,14 +165,9 @@ class Instance:
         self.why = ", ".join(filter(None, (ending(code), self.child.why if self.child else "")))
         self.set_ready(False)
         self.timeline.tell(self.name, "ended" if self.state == "stopped" else "crashed", self.why)
-        if not self._may_come_up:
+        if not may_come_up(self):
             self.settled.set()
         self.changed(self)
-
-    @property
-    def _may_come_up(self) -> bool:
-        """Whether another try may end otherwise: of one that was up, or in a cluster, where nothing orders starts."""
-        return self.has_started or self.is_kubernetes
 
     @property
     def _is_attended(self) -> bool:

@@ -99,8 +99,8 @@ class Supervisor:
 
     async def _notice_loss(self) -> None:
         await self.host.lost.wait()
-        self.view.phase = "down"
         self.loss = loss(self.view.all_instances)
+        self.view.phase = "down"
         self.view.timeline.tell("stack", "lost", self.loss.what)
         raise self.loss
 

@@ -1,10 +1,6 @@
 """The few bytes of System V shared memory by which a PostgreSQL locks its data folder.
 
-<<<<<<< HEAD
 A server that ends by itself removes them; one that was killed cannot. Standard library only: the nursery runs it too.
-=======
-A server that ends by itself removes them; one that was killed cannot. Standard library only: the nursery needs it too.
->>>>>>> 11f5473 (Shorten a line)
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Customers of the shop, whatever it is made of: most look around, some buy, a few come back to see their order."""
+"""Customers of the shop, before and after the cut: most look around, some buy, a few come back to see their order."""
 
 from random import choice, sample
 from uuid import uuid4

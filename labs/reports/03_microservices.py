@@ -1,4 +1,4 @@
-"""Measure the figures on lab 03's slides: ``python labs/reports/03_microservices.py``, on a machine at rest.
+"""Measure the figures on lab 03's slides: ``python labs/reports/03_microservices.py``, on an idle machine.
 
 Writes ``labs/reports/03_microservices/*.json``: the same crash before and after the cut, the cut-over, and an outage.
 """
@@ -33,18 +33,18 @@ def main() -> None:
 
 
 def kill(stack: RunningStack, name: str) -> None:
-    """Kill an instance; it comes back as its restart policy says."""
+    """Kill an instance; its restart policy starts it again."""
     stack.instance(name).kill()
 
 
 def take_down(stack: RunningStack, name: str) -> None:
-    """Have an instance down for three seconds."""
+    """Take an instance down for three seconds."""
     with stack.instance(name).stop():
         threading.Event().wait(3)
 
 
 def turn_up(stack: RunningStack) -> None:
-    """Turn the share of the new service up, step by step."""
+    """Increase the share of the new service, step by step."""
     for share in SLICES:
         stack.service("gateway").administer("/runtime_modify", {"payments.share": share})
         threading.Event().wait(2)

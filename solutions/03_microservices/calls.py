@@ -1,4 +1,4 @@
-"""Calls: what orders asks of inventory and payments. An answer may be late, or get lost after the deed is done."""
+"""Calls: what orders asks of inventory and payments. An answer may be late, or get lost after the work is done."""
 
 import os
 
@@ -23,7 +23,7 @@ async def charge(order_id, amount_cents):
 
 
 async def ask(method, url, body, order_id):
-    """Return another service's answer. Raises Unanswered where none came."""
+    """Return another service's answer. Raises Unanswered if there is none."""
     key = {"Idempotency-Key": str(order_id)}
     for _ in range(3):
         try:

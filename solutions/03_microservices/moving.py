@@ -1,6 +1,6 @@
-"""Moving the charges: out of the monolith's database (old), into a database of payments' own (new), customers inside.
+"""Moving the charges: from the monolith's database (old) to payments' own database (new), with customers inside.
 
-A move goes by steps, and each request is told in which one it began: "old", then "both", then the backfill, then "new".
+The move has steps. `step` is the one in which a request began: "old", then "both", then the backfill, then "new".
 `old` and `new` are pools of asyncpg.
 """
 
@@ -13,7 +13,7 @@ ALL = "SELECT key, order_id, amount_cents, charged_at FROM payments.charges"
 
 
 async def charge(step, old, new, charge):
-    """Write a charge down: its key, order, cents and time. The same key again writes nothing."""
+    """Write a charge: its key, order, cents and time. The same key again writes nothing."""
     if step != "new":
         await old.execute(WRITE, *charge)
     if step != "old":
@@ -21,7 +21,7 @@ async def charge(step, old, new, charge):
 
 
 async def backfill(old, new):
-    """Copy the charges that only the old database has. Runs once everybody writes to both."""
+    """Copy the charges that only the old database has. Runs when every request writes to both."""
     await new.executemany(WRITE, await old.fetch(ALL))
 
 

@@ -1,4 +1,4 @@
-"""Settling: the order is written down and its goods are reserved. What is left is the money."""
+"""Settling: the order is written down and its goods are reserved. Only the payment is missing."""
 
 import calls
 
@@ -7,7 +7,7 @@ from shop.answers import Unanswered
 
 
 async def pay(db, order):
-    """Pay for an order, and return it as it then stands: paid, or still pending."""
+    """Pay for an order, and return it: paid, or still pending."""
     try:
         await calls.charge(order["id"], order["total_cents"])
     except Unanswered:
@@ -16,6 +16,6 @@ async def pay(db, order):
 
 
 async def settle(db):
-    """Settle what is pending (`order_book.pending(db)`). The service calls this four times a second."""
+    """Settle all pending orders (`order_book.pending(db)`). The service calls this four times a second."""
     for order in await order_book.pending(db):
         await pay(db, order)

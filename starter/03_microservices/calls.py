@@ -1,4 +1,4 @@
-"""Calls: what orders asks of inventory and payments. An answer may be late, or get lost after the deed is done."""
+"""Calls: what orders asks of inventory and payments. An answer may be late, or get lost after the work is done."""
 
 import os
 
@@ -23,8 +23,8 @@ async def charge(order_id, amount_cents):
 
 
 async def ask(method, url, body, order_id):
-    """Return another service's answer. Raises Unanswered where none came."""
-    # TODO 3.2: give up on what is late, ask again where no answer came, and never charge twice for an order.
+    """Return another service's answer. Raises Unanswered if there is none."""
+    # TODO 3.2: do not wait for ever, ask again if there is no answer, and never charge twice for an order.
     try:
         return await client.request(method, url, json=body)
     except httpx.TransportError as error:

@@ -1,6 +1,6 @@
-"""Moving the charges: out of the monolith's database (old), into a database of payments' own (new), customers inside.
+"""Moving the charges: from the monolith's database (old) to payments' own database (new), with customers inside.
 
-A move goes by steps, and each request is told in which one it began: "old", then "both", then the backfill, then "new".
+The move has steps. `step` is the one in which a request began: "old", then "both", then the backfill, then "new".
 `old` and `new` are pools of asyncpg.
 """
 
@@ -12,16 +12,16 @@ READ = "SELECT coalesce(sum(amount_cents), 0)::int FROM payments.charges WHERE o
 ALL = "SELECT key, order_id, amount_cents, charged_at FROM payments.charges"
 
 
-# TODO 3.3: expand, backfill, contract: at every step each charge is found where it is read, and none is there twice.
+# TODO 3.3: expand, backfill, contract: at every step each charge is in the database that is read, exactly once.
 
 
 async def charge(step, old, new, charge):
-    """Write a charge down: its key, order, cents and time. The same key again writes nothing."""
+    """Write a charge: its key, order, cents and time. The same key again writes nothing."""
     await old.execute(WRITE, *charge)
 
 
 async def backfill(old, new):
-    """Copy the charges that only the old database has. Runs once everybody writes to both."""
+    """Copy the charges that only the old database has. Runs when every request writes to both."""
 
 
 async def charged(step, old, new, order_id):

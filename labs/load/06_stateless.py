@@ -1,4 +1,4 @@
-"""Customers of the shop's front: they fill a cart, look whether it is all there, and ask how many crates it takes."""
+"""Customers of the shop's front: they fill a cart, check that it is complete, and ask how many crates it needs."""
 
 from collections import Counter
 from random import choice, choices
@@ -11,12 +11,12 @@ ITEMS = ["anchor-chain", "bilge-pump", "boat-hook", "bucket-oak", "foghorn", "oi
 
 
 class Customer(FastHttpUser):
-    """Logs in, and again after losing a cart. How long it waits is for whoever starts the load to say."""
+    """Logs in, and again after losing a cart. Whoever starts the load sets how long it waits."""
 
     host = "http://127.0.0.1:8000"
 
     def on_start(self) -> None:
-        """Log in, with an empty cart. Of what was not acknowledged nobody knows whether it is in there."""
+        """Log in, with an empty cart. Pieces that were not acknowledged may be in it or not: they are unsure."""
         self.session, self.sure, self.unsure = {}, Counter(), Counter()
         answer = self.client.post("/login", json={"email": choice(CUSTOMERS), "password": "ahoy"})
         if answer.ok:
@@ -58,10 +58,10 @@ class Customer(FastHttpUser):
 
     @task(5)
     def pack(self) -> None:
-        """Ask how many crates a dozen pieces take."""
+        """Ask how many crates a dozen pieces need."""
         self.client.post("/crates", json={"skus": choices(ITEMS, k=12)})
 
     @task(1)
     def demand(self) -> None:
-        """Ask how many pieces of an item two weeks may take."""
+        """Ask how many pieces of an item two weeks may need."""
         self.client.get(f"/demand/{choice(ITEMS)}", name="/demand/[sku]")

@@ -1,6 +1,6 @@
-"""Measure the figures on lab 06's slides: ``python labs/reports/06_stateless.py``, on a machine that does nothing else.
+"""Measure the figures on lab 06's slides: ``python labs/reports/06_stateless.py``, on an idle machine.
 
-Writes ``labs/reports/06_stateless/*.json``: a copy that dies, sticky and not; then one crowd at one to four copies.
+Writes ``labs/reports/06_stateless/*.json``: a copy that dies, with and without sticky sessions; then 1 to 4 copies.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def measure_death(name: str, code: Path, *, sticky: bool) -> None:
-    """Have sixty requests a second, and kill a copy in the midst of them."""
+    """Measure sixty requests a second, and kill a copy during the load."""
     lab = capsize.lab(6, code=code)
     with lab as stack:
         if sticky:
@@ -37,7 +37,7 @@ def measure_death(name: str, code: Path, *, sticky: bool) -> None:
 
 
 def measure_growth(name: str, code: Path) -> None:
-    """Have eighty customers, each as quick as the shop lets it be, at more and more copies."""
+    """Measure eighty customers, each as fast as the shop answers, at one to four copies."""
     lab = capsize.lab(6, code=code)
     with lab as stack:
         stack.service("shop").scale(1)

@@ -1,11 +1,11 @@
-"""Connections: how many to PostgreSQL a copy of the shop keeps. PostgreSQL has so many, and not one more."""
+"""Connections: how many each copy of the shop keeps to PostgreSQL, which has a limit for all of them together."""
 
 import os
 
 import asyncpg
 
-BUDGET = int(os.environ["DB_CONNECTIONS"])  # that PostgreSQL grants to all copies together
-COPIES = int(os.environ["MOST_COPIES"])  # that there will be at most
+BUDGET = int(os.environ["DB_CONNECTIONS"])  # connections for all copies together
+COPIES = int(os.environ["MOST_COPIES"])  # at most
 
 
 def pool(url):

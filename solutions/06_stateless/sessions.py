@@ -5,19 +5,19 @@ import secrets
 
 from shop.refusals import NotLoggedIn
 
-SECONDS = int(os.environ["SESSION_SECONDS"])  # that a session lives on after it was last used
+SECONDS = int(os.environ["SESSION_SECONDS"])  # a session ends this long after its last use
 
 
 async def begin(valkey, customer):
-    """Begin a session of a customer (a number) with an empty cart; return its token."""
+    """Begin a session for a customer (a number) with an empty cart; return its token."""
     token = secrets.token_urlsafe(18)
-    # a hash: one field says who, and one for each item how many. Both commands or none, or one might live for ever
+    # a hash: one field for the customer, one for each item. In one pipeline, or a session might be kept for ever
     await valkey.pipeline().hset(f"session:{token}", "customer", customer).expire(f"session:{token}", SECONDS).execute()
     return token
 
 
 async def find(valkey, token):
-    """Return the customer and the cart, {sku: pieces}, of a session. Raises NotLoggedIn where there is none."""
+    """Return the customer and the cart, {sku: pieces}, of a session. Raises NotLoggedIn if there is none."""
     cart, _ = await valkey.pipeline().hgetall(f"session:{token}").expire(f"session:{token}", SECONDS).execute()
     if "customer" not in cart:
         raise NotLoggedIn("log in first: POST /login")
@@ -25,7 +25,7 @@ async def find(valkey, token):
 
 
 async def put(valkey, token, sku, pieces):
-    """Put pieces of an item into the cart of a session. Raises NotLoggedIn where there is none."""
+    """Put pieces of an item into the cart of a session. Raises NotLoggedIn if there is none."""
     await find(valkey, token)
-    # Valkey adds, one after the other; who reads, adds and writes back overwrites what another tab did meanwhile
+    # Valkey adds; code that reads, adds and writes back would overwrite what another tab wrote in between
     await valkey.pipeline().hincrby(f"session:{token}", sku, pieces).expire(f"session:{token}", SECONDS).execute()

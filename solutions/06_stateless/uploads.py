@@ -9,19 +9,19 @@ from fastapi.responses import RedirectResponse
 from shop import bucket
 
 router = APIRouter(prefix="/drawings")
-SECONDS = int(os.environ["UPLOAD_SECONDS"])  # that a browser has to begin
+SECONDS = int(os.environ["UPLOAD_SECONDS"])  # a browser must begin to send within this time
 
 
 @router.post("", status_code=201)
 def invite(name: str):
-    """Answer with the key of a new drawing, and with the URL to which the browser PUTs it."""
-    key = uuid4().hex  # names are the customers' own, and two of them draw a flag.png
+    """Answer with the key of a new drawing, and with the URL to which the browser sends it by PUT."""
+    key = uuid4().hex  # customers choose the names, and two of them may send a flag.png
     return {"key": key, "put": _signed("put_object", key)}
 
 
 @router.get("/{key}")
 def show(key: str):
-    """Send the browser to where the drawing is."""
+    """Redirect the browser to the drawing."""
     return RedirectResponse(_signed("get_object", key))
 
 

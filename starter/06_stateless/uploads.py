@@ -6,17 +6,17 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 router = APIRouter(prefix="/drawings")
-SECONDS = int(os.environ["UPLOAD_SECONDS"])  # that a browser has to begin
+SECONDS = int(os.environ["UPLOAD_SECONDS"])  # a browser must begin to send within this time
 
 
 @router.post("", status_code=201)
 def invite(name: str):
-    """Answer with the key of a new drawing, and with the URL to which the browser PUTs it."""
-    # TODO 6.2: let the browser send it past the shop to the bucket, within SECONDS, and over nobody else's drawing.
+    """Answer with the key of a new drawing, and with the URL to which the browser sends it by PUT."""
+    # TODO 6.2: the browser sends it straight to the bucket, within SECONDS, and never overwrites another drawing.
     return {"key": name, "put": f"/disk/{name}"}
 
 
 @router.get("/{key}")
 def show(key: str):
-    """Send the browser to where the drawing is."""
+    """Redirect the browser to the drawing."""
     return RedirectResponse(f"/disk/{key}")

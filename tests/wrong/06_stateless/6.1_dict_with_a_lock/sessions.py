@@ -7,14 +7,14 @@ import time
 
 from shop.refusals import NotLoggedIn
 
-SECONDS = int(os.environ["SESSION_SECONDS"])  # that a session lives on after it was last used
+SECONDS = int(os.environ["SESSION_SECONDS"])  # a session ends this long after its last use
 
 _sessions = {}
 _lock = asyncio.Lock()
 
 
 async def begin(valkey, customer):
-    """Begin a session of a customer (a number) with an empty cart; return its token."""
+    """Begin a session for a customer (a number) with an empty cart; return its token."""
     token = secrets.token_urlsafe(18)
     async with _lock:
         _sessions[token] = {"customer": customer, "cart": {}, "until": time.monotonic() + SECONDS}
@@ -22,7 +22,7 @@ async def begin(valkey, customer):
 
 
 async def find(valkey, token):
-    """Return the customer and the cart, {sku: pieces}, of a session. Raises NotLoggedIn where there is none."""
+    """Return the customer and the cart, {sku: pieces}, of a session. Raises NotLoggedIn if there is none."""
     async with _lock:
         session = _sessions.get(token)
         if session is None or session["until"] < time.monotonic():
@@ -32,7 +32,7 @@ async def find(valkey, token):
 
 
 async def put(valkey, token, sku, pieces):
-    """Put pieces of an item into the cart of a session. Raises NotLoggedIn where there is none."""
+    """Put pieces of an item into the cart of a session. Raises NotLoggedIn if there is none."""
     _, cart = await find(valkey, token)
     async with _lock:
         cart[sku] = cart.get(sku, 0) + pieces

@@ -1,15 +1,15 @@
-"""Cache: answers that take long to work out, kept for a while."""
+"""Cache: answers that take long to compute, kept for a while."""
 
 import json
 import os
 import random
 
-SECONDS = float(os.environ["CACHE_SECONDS"])  # that an answer is good enough
-LEASE = float(os.environ["LEASE_SECONDS"])  # that working one out may take at most
+SECONDS = float(os.environ["CACHE_SECONDS"])  # an answer is good enough for this long
+LEASE = float(os.environ["LEASE_SECONDS"])  # computing one may take this long at most
 
 
 async def remember(valkey, key, work_out):
-    """Return what is kept under the key; where nothing is, await ``work_out()`` and keep that for SECONDS."""
+    """Return what is kept under the key; if there is nothing, await ``work_out()`` and keep its answer for SECONDS."""
     if (kept := await valkey.get(key)) is None:
         async with valkey.lock(f"{key}:taken", timeout=LEASE, sleep=0.01):
             kept = json.dumps(await work_out())

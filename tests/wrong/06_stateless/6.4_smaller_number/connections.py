@@ -1,4 +1,4 @@
-"""Connections: how many to PostgreSQL a copy of the shop keeps. PostgreSQL has so many, and not one more."""
+"""Connections: how many each copy of the shop keeps to PostgreSQL, which has a limit for all of them together."""
 
 import asyncpg
 

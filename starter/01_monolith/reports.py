@@ -1,4 +1,4 @@
-"""Sales report: what sold, and when to reorder. A delivery takes three weeks, so what is left must last three weeks."""
+"""Sales report: what sold, and when to reorder. A delivery takes three weeks, so the stock must last three weeks."""
 
 SALES = """
     SELECT sku, sold_by_week, coalesce(sold, 0)::int AS sold, coalesce(revenue, 0)::int AS revenue_cents

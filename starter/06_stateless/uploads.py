@@ -12,7 +12,7 @@ SECONDS = int(os.environ["UPLOAD_SECONDS"])  # a browser must begin to send with
 @router.post("", status_code=201)
 def invite(name: str):
     """Answer with the key of a new drawing, and with the URL to which the browser sends it by PUT."""
-    # TODO 6.2: the browser sends it straight to the bucket, within SECONDS, and never overwrites another drawing.
+    # TODO 6.2: browsers send drawings straight to the bucket, within SECONDS, and never overwrite another drawing.
     return {"key": name, "put": f"/disk/{name}"}
 
 

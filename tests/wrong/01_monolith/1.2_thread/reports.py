@@ -1,4 +1,4 @@
-"""Sales report: what sold, and when to reorder. A delivery takes three weeks, so what is left must last three weeks."""
+"""Sales report: what sold, and when to reorder. A delivery takes three weeks, so the stock must last three weeks."""
 
 import asyncio
 

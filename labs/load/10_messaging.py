@@ -1,4 +1,4 @@
-"""Customers of the counter: of two, one waits until the order is charged, and one prefers not to."""
+"""Customers of the counter: half of them wait until the order is charged, and half do not."""
 
 from random import choice
 from uuid import uuid4
@@ -10,7 +10,7 @@ ITEMS = ["anchor-chain", "bilge-pump", "boat-hook", "bucket-oak", "foghorn", "oi
 
 
 class Customer(FastHttpUser):
-    """Logs in, and orders one thing after the other. How long it waits is for whoever starts the load to say."""
+    """Logs in, and orders one thing after the other. Whoever starts the load sets how long it waits in between."""
 
     abstract = True
     host = "http://127.0.0.1:8000"

@@ -33,7 +33,7 @@ def main() -> None:
 
 
 async def be_slow(stack: RunningStack) -> None:
-    """Have bank and post take their time."""
+    """Make bank and post slow."""
     async with Quayside(stack) as quay:
         await quay.tell("bank", ms=BANK_MS)
         await quay.tell("post", ms=POST_MS)

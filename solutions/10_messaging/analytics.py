@@ -11,7 +11,7 @@ ROW = "INSERT OR REPLACE INTO sales VALUES (?, ?)"
 
 
 async def replay(js, since, db):
-    """Read the orders placed since a moment (a datetime) into the table. Anybody may do so again, from any moment."""
+    """Read the orders placed since a moment (a datetime) into the table. This may run again, from any moment."""
     db.execute(TABLE)
     config = ConsumerConfig(deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since.isoformat())
     async for message in streams.until_now(await js.pull_subscribe("orders.placed", config=config)):

@@ -1,4 +1,4 @@
-"""Failures: what becomes of a message whose letter the post did not take, and of those that were set aside."""
+"""Failures: what to do with a message whose letter the post refused, and with messages that were set aside."""
 
 import os
 
@@ -9,17 +9,17 @@ PAUSE = float(os.environ["PAUSE"])  # seconds from one to the next
 
 
 async def failed(js, message, reason):
-    """Decide on a message whose letter has just failed; nobody has acknowledged it. Other letters wait for this."""
+    """Decide about a message whose letter has just failed; it is not acknowledged yet. Other letters wait for this."""
     if message.metadata.num_delivered < TRIES:
         await message.nak(delay=PAUSE)
     else:
-        # first the copy, then the ack: who dies in between sets it aside twice, and loses nothing
+        # first the copy, then the ack: a death in between sets it aside twice, and loses nothing
         await js.publish("dead.letters", message.data, headers={"Reason": reason})
         await message.ack()
 
 
 async def redrive(js):
-    """Bring everything that was set aside back to `orders.placed`, and lose none of it; return how many that were."""
+    """Bring every message that was set aside back to `orders.placed`, and lose none; return how many there were."""
     count = 0
     async for message in streams.until_now(await streams.queue(js, "redrive", "dead.letters")):
         await js.publish("orders.placed", message.data)

@@ -1,4 +1,4 @@
-"""The worker: it takes orders that were placed off the queue, and has the bank charge each of them."""
+"""The worker: it takes placed orders from the queue, and asks the bank to charge each of them."""
 
 import json
 
@@ -7,13 +7,13 @@ from shop.refusals import Refused
 
 
 async def work(messages, harbour, db):
-    """Take one message after the other, for ever. One that nobody acknowledges comes again after ACK_WAIT seconds."""
+    """Take one message after the other, for ever. A message without an ack comes again after ACK_WAIT seconds."""
     async for message in messages:
         order = json.loads(message.data)
         try:
-            # the key is the order's own: whoever charges it again, after whatever death, says the same key
+            # the key belongs to the order: a worker that charges it again sends the same key
             await harbour.charge(order, key=order["id"])
         except Refused:
             continue  # the bank is closed, and the message comes again
         await order_book.mark_paid(db, order)
-        await message.ack()  # last of all: until here, whoever dies leaves it to somebody else
+        await message.ack()  # last of all: if this worker dies earlier, another one gets the message

@@ -11,7 +11,7 @@ ROW = "INSERT INTO sales VALUES (?, ?)"
 
 
 async def replay(js, since, db):
-    """Read the orders placed since a moment (a datetime) into the table. Anybody may do so again, from any moment."""
+    """Read the orders placed since a moment (a datetime) into the table. This may run again, from any moment."""
     # TODO 10.5: begin at `since`, and keep each order once, whatever was read before and however often it was placed.
     db.execute(TABLE)
     config = ConsumerConfig(deliver_policy=DeliverPolicy.ALL)

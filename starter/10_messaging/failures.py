@@ -1,4 +1,4 @@
-"""Failures: what becomes of a message whose letter the post did not take, and of those that were set aside."""
+"""Failures: what to do with a message whose letter the post refused, and with messages that were set aside."""
 
 import os
 
@@ -9,13 +9,13 @@ PAUSE = float(os.environ["PAUSE"])  # seconds from one to the next
 
 
 async def failed(js, message, reason):
-    """Decide on a message whose letter has just failed; nobody has acknowledged it. Other letters wait for this."""
+    """Decide about a message whose letter has just failed; it is not acknowledged yet. Other letters wait for this."""
     # TODO 10.2: after TRIES deliveries, PAUSE apart, set it aside on `dead.letters`, and let `redrive` bring it back.
     await message.nak()
 
 
 async def redrive(js):
-    """Bring everything that was set aside back to `orders.placed`, and lose none of it; return how many that were."""
+    """Bring every message that was set aside back to `orders.placed`, and lose none; return how many there were."""
     count = 0
     async for message in streams.until_now(await streams.queue(js, "redrive", "dead.letters")):
         await message.ack()

@@ -1,4 +1,4 @@
-"""The worker: it takes orders that were placed off the queue, and has the bank charge each of them."""
+"""The worker: it takes placed orders from the queue, and asks the bank to charge each of them."""
 
 import json
 from uuid import uuid4
@@ -8,7 +8,7 @@ from shop.refusals import Refused
 
 
 async def work(messages, harbour, db):
-    """Take one message after the other, for ever. One that nobody acknowledges comes again after ACK_WAIT seconds."""
+    """Take one message after the other, for ever. A message without an ack comes again after ACK_WAIT seconds."""
     async for message in messages:
         order = json.loads(message.data)
         # TODO 10.1: whenever this process dies, and however often a message comes, each order is charged once.

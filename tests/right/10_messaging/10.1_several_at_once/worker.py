@@ -8,7 +8,7 @@ from shop.refusals import Refused
 
 
 async def work(messages, harbour, db):
-    """Take message after message, for ever. One that nobody acknowledges comes again after ACK_WAIT seconds."""
+    """Take message after message, for ever. A message without an ack comes again after ACK_WAIT seconds."""
     room = asyncio.Semaphore(5)
 
     async def one(message):

@@ -11,7 +11,7 @@ tries = Counter()
 
 
 async def failed(js, message, reason):
-    """Decide on a message whose letter has just failed; nobody has acknowledged it. Other letters wait for this."""
+    """Decide about a message whose letter has just failed; it is not acknowledged yet. Other letters wait for this."""
     number = message.metadata.sequence.stream
     tries[number] += 1
     if tries[number] < TRIES:

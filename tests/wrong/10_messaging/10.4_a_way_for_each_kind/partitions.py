@@ -11,7 +11,7 @@ def subject(step):
 
 
 def consumers():
-    """Describe the bookmarks. All workers pull from all of them, and whoever asked first gets a bookmark's next step."""
+    """Describe the bookmarks. All workers pull from all of them, and the first to ask gets a bookmark's next step."""
     return [
         ConsumerConfig(durable_name=f"tracking-{kind}", filter_subject=f"progress.{kind}", max_ack_pending=1)
         for kind in KINDS

@@ -1,4 +1,4 @@
-"""Customers of the stall: they order, and ask what a guinea is worth by each of the three ways to the bank in turn."""
+"""Customers of the stall: they order, and ask for the rate of the guinea, using the three ways to the bank in turn."""
 
 from itertools import cycle
 from random import choice
@@ -12,7 +12,7 @@ WAYS = ("none", "yours", "envoy")
 
 
 class Customer(FastHttpUser):
-    """Logs in, orders and asks. How long it waits is for whoever starts the load to say."""
+    """Logs in, orders and asks. Whoever starts the load sets how long it waits in between."""
 
     host = "http://127.0.0.1:8000"
 

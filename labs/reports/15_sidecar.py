@@ -15,7 +15,7 @@ from capsize.session.running import RunningStack
 from workbench.labs.sidecar_control import Podside
 
 STARTER, SOLVED = ROOT / "starter/15_sidecar", ROOT / "solutions/15_sidecar"
-EACH = 5  # of so many calls of the bank one fails
+EACH = 5  # one in this many calls to the bank fails
 
 
 def main() -> None:
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 async def stumble(stack: RunningStack) -> None:
-    """Have one call of the bank in five fail."""
+    """Make one in five calls to the bank fail."""
     async with Podside(stack) as pod:
         await pod.tell("bank", fail=list(range(EACH, 5000, EACH)))
 

@@ -11,14 +11,14 @@ bank = connected()  # one client for all calls: its connections stay open
 
 
 async def carry(call):
-    """Make a call of the app's, and return the answer, or None where there is none."""
+    """Make one call for the app, and return its answer, or None if there is none."""
     may_repeat = call.method == "GET" or "idempotency-key" in call.headers
     for tried in range(TRIES if may_repeat else 1):
         await asyncio.sleep(pause(tried))
         if breaker.is_open:
             return None
         answer = await ask(bank, call)
-        is_well = answer is not None and answer.status_code < 500  # a refusal is an answer: it says that the bank lives
+        is_well = answer is not None and answer.status_code < 500  # a refusal is an answer: it shows the bank is up
         breaker.heard(is_well)
         if is_well:
             break

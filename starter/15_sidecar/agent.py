@@ -9,10 +9,10 @@ LOOK = 0.05  # seconds between two looks at the log
 
 
 async def follow(folder, notes, collector):
-    """Ship the log, for ever. `notes` is a dictionary of numbers on disk, which outlives this process."""
+    """Ship the log, for ever. `notes` is a dictionary of numbers on disk, which stays when this process dies."""
     place = 0
     while True:
-        # TODO 15.1: whoever dies whenever, each line of each file arrives, and the collector can tell what came twice.
+        # TODO 15.1: whenever a process dies, each line of each file arrives, and the collector can tell what came twice.
         for file in files(folder):
             if file.name == "shop.log" and (lines := file.read(place)):
                 await collector.ship({str(uuid4()): line.text for line in lines})

@@ -10,8 +10,8 @@ breaker = Breaker(failures=5, seconds=1)
 
 
 async def carry(call):
-    """Make a call of the app's, and return the answer, or None where there is none."""
-    # TODO 15.3: keep connections, try again what may be tried again, and call nobody who has failed again and again.
+    """Make one call for the app, and return its answer, or None if there is none."""
+    # TODO 15.3: keep connections, repeat calls that may be repeated, and stop calling a bank that keeps failing.
     async with connected() as bank:
         await asyncio.sleep(pause(0))  # none before the first try
         answer = await ask(bank, call)

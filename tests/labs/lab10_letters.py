@@ -173,7 +173,7 @@ class Letters:
     async def judge_redrive(self, door: httpx.AsyncClient) -> None:
         """Judge that everything comes back once the reason is gone."""
         self.judge.done("fixed the printer, and redrove")
-        await self.quay.tell("post", mended=True)
+        await self.quay.tell("post", repaired=True)
         answer = await self.redrive(door)
         self.judge.claim(answer.is_success, "the redrive succeeds", answer.status_code, evidence=answer, look="")
         is_read = await self.quay.until_read("letters")

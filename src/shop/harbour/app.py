@@ -88,7 +88,7 @@ async def act(
 def _look_at(office: str, errand: Errand, orders: Orders, number: int) -> None:
     if number in orders.fail:
         raise Closed(f"the {office} is closed for a moment")
-    if office == "post" and "'" in errand.note and not orders.mended:
+    if office == "post" and "'" in errand.note and not orders.repaired:
         raise Closed(f"the post's printer stops at the apostrophe in {errand.note!r}")
 
 

@@ -31,7 +31,7 @@ class Orders(BaseModel):
     spread: Annotated[float, Field(ge=0, le=1)] = 0.0  # of that, by which one may be quicker or slower than another
     fail: frozenset[int] = frozenset()
     hold: dict[int, Point] = {}
-    mended: bool = False
+    repaired: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,5 +32,5 @@ app = duty.worker("The chandlery's letters", _work)
 
 @app.post("/redrive")
 async def redrive(request: Request) -> dict[str, int]:
-    """Try again what was set aside, for whoever has mended the reason."""
+    """Try again what was set aside, for whoever has repaired the reason."""
     return {"redriven": await failures.redrive(request.app.state.tools.js)}

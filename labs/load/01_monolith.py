@@ -10,7 +10,7 @@ PLENTIFUL = ["anchor-chain", "bilge-pump", "boat-hook", "bucket-oak", "foghorn",
 
 
 class Customer(FastHttpUser):
-    """Logs in once. Whoever starts the load sets how long it waits between two requests."""
+    """Logs in once. The load's options set how long it waits between two requests."""
 
     host = "http://127.0.0.1:8000"
 

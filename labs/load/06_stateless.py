@@ -11,7 +11,7 @@ ITEMS = ["anchor-chain", "bilge-pump", "boat-hook", "bucket-oak", "foghorn", "oi
 
 
 class Customer(FastHttpUser):
-    """Logs in, and again after losing a cart. Whoever starts the load sets how long it waits."""
+    """Logs in, and again after losing a cart. The load's options set how long it waits."""
 
     host = "http://127.0.0.1:8000"
 

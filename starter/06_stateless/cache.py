@@ -11,7 +11,7 @@ _kept = {}
 
 async def remember(valkey, key, work_out):
     """Return what is kept under the key; if there is nothing, await ``work_out()`` and keep its answer for SECONDS."""
-    # TODO 6.3: one copy computes an answer for all that ask, its death does no harm, and no two answers expire together.
+    # TODO 6.3: one copy computes an answer for all who ask, its death does no harm, and answers do not expire together.
     answer, until = _kept.get(key, (None, 0.0))
     if time.monotonic() >= until:
         answer = await work_out()

@@ -1,4 +1,4 @@
-"""A circuit breaker: after so many failures in a row it is open, and who asks it calls nobody for a while."""
+"""A circuit breaker: after some failures in a row it is open, and for a while no call should go out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Breaker:
-    """Opens after ``failures`` in a row, for ``seconds``; then one may try, and what that one hears decides."""
+    """Opens after ``failures`` in a row, for ``seconds``; then one call may go out, and its result decides."""
 
     def __init__(self, *, failures: int, seconds: float) -> None:
         self.failures, self.seconds = failures, seconds
@@ -14,7 +14,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Say whether to call nobody. Where the time is up, the first who asks may try, and the others wait on."""
+        """Return whether no call should go out. When the time is up, the first to ask may try; the others wait."""
         if self._in_a_row < self.failures:
             return False
         if time.monotonic() < self._until:
@@ -23,7 +23,7 @@ class Breaker:
         return False
 
     def heard(self, well: bool) -> None:
-        """Hear how a call went."""
+        """Take in whether a call succeeded."""
         self._in_a_row = 0 if well else self._in_a_row + 1
         if self._in_a_row == self.failures:
             self._until = time.monotonic() + self.seconds

@@ -1,4 +1,4 @@
-"""A log as its reader finds it: several files, the newest of which grows, and all of which change their names.
+"""A log as its reader finds it: several files, of which the newest grows, and all may be renamed.
 
 A file is known by its ``mark``, made from its first line: it stays when the file is renamed, and unlike an inode it is
 never given to another file.
@@ -30,14 +30,14 @@ class Line:
 
 @dataclass(frozen=True)
 class LogFile:
-    """A file of the log. ``name`` is what it is called at the moment, ``mark`` what it is known by."""
+    """A file of the log. ``name`` is its current name; ``mark`` never changes."""
 
     name: str
     mark: str
     handle: BinaryIO
 
     def read(self, place: int = 0, most: int = MOST) -> list[Line]:
-        """Return the lines from a place on that are written to their end: at most so many, and none at the end."""
+        """Return the complete lines from a place on, at most ``most`` of them; an empty list at the end of the file."""
         self.handle.seek(place)
         lines: list[Line] = []
         while len(lines) < most and (line := self.handle.readline()).endswith(b"\n"):
@@ -53,7 +53,7 @@ def files(folder: Path) -> Iterator[LogFile]:
             try:
                 handle = opened.enter_context(path.open("rb"))
             except FileNotFoundError:
-                continue  # renamed meanwhile: it comes by its new name the next time
+                continue  # just renamed: the next call finds it under its new name
             first = handle.readline()
             if first.endswith(b"\n"):
                 yield LogFile(path.name, hashlib.sha256(first).hexdigest()[:12], handle)

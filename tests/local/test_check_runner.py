@@ -35,8 +35,8 @@ NEVER_PASS = {
         '@exercise("1.1")\ndef test_it(judge):\n    import os\n    os.kill(os.getpid(), 9)\n',
         "ended before",
     ),
-    "a module that does not import": ("import no_such_module\n", "no check of exercise 1.1 ran"),
-    "a syntax error": ("def test_it(:\n", "no check of exercise 1.1 ran"),
+    "a module that does not import": ("import no_such_module\n", "cannot be imported"),
+    "a syntax error": ("def test_it(:\n", "cannot be imported"),
     "a deadline": (
         '@exercise("1.1", deadline=0.3)\nasync def test_it(judge):\n    import anyio\n    await anyio.sleep(60)\n',
         "TimeoutError",

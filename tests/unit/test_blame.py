@@ -86,3 +86,16 @@ def test_a_crash_in_native_code_says_where(tmp_path):
     """The dump that a dying interpreter writes by itself is the reason, of all threads."""
     said = FATALLY.format(code=tmp_path).splitlines()
     assert (undumped(said), own_line(said, tmp_path)) == (said, Location(tmp_path / "native.py", 4))
+
+
+UNREADABLE = """\
+Traceback (most recent call last):
+  File "/usr/lib/runpy.py", line 287, in run_path
+PermissionError: [Errno 13] Permission denied: '{code}/app.py'
+"""
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path):
+    """A file of the learner's that Python may not read has no line in the traceback: its first is named."""
+    (tmp_path / "app.py").touch()
+    assert own_line(UNREADABLE.format(code=tmp_path).splitlines(), tmp_path) == Location(tmp_path / "app.py", 1)

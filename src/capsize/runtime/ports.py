@@ -47,11 +47,11 @@ class Ports:
             self._let_in(port, True)
         return port
 
-    def open(self, port: int) -> None:
+    def lend(self, port: int) -> None:
         """Let a program bind a kept port; anybody's, so look who listens then, and shut it."""
         self._let_in(port, True)
 
-    def shut(self, port: int) -> None:
+    def take_back(self, port: int) -> None:
         """Let nobody but this user bind a kept port, whether somebody listens there or not."""
         if self.kept:
             self._let_in(port, False)

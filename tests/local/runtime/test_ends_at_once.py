@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -55,15 +54,6 @@ def test_a_missing_file_is_said_at_once(spoil: Callable[[Path], object], describ
         running.start(describe(one={"restart": ALWAYS, "ports": (Port(8000),)}))
     assert time.monotonic() - began < AT_ONCE
     assert refused.value.place
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
-def test_an_unreadable_file_is_said_at_once(describe: Describe, code: Path, run_dir: Path):
-    """A file that may not be read is named."""
-    (code / "app.py").chmod(0)
-    with pytest.raises(CapsizeError) as refused:
-        running.start(describe(one={"restart": ALWAYS, "ports": (Port(8000),)}))
-    assert refused.value.place.file == code / "app.py"
 
 
 def test_one_that_nobody_calls_may_end(describe: Describe, code: Path, run_dir: Path):

@@ -100,7 +100,7 @@ def test_a_killed_instance_gets_its_port_back(up: RunningStack):
 def quicker(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Have a stranger listen at each of these ports as soon as it is open for a start."""
     wanted: list[int] = []
-    opened, kernel = ports.Ports.open, ports._listeners
+    opened, kernel = ports.Ports.lend, ports._listeners
     guests = []
 
     def let_in(self: ports.Ports, port: int) -> None:
@@ -110,7 +110,7 @@ def quicker(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
             guests.append(stranger_at(port))
             guests[-1].__enter__()
 
-    monkeypatch.setattr(ports.Ports, "open", let_in)
+    monkeypatch.setattr(ports.Ports, "lend", let_in)
     if os.geteuid() == STRANGER:
         monkeypatch.setattr(ports, "_listeners", lambda: ((port, NOBODY) for port, _ in kernel()))
     yield wanted

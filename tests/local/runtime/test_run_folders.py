@@ -80,10 +80,11 @@ def test_a_user_s_folder_that_is_another_s_is_refused(run_dir: Path):
     assert "export CAPSIZE_RUN_DIR=" in refused.value.next
 
 
-def test_without_a_name_another_place_is_taken(run_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_without_a_name_another_place_is_taken(run_dir: Path, monkeypatch: pytest.MonkeyPatch):
     """Where somebody else was first in memory, and nobody named a folder, the next one serves."""
     run_dir.chmod(0o1777)
+    (other := run_dir / "other").mkdir(mode=0o700)
     (run_dir / f"capsize-{os.geteuid()}").symlink_to("/tmp")
     monkeypatch.delenv("CAPSIZE_RUN_DIR")
-    monkeypatch.setattr(where, "_usual", lambda: iter((run_dir, tmp_path)))
-    assert where.run_dir() == tmp_path
+    monkeypatch.setattr(where, "_usual", lambda: iter((run_dir, other)))
+    assert where.run_dir() == other

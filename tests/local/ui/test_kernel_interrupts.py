@@ -12,6 +12,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 SOON = 3.0  # seconds that an interrupt may take
+WARM = 2  # processes that wait for a first stack: the nursery, and its second interpreter
 NEVER_READY = 'import time\nfrom pathlib import Path\n\nPath("begun").touch()\ntime.sleep(600)\n'
 
 
@@ -92,6 +93,7 @@ def test_interrupted_check_unwinds(kernel, small):
         f"    pathlib.Path({str(mark)!r}).touch()\n    time.sleep(60)\n"
     )
     assert kernel.run('boat = lab("01_boat", code="starter")') == ""
+    assert awaited(lambda: len(kernel.process.children(recursive=True)) == WARM)
     before = kernel.process.children(recursive=True)
     kernel.begin('await boat.check("1.1")')
     assert awaited(mark.exists)

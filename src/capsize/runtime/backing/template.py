@@ -116,5 +116,5 @@ def _clone(source: Path, target: Path, run: Run) -> None:
 def _keep(data: Path, run: Run, whole: Path) -> None:
     whole.mkdir(mode=0o700)
     _clone(data, whole / DATA, run)
-    (whole / SEAL).write_text(seal.digest(whole / DATA))
+    (whole / SEAL).write_text(seal.digest(whole / DATA), encoding="utf-8")
     os.sync()  # a power cut must not leave it half-written

@@ -32,18 +32,18 @@ class PortWatch:
         self.is_ours, self.thief = False, ""
         while self.called() and not gives_up():
             await anyio.sleep(LOOK_FIRST / 2)
-        self.ports.open(self.port)
+        self.ports.lend(self.port)
 
     def end(self) -> None:
         """Shut it: the program has ended."""
-        self.ports.shut(self.port)
+        self.ports.take_back(self.port)
 
     def look(self, child: Child) -> bool:
         """Return whether it is known who listens: the program, and then nobody else can; or a thief."""
         uid = None if self.is_ours else self.ports.listener(self.port)
         if uid == child.uid:
             self.is_ours = True
-            self.ports.shut(self.port)
+            self.ports.take_back(self.port)
         elif uid is not None:
             self.thief = f"a process of another user (uid {uid}) listens at {LOOPBACK}:{self.port}"
         return self.is_ours or bool(self.thief)

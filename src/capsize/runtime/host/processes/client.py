@@ -98,10 +98,10 @@ class SpawnerClient:
         """Run a command to its end, with ``words`` to read; one that is not awaited any more is killed."""
         number = next(self.numbers)
         log, given = self.folder / f"command-{number}.log", self.folder / f"command-{number}.in"
-        given.write_text(words)
+        given.write_text(words, encoding="utf-8")
         child = await self.spawn(argv, cwd=cwd, log=log, words=given, **more)
         try:
-            return Finished(await child.wait(), log.read_text(errors="replace"))
+            return Finished(await child.wait(), log.read_text(encoding="utf-8", errors="replace"))
         finally:
             child.signal(signal.SIGKILL, group=True)
             for file in (log, given):

@@ -50,7 +50,7 @@ SHOP = {
     "harbour": {"core", *API},
     **{lab: {"core", "harbour", *API, *LABS[:number]} for number, lab in enumerate(LABS)},
 }
-UPWARD = re.compile(r"^(from|import) capsize\.(check|load|session)\b", re.MULTILINE)
+UPWARD = re.compile(r"^(from|import) capsize\.(check|load)\b", re.MULTILINE)
 
 
 def imported(file: Path) -> set[str]:
@@ -95,7 +95,7 @@ def test_no_file_needs_itself_by_way_of_others(package):
 
 
 def test_a_lab_reaches_up_only_when_a_verb_is_called():
-    """The one handle that reaches up, a Lab, imports checks, load and sessions inside its methods alone."""
+    """The one handle that reaches up, a Lab, imports checks and load inside its methods alone."""
     assert not UPWARD.search((SRC / "capsize/course/lab.py").read_text(encoding="utf-8"))
 
 

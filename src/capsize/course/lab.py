@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from capsize.course.exercises import Exercise, Hint, read_exercises, read_settings, read_time_scale
 from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
+from capsize.session.offered import OfferedStack
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from capsize.course.progress import Prediction, PredictionComparison, Progress
     from capsize.course.workspace import Workspace
     from capsize.load.report import LoadReport
-    from capsize.session.remote_control import Offer
     from capsize.session.running import RunningStack
     from capsize.stack.model import Stack
 
@@ -41,8 +40,7 @@ class Lab:
     def __init__(self, rooms: Rooms, code: str | Path = "work") -> None:
         self.rooms = rooms
         self._code = code
-        self._stack: RunningStack | None = None
-        self._offer: Offer | None = None
+        self._up = OfferedStack()
         self._has_told = False
         self._seed = secrets.token_urlsafe(16)
         self.passes: dict[tuple[str, str], tuple[str, Verdict]] = {}  # (exercise, on) -> (digest, pass)
@@ -94,13 +92,13 @@ class Lab:
     @property
     def stack(self) -> RunningStack:
         """The stack that is up. Raises CapsizeError where none is."""
-        if self._stack is None:
+        if self._up.stack is None:
             raise CapsizeError(f"{self.slug} is not up", next="up()")
-        return self._stack
+        return self._up.stack
 
     @property
     def is_up(self) -> bool:
-        return self._stack is not None
+        return self._up.stack is not None
 
     def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
         for exercise in self.exercises:
@@ -166,24 +164,14 @@ class Lab:
 
         Cancelling ``starting`` from another thread ends the wait and unwinds what has started.
         """
-        from capsize.session import remote_control as control
-        from capsize.session import running
         from capsize.session.hosts import opening
 
         self.down()
-        self._stack = running.start(model or self.model(), wait=wait, starting=starting, host=opening(on))
-        with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
-            self._offer = control.offer(self._stack)
-        return self._stack
+        return self._up.start(model or self.model(), wait=wait, starting=starting, host=opening(on))
 
     def down(self) -> None:
         """Take the stack down; nothing of it is left. Does nothing where none is up."""
-        stack, self._stack = self._stack, None
-        offer, self._offer = self._offer, None
-        if offer is not None:
-            offer.close()
-        if stack is not None:
-            stack.down()
+        self._up.down()
 
     def __enter__(self) -> RunningStack:
         return self.up()

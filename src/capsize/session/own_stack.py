@@ -5,7 +5,6 @@ No course is needed. What a file is, its content says: ``services`` make it a Co
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import re
@@ -17,10 +16,10 @@ from typing import TYPE_CHECKING, Literal
 
 from capsize.errors import CapsizeError
 from capsize.session import hosts
+from capsize.session.offered import OfferedStack
 
 if TYPE_CHECKING:
     from capsize.runtime.host.protocol import HostOpening
-    from capsize.session.remote_control import Offer
     from capsize.session.running import RunningStack
     from capsize.stack.model import Stack
 
@@ -46,8 +45,7 @@ class OwnStack:
 
     path: Path
     python: Path | None = None
-    _stack: RunningStack | None = field(default=None, init=False, repr=False)
-    _offer: Offer | None = field(default=None, init=False, repr=False)
+    _up: OfferedStack = field(default_factory=OfferedStack, init=False, repr=False)
     _seed: str = field(default_factory=lambda: secrets.token_urlsafe(16), init=False, repr=False)
 
     @functools.cached_property
@@ -76,23 +74,13 @@ class OwnStack:
 
     def up(self, *, on: str = hosts.PROCESSES, wait: bool = True, starting: Future[None] | None = None) -> RunningStack:
         """Start the stack and wait until it is ready, as ``Lab.up`` does."""
-        from capsize.session import remote_control, running
-
         self.down()
         model = self.model()
-        self._stack = running.start(model, wait=wait, starting=starting, host=self._host(on, model))
-        with contextlib.suppress(OSError):  # a stack that other terminals cannot see is still a stack
-            self._offer = remote_control.offer(self._stack)
-        return self._stack
+        return self._up.start(model, wait=wait, starting=starting, host=self._host(on, model))
 
     def down(self) -> None:
         """Take the stack down; nothing of it is left. Does nothing where none is up."""
-        stack, self._stack = self._stack, None
-        offer, self._offer = self._offer, None
-        if offer is not None:
-            offer.close()
-        if stack is not None:
-            stack.down()
+        self._up.down()
 
     def _host(self, on: str, model: Stack) -> HostOpening:
         opening = hosts.opening(on)

@@ -30,11 +30,11 @@ from pathlib import Path
 from contained_stacks import written
 from plain_stacks import service
 from capsize.session import running
-from capsize.runtime.host.docker.host import containers
+from capsize.runtime.host.docker.host import docker_host
 from capsize.stack.model import Stack
 
 file, code = written(Path(sys.argv[1]))
-stack = running.start(Stack("held", file, {"one": service("one", file, code)}), host=containers)
+stack = running.start(Stack("held", file, {"one": service("one", file, code)}), host=docker_host)
 print("up", flush=True)
 time.sleep(600)
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ class Spent:
     seconds: float
     cpu: float
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The room of the test; a bank of answers is told apart, and so is a folder of tests/local."""
         path, _, name = self.test.partition("::")
@@ -86,7 +87,9 @@ def tests_of(stats):
 def told(spent):
     """Write the table of seconds and the slowest tests."""
     labs = [*sorted({test.lab for test in spent if test.lab}), ALL]
-    kinds = {test.kind: sum(one.seconds for one in spent if one.kind == test.kind) for test in spent}
+    kinds = Counter[str]()
+    for test in spent:
+        kinds[test.kind] += test.seconds
     yield row("seconds", *(lab[:2] if lab != ALL else "all" for lab in labs), "sum", "CPU")
     for kind in [*sorted(kinds, key=kinds.__getitem__, reverse=True), ""]:
         mine = [test for test in spent if not kind or test.kind == kind]

@@ -42,6 +42,12 @@ def test_a_class_name_means_one_thing():
     assert not {name: files for name, files in homes.items() if len(files) > 1}
 
 
+def test_test_files_have_names_of_their_own():
+    """No two test files have the same name: pytest could import only one of them in a process."""
+    names = [file.name for file in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_a_module_says_what_it_does():
     """A file of the kit begins with its one job."""
     trees = {name: ast.parse(text) for name, text in SOURCES.items()}

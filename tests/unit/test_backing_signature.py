@@ -203,19 +203,19 @@ def test_request_as_it_was_signed_in_its_header_is_served(service, body):
 @pytest.mark.parametrize(
     ("variables", "code"),
     [
-        (signed(secret="guess"), "SignatureDoesNotMatch"),
-        (signed(key="bob"), "InvalidAccessKeyId"),
-        ({**signed(b"ahoy"), "wsgi.input": io.BytesIO(b"ehoy")}, "SignatureDoesNotMatch"),
-        ({**signed(), "HTTP_X_AMZ_TARGET": "AmazonSQS.PurgeQueue"}, "AccessDenied"),
-        ({**signed(), "HTTP_X_AMZ_DATE": "20200131T235959Z"}, "RequestTimeTooSkewed"),
-        ({**signed(), "HTTP_X_AMZ_DATE": "yesterday"}, "AuthorizationQueryParametersError"),
-        ({"HTTP_AUTHORIZATION": "AWS4-HMAC-SHA256 Credential=anna"}, "AuthorizationHeaderMalformed"),
+        (lambda: signed(secret="guess"), "SignatureDoesNotMatch"),
+        (lambda: signed(key="bob"), "InvalidAccessKeyId"),
+        (lambda: {**signed(b"ahoy"), "wsgi.input": io.BytesIO(b"ehoy")}, "SignatureDoesNotMatch"),
+        (lambda: {**signed(), "HTTP_X_AMZ_TARGET": "AmazonSQS.PurgeQueue"}, "AccessDenied"),
+        (lambda: {**signed(), "HTTP_X_AMZ_DATE": "20200131T235959Z"}, "RequestTimeTooSkewed"),
+        (lambda: {**signed(), "HTTP_X_AMZ_DATE": "yesterday"}, "AuthorizationQueryParametersError"),
+        (lambda: {"HTTP_AUTHORIZATION": "AWS4-HMAC-SHA256 Credential=anna"}, "AuthorizationHeaderMalformed"),
     ],
     ids=["secret", "key", "body", "header", "old", "no date", "parts"],
 )
 def test_request_that_was_signed_otherwise_is_refused(variables, code):
     """Another secret, an unknown key, another body, a header more, a date of last year: each has its code."""
-    assert answer(f"http://{HOST}/", "POST", **variables)[0] in ("403 Forbidden", "400 Bad Request")
+    assert answer(f"http://{HOST}/", "POST", **variables())[0] in ("403 Forbidden", "400 Bad Request")
     assert answered["x-amzn-errortype"] == code
 
 

@@ -41,9 +41,12 @@ def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Re
     services = own_services(model, code) if model else []
     if not place and not any(service.place == error.place for service in services):
         return None
-    words = error.what if not error.got else f"{error.what} ({error.got})"
+    first = getattr(error, "all", (error,))[
+        0
+    ]  # of several refusals of one file the first is told; all are the evidence
+    words = first.what if not first.got else f"{first.what} ({first.got})"
     return Refusal(
-        expected=error.expected or "your service starts",
+        expected=first.expected or "your service starts",
         got=words,
         evidence=error.evidence,
         look=within(place, code) if place else None,

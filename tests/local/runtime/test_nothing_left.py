@@ -64,7 +64,7 @@ def test_ctrl_c_at_any_moment_of_the_start_leaves_nothing(holder: subprocess.Pop
 def test_a_killed_nursery_takes_the_services_with_it(two: Stack, run_dir: Path):
     """When the nursery itself is killed, its services end, and the stack says that it is down."""
     with running.start(two) as stack:
-        next(one for one in psutil.Process().children() if "spawner.py" in " ".join(one.cmdline())).kill()
+        stack.supervisor.host.home.nursery.process.kill()
         assert eventually(lambda: stack.state == "down")
     assert eventually(lambda: leftovers(run_dir) == [], within=2)
 

@@ -170,15 +170,16 @@ def import_path() -> list[str]:
 _spare: list[Nursery] = []
 
 
-def prewarm() -> None:
-    """Start a nursery that the next stack will find warm. Costs one process until then.
+def prewarm(seeds: int = PREWARMED) -> None:
+    """Start a nursery that the next stack will find warm. Costs as many processes as ``seeds`` until then.
 
     Where there can be none, the stack's start says so.
     """
     if not _spare:
         with contextlib.suppress(CapsizeError):
             _spare.append(Nursery())
-            SpawnerClient(_spare[0]).warm(seeds=PREWARMED)
+            _spare[0].seeds = seeds
+            SpawnerClient(_spare[0]).warm(seeds=seeds)
 
 
 def _take_spare() -> Nursery | None:
@@ -209,7 +210,7 @@ async def _lines(fd: int) -> AsyncIterator[bytes]:
 async def spawner_client() -> AsyncIterator[SpawnerClient]:
     """Open a client with a spawner of its own, closed with all its children at the end."""
     spare = _take_spare()
-    client = SpawnerClient(spare or Nursery(), seeds=PREWARMED if spare else 0)
+    client = SpawnerClient(spare or Nursery(), seeds=spare.seeds if spare else 0)
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(client.listen)

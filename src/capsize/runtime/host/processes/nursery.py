@@ -29,6 +29,8 @@ CLEANS_UP_WITHIN = 10.0  # seconds
 class Nursery:
     """A nursery with a run folder of its own. Raise CapsizeError where there is no place for that."""
 
+    seeds = 0  # interpreters that it was asked to have warm before it was taken
+
     def __init__(self) -> None:
         self.owner, self.is_let_go = os.getpid(), False
         descriptors.have_enough()

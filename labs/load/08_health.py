@@ -4,7 +4,7 @@ from locust import FastHttpUser, task
 
 
 class Customer(FastHttpUser):
-    """Whoever starts the load sets how long a customer waits between two requests."""
+    """The load sets how long a customer waits between two requests."""
 
     host = "http://127.0.0.1:8000"
 

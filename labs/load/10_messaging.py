@@ -10,7 +10,7 @@ ITEMS = ["anchor-chain", "bilge-pump", "boat-hook", "bucket-oak", "foghorn", "oi
 
 
 class Customer(FastHttpUser):
-    """Logs in, and orders one thing after the other. Whoever starts the load sets how long it waits in between."""
+    """Logs in, and orders one thing after the other. The load sets how long it waits in between."""
 
     abstract = True
     host = "http://127.0.0.1:8000"

@@ -12,7 +12,7 @@ WAYS = ("none", "yours", "envoy")
 
 
 class Customer(FastHttpUser):
-    """Logs in, orders and asks. Whoever starts the load sets how long it waits in between."""
+    """Logs in, orders and asks. The load sets how long it waits in between."""
 
     host = "http://127.0.0.1:8000"
 

@@ -32,6 +32,7 @@ TEXTS = (
     "slides/*.md",
     "starter/*/*",
     "labs/*.ipynb",
+    "labs/load/*.py",
     "docker/*/*.yaml",
     "slides/drawings/*/*.svg",
 )

@@ -16,8 +16,8 @@ SRC = ROOT / "src"
 KIT = {
     "__init__": {"course"},
     "stack": {"errors"},
-    "runtime": {"errors", "stack"},
-    "session": {"errors", "runtime", "stack"},
+    "runtime": {"errors", "files", "stack"},
+    "session": {"errors", "files", "runtime", "stack"},
     "load": {"errors", "files", "stack"},
     "course": {"check", "errors", "files", "load", "session", "stack"},
     "check": {"course", "errors", "runtime", "session", "stack", "waiting"},

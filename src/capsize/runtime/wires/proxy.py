@@ -18,6 +18,7 @@ from typing import Any
 import anyio
 from anyio.abc import TaskGroup
 
+from capsize import files
 from capsize.errors import CapsizeError
 from capsize.runtime.host.protocol import Host
 from capsize.runtime.ports import Address, Ports
@@ -150,11 +151,8 @@ class Wires:
 
     def _put(self, kind: str, resources: Iterable[envoy.Json]) -> None:
         self._versions[kind] += 1
-        beside = self.folder / f"{kind}.new"
-        beside.write_text(
-            json.dumps({"version_info": str(self._versions[kind]), "resources": list(resources)}), encoding="utf-8"
-        )
-        beside.rename(envoy.resources(self.folder, kind))
+        content = {"version_info": str(self._versions[kind]), "resources": list(resources)}
+        files.replace(envoy.resources(self.folder, kind), json.dumps(content))
 
     async def set(self, edge: Edge, setting: EdgeSetting) -> None:
         """Do this to a wire, and undo what was done to it before; return when it acts.

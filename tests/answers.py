@@ -1,6 +1,7 @@
 """Answers to exercises as small changes of the solution: ``tests/wrong/08_health.toml``, and the same in tests/right.
 
-An [[answer]] has ``id``, ``exercise``, ``because`` and, if it is wrong, ``says``. It changes one file, by ``file`` and
+An [[answer]] has ``id``, ``exercise``, ``because`` and, if it is wrong, ``says`` and ``line``: the number of the
+acceptance line that it breaks, 0 if nothing starts. It changes one file, by ``file`` and
 ``replace``, or several, by [[answer.change]]; ``whole`` names the files that ``tests/wrong/08_health/<id>/`` holds.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from capsize.course.exercises import read_exercises
+from capsize.course.exercises import Exercise, read_exercises
 from capsize.course.lab_paths import Rooms
 from capsize.errors import CapsizeError
 from capsize.stack.model import Location
@@ -65,6 +66,7 @@ class Answer:
     says: str
     changes: tuple[Change, ...]
     whole: tuple[str, ...]
+    line: int | None = None  # of the bank of a lab whose answers do not have it yet
 
     @property
     def slug(self) -> str:
@@ -113,16 +115,17 @@ def read_answers(file: Path, root: Path, *, says: bool) -> tuple[Answer, ...]:
     if set(entries) != {"answer"} or not isinstance(entries["answer"], list):
         raise CapsizeError("only [[answer]] tables may be here", place=file, got=", ".join(entries))
     lines = [text.count("\n", 0, header.start()) + 1 for header in HEADER.finditer(text)]
-    known = {exercise.id for exercise in read_exercises(rooms.exercises_file, rooms.slug)}
+    known = {exercise.id: exercise for exercise in read_exercises(rooms.exercises_file, rooms.slug)}
     found = [
         _answer(rooms, Location(file, line), entry, known, says)
         for line, entry in zip(lines, entries["answer"], strict=True)
     ]
     _refuse_repeats(found)
+    _refuse_gaps(found)
     return tuple(found)
 
 
-def _answer(rooms: Rooms, place: Location, entry: Mapping, known: set[str], says: bool) -> Answer:
+def _answer(rooms: Rooms, place: Location, entry: Mapping, known: Mapping[str, Exercise], says: bool) -> Answer:
     _refuse_keys(place, entry, says)
     if entry["exercise"] not in known:
         what = f"{rooms.slug} has no exercise {entry['exercise']}"
@@ -134,12 +137,22 @@ def _answer(rooms: Rooms, place: Location, entry: Mapping, known: set[str], says
     whole = tuple(entry.get("whole", ()))
     if not changes and not whole:
         raise CapsizeError(f"{entry['id']} changes nothing", place=place, expected="file and replace, or whole")
-    return Answer(rooms, place, entry["id"], entry["exercise"], entry["because"], entry.get("says", ""), changes, whole)
+    line = _line(place, entry, known[entry["exercise"]])
+    words = (entry["id"], entry["exercise"], entry["because"], entry.get("says", ""))
+    return Answer(rooms, place, *words, changes, whole, line)
+
+
+def _line(place: Location, entry: Mapping, exercise: Exercise) -> int | None:
+    line = entry.get("line")
+    if line is not None and (type(line) is not int or not 0 <= line <= len(exercise.accept)):
+        expected = "\n".join(["0: nothing starts", *(f"{n}: {one}" for n, one in enumerate(exercise.accept, 1))])
+        raise CapsizeError(f"{exercise.id} has no acceptance line {line}", place=place, expected=expected)
+    return line
 
 
 def _refuse_keys(place: Location, entry: Mapping, says: bool) -> None:
     words = [word for word in WORDS if word != "says" or says]
-    keys = [*words, *CHANGE, "change", "whole"]
+    keys = [*words, *(["line"] if says else []), *CHANGE, "change", "whole"]
     for key in entry:
         if key not in keys:
             raise CapsizeError(f"unknown key: {key}", place=place, expected=", ".join(keys))
@@ -166,6 +179,14 @@ def _is_pair(pair: object) -> bool:
 
 def _times(count: int) -> str:
     return {0: "nowhere", 2: "twice"}.get(count, f"{count} times")
+
+
+def _refuse_gaps(found: list[Answer]) -> None:
+    """Once one answer of a lab names the acceptance line that it breaks, each does."""
+    without = [answer for answer in found if answer.line is None]
+    if without and len(without) < len(found):
+        expected = "line = the number of the acceptance line that it breaks"
+        raise CapsizeError(f"{without[0].id} has no line", place=without[0].place, expected=expected)
 
 
 def _refuse_repeats(found: list[Answer]) -> None:

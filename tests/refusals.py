@@ -13,7 +13,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from answers import Answer
@@ -37,6 +37,17 @@ class Refusal:
     @classmethod
     def of(cls, verdict: Verdict) -> Refusal:
         return cls(without_numbers(verdict.expected), without_numbers(verdict.got))
+
+    @staticmethod
+    def faults(verdict: Verdict, answer: Answer) -> list[str]:
+        """List what a verdict lacks of the refusal that the bank of answers names: its reason, its acceptance line."""
+        own = replace(verdict, line=0, accept="").text  # the acceptance line is no words of the refusal's own
+        right = answer.line in (None, verdict.line)
+        return [
+            *([] if verdict.status == "refused" else [f"it is {verdict.status}, not refused"]),
+            *([] if answer.says in own else [f"not for its own reason: {answer.says}"]),
+            *([] if right else [f"it breaks acceptance line {answer.line}, and was refused for line {verdict.line}"]),
+        ]
 
     def fits(self, other: Refusal) -> bool:
         """Return whether a verdict's words are these."""
@@ -89,8 +100,8 @@ def renew(answer: Answer, *, add: bool) -> bool:
     """Check an answer and write its refusal; False if it is not refused for its own reason."""
     with tempfile.TemporaryDirectory() as folder:
         verdict = check(answer.exercise, answer.laid_out(Path(folder)))[0]
-    if verdict.status != "refused" or answer.says not in verdict.text:
-        print(f"{answer.id} is not refused for its own reason: {verdict.text}")
+    if faults := Refusal.faults(verdict, answer):
+        print("\n".join([f"{answer.id} is not refused as its bank says:", *faults, verdict.text]))
         return False
     known, new = refusals(answer.slug), Refusal.of(verdict)
     write(answer.slug, {**known, answer.id: renewed(known.get(answer.id, ()), new, add=add)})

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from the_course import LABS, ROOT, names
+from the_course import EXERCISES, LABS, ROOT, answers, names
 
 CHECKS = sorted((ROOT / "tests/labs").glob("*.py"))
+WRONG = answers("wrong")
+NUMBERED = {answer.slug for answer in WRONG if answer.line is not None}  # labs whose answers name the lines they break
 # these say whether what was awaited came true
 WAITS = ("came_true", "until_called", "until_done", "until_read", "until_shown", "until_used")
 
@@ -49,3 +51,18 @@ def test_each_check_changes_what_its_stack_has(lab, monkeypatch):
     changes = [mark.kwargs["changed"] for mark in marks if mark.kwargs.get("changed")]
     model = lab.model()
     assert all(change(model).services for change in changes)
+
+
+def unbroken() -> Iterator[str]:
+    """List the acceptance lines that no wrong answer breaks, of the labs whose answers name them."""
+    for lab, exercise in EXERCISES:
+        if lab.slug in NUMBERED:
+            broken = {answer.line for answer in WRONG if answer.exercise == exercise.id}
+            lines = enumerate(exercise.accept, 1)
+            yield from (f"{exercise.id} {number}. {words}" for number, words in lines if number not in broken)
+
+
+def test_each_acceptance_line_has_a_wrong_answer_that_breaks_it():
+    """What counts as done is checked line by line: for each there is a misconception that is refused for it."""
+    lines = list(unbroken())
+    assert not lines, "\n".join(["no wrong answer breaks", *lines])

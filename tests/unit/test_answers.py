@@ -57,6 +57,12 @@ def test_answer_may_change_several_files_and_bring_its_own(read, small, tmp_path
         (ANSWER.replace("file =", "whole = []\n#"), "a change is not valid"),
         (ANSWER.replace(', "return 1 - cargo"', ""), "a change is not valid"),
         ("".join(ANSWER.splitlines(keepends=True)[:5]), "1.1_sinks changes nothing"),
+        (
+            ANSWER + "line = 3\n",
+            "1.1 has no acceptance line 3\n  expected: 0: nothing starts\n1: an empty boat draws 1\n2:",
+        ),
+        (ANSWER + "line = true\n", "1.1 has no acceptance line True"),
+        (ANSWER + "line = 2\n\n" + ANSWER.replace("sinks", "floats"), "toml:10: 1.1_floats has no line"),
         (ANSWER + "\n" + ANSWER, r"tests/wrong/01_boat.toml:9: two answers have the id 1.1_sinks"),
     ],
 )
@@ -64,6 +70,11 @@ def test_invalid_file_is_refused(read, text, words):
     """Every mistake is named, in one clause, with its place."""
     with pytest.raises(CapsizeError, match=words):
         read(text)
+
+
+def test_wrong_answer_names_the_acceptance_line_that_it_breaks(read):
+    """The bank says which line of the exercise each answer breaks, where its lab has that already."""
+    assert [read(ANSWER + more)[0].line for more in ("", "line = 2\n", "line = 0\n")] == [None, 2, 0]
 
 
 def test_right_answer_says_nothing(read):

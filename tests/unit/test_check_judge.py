@@ -52,7 +52,7 @@ def logs(model, code, log="", events=()):
 def test_a_claim_that_holds_goes_on(judge):
     """A check goes on as long as its claims hold, and remembers their sentences."""
     judge.claim(True, "the draught is 5", bad="1")
-    assert judge.held == ["the draught is 5"]
+    assert judge.held == [("the draught is 5", 0)]
 
 
 def test_a_claim_that_fails_refuses_with_evidence(judge):
@@ -99,7 +99,45 @@ def test_a_pass_is_the_sentences_that_held(judge):
     """A pass says each claim that held, once and in order, and nothing of what came."""
     for sentence in ("it floats", "the draught\n is 5", "it floats"):
         judge.claim(True, sentence)
-    assert passed(judge) == Verdict("1.1", "passed", held=("it floats", "the draught is 5"))
+    assert passed(judge) == Verdict("1.1", "passed", held=("it floats", "the draught is 5"), held_lines=(0, 0))
+
+
+def test_a_claim_belongs_to_an_acceptance_line(judge):
+    """A claim names its acceptance line, or has the one that the check pointed at."""
+    judge.claim(True, "an empty boat draws 1", line=1)
+    judge.point(line=2)
+    judge.point(look="def draught")
+    judge.claim(True, "each tonne adds 1")
+    assert passed(judge).held_lines == (1, 2)
+
+
+def test_a_refusal_names_the_acceptance_line_that_is_broken(judge):
+    """The number is the claim's, and the verdict has the line's words."""
+    with pytest.raises(Refusal) as refusal:
+        judge.claim(False, "the draught is 5", bad="1", line=2)
+    verdict = refused(refusal.value, judge, None)
+    assert (verdict.line, verdict.accept) == (2, "each tonne adds 1")
+    assert "  asked     2. each tonne adds 1" in verdict.text.splitlines()
+
+
+def test_a_refusal_without_a_line_has_the_one_that_the_check_is_at(judge):
+    """What is no claim, such as a wait, belongs to the line that the check pointed at."""
+    judge.point(line=1)
+    assert refused(Refusal(expected="a ship", got="none"), judge, None).line == 1
+
+
+def test_an_acceptance_line_that_is_not_there_is_a_mistake_of_the_check(judge):
+    """A check that names a line which the exercise does not have says so at once."""
+    with pytest.raises(ValueError, match="acceptance lines 1 to 2, not 3"):
+        judge.point(line=3)
+
+
+def test_a_verdict_tells_whether_the_check_drew_anything(judge):
+    """Only a check that drew something is repeated by its seed."""
+    judge.claim(True, "it floats")
+    before = passed(judge).repeat
+    assert judge.draw.count(1, 6) in range(1, 7)
+    assert [before, passed(judge).repeat] == ["", "capsize check 1.1 --seed 0"]
 
 
 def test_a_check_that_claims_nothing_passes_nothing(judge):

@@ -144,7 +144,7 @@ async def test_a_claim_may_take_a_while(judge):
     sent: list[int] = []
     asyncio.get_running_loop().call_later(0.05, sent.append, 1)
     await judge.eventually(lambda: sent, "the letter is sent", within=20)
-    assert judge.held == ["the letter is sent"]
+    assert judge.held == [("the letter is sent", 0)]
 
 
 @pytest.mark.anyio

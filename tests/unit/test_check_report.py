@@ -13,7 +13,7 @@ from capsize.stack.model import Location
 
 EXERCISE = Exercise("01_boat", "1.1", "Let it float", "boat.py", 5, ("a", "b"), ("1", "2", "3"), Location(Path("x"), 1))
 BEGIN = {"begin": "test_a", "deadline": 60.0}
-PASSED = Verdict("1.1", "passed", done="loaded it", held=("it floats", "a draught of 5"))
+PASSED = Verdict("1.1", "passed", done="loaded it", held=("it floats", "a draught of 5"), held_lines=(0, 2))
 PASS = {"end": "test_a", "verdict": PASSED.to_json()}
 REFUSED = {"end": "test_a", "verdict": Verdict("1.1", "refused", expected="5", got="1", look="boat.py:9").to_json()}
 UNJUDGED = {"end": "test_a", "verdict": Verdict("1.1", "unjudged", got="the check was skipped").to_json()}
@@ -78,8 +78,18 @@ def test_what_went_wrong_comes_with_the_last_words():
 
 def test_several_passes_are_told_as_one():
     """Two tests of an exercise make one verdict that tells what both did and found, each once."""
-    again = Verdict("1.1", "passed", done="loaded it again", held=("it floats", "it turns"))
+    again = Verdict(
+        "1.1", "passed", done="loaded it again", held=("it floats", "it turns"), held_lines=(0, 1), drew=True
+    )
     second = {"end": "test_b", "verdict": again.to_json()}
     given = verdict(BEGIN, PASS, OTHER, second, OVER)
     assert given.done == "loaded it\nloaded it again"
     assert given.held == ("it floats", "a draught of 5", "it turns")
+    assert (given.held_lines, given.drew) == ((0, 2, 1), True)
+
+
+def test_a_verdict_says_what_it_drew_from():
+    """The seed that the check's process was given is the verdict's, also where the process said nothing."""
+    report = Report(allowed=60, seed=1234)
+    report.take(BEGIN)
+    assert report.verdict(EXERCISE, 1.0).repeat == "capsize check 1.1 --seed 1234"

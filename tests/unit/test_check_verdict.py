@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -41,7 +42,13 @@ def test_refusal_says_what_to_type():
     assert REFUSED.text.splitlines()[-1].split() == ["next", "capsize", "hint", "1.1"]
 
 
-@pytest.mark.parametrize("verdict", [REFUSED, PASSED])
+def test_the_last_line_says_how_to_repeat_the_fault():
+    """A refusal and a pass of a check that draws are repeated by their seed, at the same fault."""
+    drawn = [replace(verdict, seed=1234, drew=True) for verdict in (REFUSED, PASSED)]
+    assert {verdict.text.splitlines()[-1] for verdict in drawn} == {"  repeat    capsize check 1.1 --seed 1234"}
+
+
+@pytest.mark.parametrize("verdict", [REFUSED, PASSED, replace(PASSED, held_lines=(1, 2), seed=7, drew=True)])
 def test_json_comes_back_as_it_went(verdict):
     """A verdict survives being written down."""
     assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict

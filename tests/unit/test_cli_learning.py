@@ -101,13 +101,13 @@ def test_progress_shows_passes_and_predictions(say, small):
 @pytest.mark.parametrize(("status", "code"), [("passed", 0), ("refused", 1), ("unjudged", 2)])
 def test_check_exits_with_its_verdict(say, monkeypatch, status, code):
     """A script reads the verdict off the exit code."""
-    monkeypatch.setattr("capsize.check.run.judge", lambda lab, exercise, on: Verdict(exercise.id, status, got=on))
+    monkeypatch.setattr("capsize.check.run.judge", lambda lab, exercise, on, seed: Verdict(exercise.id, status, got=on))
     assert "processes" in say("check", "1.1", code=code)
 
 
 def test_check_as_json_is_one_line(say, monkeypatch):
     """A script reads every verdict of a lab from one line."""
-    monkeypatch.setattr("capsize.check.run.judge", lambda lab, exercise, on: Verdict(exercise.id, "passed"))
+    monkeypatch.setattr("capsize.check.run.judge", lambda lab, exercise, **asked: Verdict(exercise.id, "passed"))
     told = json.loads(say("check", "1", "--json"))
     assert (told["exit"], [one["exercise"] for one in told["verdicts"]]) == (0, ["1.1", "1.2"])
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from refusals import Refusal, renewed, without_numbers
+
+from capsize.check.verdict import Verdict
 
 
 @pytest.mark.parametrize(
@@ -37,3 +41,13 @@ def test_new_words_replace_the_old_ones_or_join_them():
     assert renewed([old], new, add=False) == [new]
     assert renewed([old], new, add=True) == [old, new]
     assert renewed([any_got], new, add=False) == [any_got]
+
+
+def test_a_refusal_by_the_words_of_an_acceptance_line_is_not_for_its_own_reason():
+    """What the exercise asks for is quoted in each verdict; it is no proof that the check met the misconception."""
+    verdict = Verdict("1.1", "refused", expected="a ship", got="none", line=2, accept="each tonne adds 1")
+    answer = SimpleNamespace(says="each tonne", line=1)
+    assert Refusal.faults(verdict, answer) == [
+        "not for its own reason: each tonne",
+        "it breaks acceptance line 1, and was refused for line 2",
+    ]

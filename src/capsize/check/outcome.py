@@ -58,8 +58,15 @@ def passed(judge: Judge) -> Verdict:
     """Return a pass. A check without a claim cannot fail, so it proves nothing."""
     if not judge.held:
         return unjudged(judge.exercise.id, ["the check claimed nothing, so it cannot fail"], judge)
-    held = tuple(dict.fromkeys(map(_plain, judge.held)))
-    return Verdict(judge.exercise.id, "passed", done=_joined(judge.deeds), held=held)
+    held = tuple(dict.fromkeys((_plain(sentence), line) for sentence, line in judge.held))
+    return Verdict(
+        judge.exercise.id,
+        "passed",
+        done=_joined(judge.deeds),
+        held=tuple(sentence for sentence, _ in held),
+        held_lines=tuple(line for _, line in held),
+        **_drawn(judge),
+    )
 
 
 def refused(refusal: Refusal, judge: Judge, logs: LogAnalysis | None) -> Verdict:
@@ -68,6 +75,7 @@ def refused(refusal: Refusal, judge: Judge, logs: LogAnalysis | None) -> Verdict
     if open_path:
         by_id = unwritten_refusal(open_path, judge.exercise)
         refusal = Refusal(expected=by_id.expected, got=by_id.got, evidence=refusal.evidence, done=refusal.done)
+    line = 0 if open_path else refusal.line or judge.line
     return Verdict(
         judge.exercise.id,
         "refused",
@@ -75,6 +83,9 @@ def refused(refusal: Refusal, judge: Judge, logs: LogAnalysis | None) -> Verdict
         expected=refusal.expected,
         got=refusal.got,
         advice=refusal.advice,
+        line=line,
+        accept=judge.exercise.accept[line - 1] if line else "",
+        **_drawn(judge),
         **_pointers(refusal, judge, None if open_path else logs),
     )
 
@@ -83,9 +94,14 @@ def unjudged(exercise: str, why: list[str], judge: Judge | None = None, advice: 
     """Return what kept us from judging, and what to do about it where that is known."""
     done = _joined(judge.deeds) if judge else ""
     expected = "a check that runs to its end"
+    evidence, drawn = tuple(why[1:]), _drawn(judge) if judge else {}
     return Verdict(
-        exercise, "unjudged", done=done, expected=expected, got=why[0], evidence=tuple(why[1:]), advice=advice
+        exercise, "unjudged", done=done, expected=expected, got=why[0], evidence=evidence, advice=advice, **drawn
     )
+
+
+def _drawn(judge: Judge) -> dict[str, Any]:
+    return {"seed": judge.seed, "drew": judge.drew}
 
 
 def _pointers(refusal: Refusal, judge: Judge, logs: LogAnalysis | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 
 from capsize.check.attribution import refusal_of_start
 from capsize.check.decorator import DEADLINE
+from capsize.check.draw import seed_of
 from capsize.check.judge import Judge
 from capsize.check.log_analysis import LogAnalysis
 from capsize.check.outcome import Outcome, unjudged
@@ -34,6 +35,7 @@ JUDGE = pytest.StashKey[Judge]()
 LOGS = pytest.StashKey[LogAnalysis]()
 VERDICT = pytest.StashKey[Verdict]()
 REPORTER = pytest.StashKey[Reporter]()
+SEED = pytest.StashKey[int]()
 CONTAINERS = 90.0  # seconds that a check may take longer where its stack is made of containers
 
 
@@ -123,7 +125,8 @@ def deadline_of(item: pytest.Item) -> float:
 def judge(request: pytest.FixtureRequest) -> Judge:
     """The judge of the test's exercise."""
     lab = _lab(request.node)
-    request.node.stash[JUDGE] = found = Judge(_exercise(request.node, lab), lab.code())
+    seed = request.config.stash.setdefault(SEED, seed_of())
+    request.node.stash[JUDGE] = found = Judge(_exercise(request.node, lab), lab.code(), seed)
     return found
 
 

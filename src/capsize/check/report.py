@@ -53,6 +53,7 @@ class Report:
     """What has come in. ``allowed`` is how many seconds a test has; ``code`` is pytest's exit code."""
 
     allowed: float
+    seed: int = 0
     began: list[str] = field(default_factory=list)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     code: int | None = None
@@ -75,7 +76,7 @@ class Report:
 
     def verdict(self, exercise: Exercise, seconds: float) -> Verdict:
         """Return what everything that came in means together."""
-        return replace(self._verdict(exercise), title=exercise.title, seconds=round(seconds, 2))
+        return replace(self._verdict(exercise), title=exercise.title, seconds=round(seconds, 2), seed=self.seed)
 
     def _verdict(self, exercise: Exercise) -> Verdict:
         said = None if self.problem == CANCELLED else self._first("refused") or self._first("unjudged")
@@ -84,7 +85,8 @@ class Report:
         problem = self._problem(exercise)
         if problem:
             expected = "a check that runs to its end"
-            return Verdict(exercise.id, "unjudged", expected=expected, got=problem, evidence=self._tail())
+            drew = bool(self.began) and self.problem != CANCELLED  # it may have
+            return Verdict(exercise.id, "unjudged", expected=expected, got=problem, evidence=self._tail(), drew=drew)
         return _merged(list(self.verdicts.values()))
 
     def _first(self, status: str) -> Verdict | None:
@@ -111,5 +113,11 @@ class Report:
 def _merged(passed: list[Verdict]) -> Verdict:
     """Make one pass of several tests': each thing that was done and each claim that held, once."""
     done = dict.fromkeys(verdict.done for verdict in passed if verdict.done)
-    held = dict.fromkeys(claim for verdict in passed for claim in verdict.held)
-    return replace(passed[0], done="\n".join(done), held=tuple(held))
+    held = dict.fromkeys(pair for one in passed for pair in zip(one.held, one.held_lines, strict=True))
+    return replace(
+        passed[0],
+        done="\n".join(done),
+        held=tuple(claim for claim, _ in held),
+        held_lines=tuple(line for _, line in held),
+        drew=any(verdict.drew for verdict in passed),
+    )

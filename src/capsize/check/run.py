@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from capsize.check.draw import SEED, seed_of
 from capsize.check.report import CANCELLED, Report, received
 from capsize.check.unchanged import digest, keep, still_passed
 from capsize.check.verdict import Verdict
@@ -41,11 +42,16 @@ PYTEST = (
 
 
 class Checking:
-    """The check of one exercise under way; ``cancel`` ends it from any thread. A context manager that ends it."""
+    """The check of one exercise under way; ``cancel`` ends it from any thread. A context manager that ends it.
 
-    def __init__(self, lab: Lab, exercise: Exercise, code: Path, on: str = "processes") -> None:
+    Its draws come from ``seed``, else from the environment's, else from a new one.
+    """
+
+    def __init__(
+        self, lab: Lab, exercise: Exercise, code: Path, on: str = "processes", seed: int | None = None
+    ) -> None:
         self.lab, self.exercise, self.code, self.on = lab, exercise, code, on
-        self.report, self.digest = Report(allowed=START_UP), digest(lab, exercise, code)
+        self.report, self.digest = Report(START_UP, seed_of(seed)), digest(lab, exercise, code)
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._wire, theirs = socket.socketpair()
         with theirs:
@@ -57,7 +63,7 @@ class Checking:
         return subprocess.Popen(
             [sys.executable, *CHILD, str(descriptor), *PYTEST, f"--rootdir={rooms.root}", *asked, str(rooms.checks)],
             cwd=rooms.root,
-            env=_environment(),
+            env={**_environment(), SEED: str(self.report.seed)},
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=self._output,
@@ -124,15 +130,15 @@ class Checking:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def begin(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Checking:
+def begin(lab: Lab, exercise: Exercise, *, on: str = "processes", seed: int | None = None) -> Checking:
     """Begin to check one exercise on the lab's code; returns at once, or when its containers' images are there."""
     prepare(on, lab.model)
-    return Checking(lab, exercise, lab.code(), on)
+    return Checking(lab, exercise, lab.code(), on, seed)
 
 
-def judge(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Verdict:
+def judge(lab: Lab, exercise: Exercise, *, on: str = "processes", seed: int | None = None) -> Verdict:
     """Check one exercise on the lab's code, and keep it if it passed."""
-    checking = begin(lab, exercise, on=on)
+    checking = begin(lab, exercise, on=on, seed=seed)
     return record(checking, checking.verdict())
 
 

@@ -8,14 +8,16 @@ from typing import Any, Literal
 
 Status = Literal["passed", "refused", "unjudged"]
 WIDTH = 10  # of the column with the parts' names
-LINES = ("held", "evidence")  # the parts that are lists
+LINES = ("held", "evidence", "held_lines")  # the parts that are lists
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The judgement on one exercise. ``unjudged`` is not a pass: the evidence says what kept us from judging.
 
-    ``held`` are the claims of a pass; ``expected`` and ``got`` are the one claim that did not hold.
+    ``held`` are the claims of a pass; ``expected`` and ``got`` are the one claim that did not hold. ``line`` is the
+    number of the acceptance line that it belongs to, and ``accept`` that line; ``held_lines`` are the numbers of those
+    that held, 0 for none. ``seed`` is what the check ``drew`` from, if it drew anything.
     ``unchanged`` says of a pass that nothing it rests on has changed since.
     """
 
@@ -31,6 +33,11 @@ class Verdict:
     advice: str = ""
     seconds: float = 0.0
     unchanged: bool = False
+    line: int = 0
+    accept: str = ""
+    held_lines: tuple[int, ...] = ()
+    seed: int = 0
+    drew: bool = False
 
     @property
     def passed(self) -> bool:
@@ -50,6 +57,16 @@ class Verdict:
             self.advice
             or {"passed": "", "refused": f"capsize hint {self.exercise}", "unjudged": "capsize doctor"}[self.status]
         )
+
+    @property
+    def asked(self) -> str:
+        """The acceptance line that is broken, by its number and its words; empty where the check names none."""
+        return f"{self.line}. {self.accept}" if self.line else ""
+
+    @property
+    def repeat(self) -> str:
+        """What to type to have the same fault again; empty where every run has the same."""
+        return f"capsize check {self.exercise} --seed {self.seed}" if self.drew else ""
 
     @property
     def text(self) -> str:
@@ -74,6 +91,7 @@ class Verdict:
     def _parts(self) -> Iterator[str]:
         for name, lines in (
             ("done", self.done.splitlines()),
+            ("asked", self.asked.splitlines()),
             ("held", [f"✓ {claim}" for claim in self.held]),
             ("expected", self.expected.splitlines()),
             ("got", self.got.splitlines()),
@@ -85,6 +103,8 @@ class Verdict:
             yield from _column("look at", [self.look])
         if self.next:
             yield from _column("next", [self.next])
+        if self.repeat:
+            yield from _column("repeat", [self.repeat])
 
 
 def _column(name: str, lines: list[str] | tuple[str, ...]) -> Iterator[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CLOSE = 2.0  # a prediction within this factor of the measurement counts as close
 Id = Annotated[str, typer.Argument(metavar="ID", help="An exercise: 1.1.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Draw again what the verdict with this seed drew.")]
 IdOrLab = Annotated[str, typer.Argument(metavar="ID|LAB", help="An exercise (1.1) or a lab (01_monolith, 01).")]
 
 
@@ -54,13 +55,15 @@ def lab(
     raise typer.Exit(jupyter.main([*words, *([which] if which else [])]))
 
 
-def check(which: IdOrLab, code: Code = None, on: On = "processes", as_json: AsJson = False) -> None:
+def check(which: IdOrLab, code: Code = None, on: On = "processes", seed: Seed = None, as_json: AsJson = False) -> None:
     """Run the exercise's fault against your files and judge what happens.
+
+    The fault is never quite the same: when it strikes, whom and how often is drawn anew, unless --seed names a draw.
 
     Exit code: 0 passed, 1 refused, 2 could not be judged.
 
     Examples:  capsize check 1.1  ·  capsize check 01  ·  capsize check 1.1 --code solutions --json  ·
-    capsize check 1.1 --on docker
+    capsize check 1.1 --on docker  ·  capsize check 1.1 --seed 1234
     """
     from capsize.check.run import judge
     from capsize.check.verdict import exit_code
@@ -70,7 +73,7 @@ def check(which: IdOrLab, code: Code = None, on: On = "processes", as_json: AsJs
     for exercise in exercises:
         if sys.stderr.isatty():
             print(f"{exercise.id} {exercise.title} …", file=sys.stderr)
-        verdicts.append(judge(lab, exercise, on=on))
+        verdicts.append(judge(lab, exercise, on=on, seed=seed))
         if not as_json:
             say_verdict(verdicts[-1])
     if as_json:

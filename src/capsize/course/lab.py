@@ -181,11 +181,20 @@ class Lab:
     ) -> None:
         self.down()
 
-    def check(self, id: str, *, on: str = "processes") -> Verdict:  # noqa: A002 - what a learner calls it
-        """Run the exercise's fault against your files, in a stack of their own, and judge what happens."""
+    def check(
+        self,
+        id: str,  # noqa: A002 - what a learner calls it
+        *,
+        on: str = "processes",
+        seed: int | None = None,
+    ) -> Verdict:
+        """Run the exercise's fault against your files, in a stack of their own, and judge what happens.
+
+        ``seed`` repeats the fault of a verdict that names it.
+        """
         from capsize.check.run import judge
 
-        return judge(self, self.exercise(id), on=on)
+        return judge(self, self.exercise(id), on=on, seed=seed)
 
     def check_all(self, *, on: str = "processes") -> list[Verdict]:
         """Check every exercise of the lab, one after the other, but those that passed and did not change since."""

@@ -106,9 +106,18 @@ class NotebookLab:
             live.end()
 
     @awaited
-    async def check(self, id: str, *, on: str = "processes") -> Verdict:  # noqa: A002 - what a learner calls it
-        """Run the exercise's fault against your files, in a stack of their own, and judge what happens."""
-        return await self._judge(self.lab.exercise(id), on)
+    async def check(
+        self,
+        id: str,  # noqa: A002 - what a learner calls it
+        *,
+        on: str = "processes",
+        seed: int | None = None,
+    ) -> Verdict:
+        """Run the exercise's fault against your files, in a stack of their own, and judge what happens.
+
+        ``seed`` repeats the fault of a verdict that names it.
+        """
+        return await self._judge(self.lab.exercise(id), on, seed)
 
     @awaited
     async def check_all(self, *, on: str = "processes") -> list[Verdict]:
@@ -140,10 +149,10 @@ class NotebookLab:
         """Begin again from starter/, for one exercise's file or the lab; says where your version is kept."""
         return self.lab.reset(id)
 
-    async def _judge(self, exercise: Exercise, on: str) -> Verdict:
+    async def _judge(self, exercise: Exercise, on: str, seed: int | None = None) -> Verdict:
         from capsize.check.run import begin, record
 
-        checking: Checking = await away(lambda: begin(self.lab, exercise, on=on))
+        checking: Checking = await away(lambda: begin(self.lab, exercise, on=on, seed=seed))
         return record(checking, await away(checking.verdict, checking.cancel))
 
 

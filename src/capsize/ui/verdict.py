@@ -53,7 +53,8 @@ def _bar(name: str, value: float, share: float, unit: str) -> str:
 
 
 def _rows(verdict: Verdict) -> Iterator[str]:
-    for name, words in (("done", verdict.done), ("expected", verdict.expected), ("got", verdict.got)):
+    told = (("done", verdict.done), ("asked", verdict.asked), ("expected", verdict.expected), ("got", verdict.got))
+    for name, words in told:
         if words:
             yield f'<dt>{name}</dt><dd class="{name}">{_lines(words.splitlines())}</dd>'
     if verdict.held:
@@ -62,7 +63,8 @@ def _rows(verdict: Verdict) -> Iterator[str]:
         yield f'<dt>evidence</dt><dd><pre tabindex="0">{escape(chr(10).join(verdict.evidence))}</pre></dd>'
     asks = verdict.status == "refused" and not verdict.advice
     hint = f'yours.hint("{verdict.exercise}")' if asks else verdict.next
-    for name, words in (("look at", verdict.look), ("next", hint)):
+    repeat = f'yours.check("{verdict.exercise}", seed={verdict.seed})' if verdict.repeat else ""
+    for name, words in (("look at", verdict.look), ("next", hint), ("repeat", repeat)):
         if words:
             yield f"<dt>{name}</dt><dd><code>{escape(words)}</code></dd>"
 

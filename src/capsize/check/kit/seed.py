@@ -1,6 +1,5 @@
-"""The number that a check's draws come from: a new one for each run, or that of a verdict that is to be repeated."""
+"""The number that a check's draws come from. Deprecated: a check draws from ``judge.draw``."""
 
-import os
-import random
+from capsize.check.draw import seed_of
 
-SEED = int(os.environ.get("CAPSIZE_SEED") or random.randrange(1_000_000))
+SEED = seed_of()

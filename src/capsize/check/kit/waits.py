@@ -14,12 +14,18 @@ MEASURED_FROM = 1.0  # seconds of a wait after which it is measured what else th
 
 
 async def until(
-    condition: Callable[[], object], what: str, *, within: float, evidence: object = (), at: str | None = None
+    condition: Callable[[], object],
+    what: str,
+    *,
+    within: float,
+    evidence: object = (),
+    at: str | None = None,
+    line: int = 0,
 ) -> Any:
     """Return what a condition gives once it is true; a function or a coroutine function, asked for ``within`` seconds.
 
-    Raise Refusal where it does not come true: ``what`` was expected. Raise CapsizeError instead where other programs
-    kept this machine so busy meanwhile that nothing can be judged.
+    Raise Refusal where it does not come true: ``what`` was expected, and the acceptance line of that number is broken.
+    Raise CapsizeError instead where other programs kept this machine so busy meanwhile that nothing can be judged.
     """
     first = min(within / 2, MEASURED_FROM)
     if found := await came_true(condition, first):
@@ -29,7 +35,7 @@ async def until(
         return found
     if neighbours.too_many(cores := neighbours.cores()):
         raise too_busy(f"not within {within:g} s: {what}", f"other programs kept {cores:.1f} cores busy")
-    raise Refusal(expected=what, got=f"not within {within:g} s", evidence=evidence, look=at)
+    raise Refusal(expected=what, got=f"not within {within:g} s", evidence=evidence, look=at, line=line)
 
 
 def too_busy(*evidence: str) -> CapsizeError:

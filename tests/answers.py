@@ -1,4 +1,4 @@
-"""Answers to exercises as small changes of the solution: ``tests/wrong/08_health.toml``, and the same in tests/right.
+"""Answers to exercises as small changes of the solution, as in tests/wrong/08_health.toml, tests/right and tests/own.
 
 An [[answer]] has ``id``, ``exercise``, ``because`` and, if it is wrong, ``says`` and ``line``: the number of the
 acceptance line that it breaks, 0 if nothing starts. It changes one file, by ``file`` and
@@ -102,8 +102,8 @@ class Answer:
         return file.read_text() if file.exists() else ""
 
 
-def read_answers(file: Path, root: Path, *, says: bool) -> tuple[Answer, ...]:
-    """Read a lab's answers in the order of the file; ``says`` where each needs the words that refuse it.
+def read_answers(file: Path, root: Path, *, says: bool | None) -> tuple[Answer, ...]:
+    """Read a lab's answers in the order of the file; ``says`` where each needs the words that refuse it, None: some.
 
     Raises CapsizeError with file:line if the file is not valid.
     """
@@ -125,8 +125,8 @@ def read_answers(file: Path, root: Path, *, says: bool) -> tuple[Answer, ...]:
     return tuple(found)
 
 
-def _answer(rooms: Rooms, place: Location, entry: Mapping, known: Mapping[str, Exercise], says: bool) -> Answer:
-    _refuse_keys(place, entry, says)
+def _answer(rooms: Rooms, place: Location, entry: Mapping, known: Mapping[str, Exercise], says: bool | None) -> Answer:
+    _refuse_keys(place, entry, "says" in entry if says is None else says)
     if entry["exercise"] not in known:
         what = f"{rooms.slug} has no exercise {entry['exercise']}"
         raise CapsizeError(what, place=place, expected=", ".join(sorted(known)))
@@ -183,8 +183,8 @@ def _times(count: int) -> str:
 
 def _refuse_gaps(found: list[Answer]) -> None:
     """Once one answer of a lab names the acceptance line that it breaks, each does."""
-    without = [answer for answer in found if answer.line is None]
-    if without and len(without) < len(found):
+    without = [answer for answer in found if answer.says and answer.line is None]
+    if without and any(answer.line is not None for answer in found):
         expected = "line = the number of the acceptance line that it breaks"
         raise CapsizeError(f"{without[0].id} has no line", place=without[0].place, expected=expected)
 

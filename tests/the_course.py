@@ -20,6 +20,8 @@ COURSE = Course(ROOT)
 LABS = COURSE.labs()
 EXERCISES = [(lab, exercise) for lab in LABS if lab.rooms.exercises_file.exists() for exercise in lab.exercises]
 
+OWN = [(lab, lab.own) for lab in LABS if lab.rooms.exercises_file.exists() and lab.own]  # the tasks on your own
+
 
 def check(which: str, code: str | Path | None = None, *, course: Course = COURSE) -> list[Verdict]:
     """Check an exercise ("1.1"), or all of a lab's ("01_monolith"), on the files in ``code``."""
@@ -28,9 +30,10 @@ def check(which: str, code: str | Path | None = None, *, course: Course = COURSE
 
 
 def answers(room: str) -> list[Answer]:
-    """List the answers of tests/wrong or tests/right, lab by lab."""
+    """List the answers of tests/wrong, tests/right or tests/own, which has both, lab by lab."""
     files = sorted((ROOT / "tests" / room).glob("[0-9][0-9]_*.toml"))
-    return [answer for file in files for answer in read_answers(file, ROOT, says=room == "wrong")]
+    says = {"wrong": True, "right": False}.get(room)
+    return [answer for file in files for answer in read_answers(file, ROOT, says=says)]
 
 
 def each(cases: Iterable[Any]) -> list[Any]:

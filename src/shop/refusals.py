@@ -31,3 +31,9 @@ class KeyReused(Refused):
     """Refuse a cart that comes under the key of another cart."""
 
     status = 422
+
+
+class TooMany(Refused):
+    """Refuse a request of somebody who asks more often than agreed."""
+
+    status = 429

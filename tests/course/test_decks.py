@@ -52,4 +52,5 @@ def test_deck_speaks_of_every_exercise(rooms):
     """The notes name each exercise of the lab, and no other."""
     notes = " ".join(slide.notes for slide in deck(rooms).slides)
     named = set(re.findall(rf"\b{int(rooms.slug[:2])}\.[1-9]\b", notes))
-    assert named == {exercise.id for exercise in read_exercises(rooms.exercises_file, rooms.slug)}
+    known = read_exercises(rooms.exercises_file, rooms.slug)
+    assert named == {exercise.id for exercise in known if not exercise.is_own}

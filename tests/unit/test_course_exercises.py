@@ -55,3 +55,36 @@ def test_file_of_another_shape_is_refused(small, text):
     """A file that is not a list of exercises is refused, not tripped over."""
     with pytest.raises(CapsizeError):
         read(small, text)
+
+
+OWN = """
+[[exercise]]
+id = "1.own"
+title = "Launch the boat"
+file = "own/launch.py"
+minutes = 10
+accept = ["it floats", "it comes back"]
+"""
+
+
+def test_task_on_your_own_has_no_hints(small):
+    """The task at the end of a lab is an exercise without hints, which does not count among the others."""
+    exercises = read(small, small_course.EXERCISES + OWN)
+    assert [(exercise.id, exercise.is_own, len(exercise.hints)) for exercise in exercises][1:] == [
+        ("1.2", False, 3),
+        ("1.own", True, 0),
+    ]
+    with pytest.raises(CapsizeError, match="hints is not usable"):
+        read(small, small_course.EXERCISES + OWN + 'hints = ["Push.", "Push it.", "push()"]\n')
+
+
+def test_task_on_your_own_has_a_stack_and_checks_of_its_own(small):
+    """Its rooms are beside the lab's, and it is found by its id; whoever asks for a hint hears that there is none."""
+    read(small, small_course.EXERCISES + OWN)
+    lab, (task,) = small.course.find("1.own", "starter")
+    assert (lab.own, len(lab.exercises)) == (task, 2)
+    assert lab.of(task).rooms.compose == small.root / "docker/01_boat/own/compose.yaml"
+    assert lab.of(task).rooms.checks == small.root / "tests/labs/own_01_boat.py"
+    assert small.course.lab("1.own").rooms == lab.of(task).rooms
+    with pytest.raises(CapsizeError, match="no hints"):
+        lab.hint("1.own")

@@ -176,11 +176,11 @@ def _as_it_is(model: Stack) -> Stack:
 
 
 def _lab(item: pytest.Item) -> Lab:
-    """Find the lab that a check module belongs to by its name: test_01_monolith.py."""
+    """Find the lab that a check module belongs to by its name: test_01_monolith.py, or own_01_monolith.py."""
     if LAB not in item.stash:
-        course = Course(item.path.parents[2])
-        slug = item.path.stem.removeprefix("test_")
-        item.stash[LAB] = course.lab(slug, item.config.option.code or _default_code())
+        kind, _, slug = item.path.stem.partition("_")
+        lab = Course(item.path.parents[2]).lab(slug, item.config.option.code or _default_code())
+        item.stash[LAB] = lab.of(lab.own) if kind == "own" and lab.own else lab
     return item.stash[LAB]
 
 

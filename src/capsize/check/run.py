@@ -132,6 +132,7 @@ class Checking:
 
 def begin(lab: Lab, exercise: Exercise, *, on: str = "processes", seed: int | None = None) -> Checking:
     """Begin to check one exercise on the lab's code; returns at once, or when its containers' images are there."""
+    lab = lab.of(exercise)
     prepare(on, lab.model)
     return Checking(lab, exercise, lab.code(), on, seed)
 

@@ -53,10 +53,7 @@ class Verdict:
     @property
     def next(self) -> str:
         """What to do or type now."""
-        return (
-            self.advice
-            or {"passed": "", "refused": f"capsize hint {self.exercise}", "unjudged": "capsize doctor"}[self.status]
-        )
+        return self.advice or {"passed": "", "refused": self._hint, "unjudged": "capsize doctor"}[self.status]
 
     @property
     def asked(self) -> str:
@@ -67,6 +64,10 @@ class Verdict:
     def repeat(self) -> str:
         """What to type to have the same fault again; empty where every run has the same."""
         return f"capsize check {self.exercise} --seed {self.seed}" if self.drew else ""
+
+    @property
+    def _hint(self) -> str:
+        return "" if self.exercise.endswith(".own") else f"capsize hint {self.exercise}"
 
     @property
     def text(self) -> str:

@@ -165,10 +165,11 @@ def _one(which: str, chosen: tuple[Exercise, ...]) -> tuple[Exercise, ...]:
 
 def _say_exercises(lab: Lab) -> None:
     print(f"{lab.slug}: {lab.question}\n")
-    for exercise in lab.exercises:
+    for exercise in [*lab.exercises, *([lab.own] if lab.own else [])]:
         where = lab.rooms.short(lab.rooms.work / exercise.file)
+        how = "; on your own, without hints" if exercise.is_own else ""
         typer.secho(f"{exercise.id} {exercise.title}", bold=True)
-        print(f"    {where}, about {exercise.minutes} min; {_when(lab, exercise) or 'not passed yet'}")
+        print(f"    {where}, about {exercise.minutes} min; {_when(lab, exercise) or 'not passed yet'}{how}")
         for line in exercise.accept:
             print(f"    - {line}")
 

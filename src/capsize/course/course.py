@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from capsize.course.exercises import Exercise
+from capsize.course.exercises import OWN, Exercise
 from capsize.course.lab import Lab
 from capsize.course.lab_paths import Rooms, find_root, find_slugs
 from capsize.errors import CapsizeError
@@ -32,15 +32,22 @@ class Course:
         return find_slugs(self.root)
 
     def lab(self, which: str | int, code: str | Path | None = None) -> Lab:
-        """Open a lab by its slug, number or name: "01_monolith", "01", 1, "monolith"."""
-        return Lab(Rooms(self.root, self.slug(which)), code or os.environ.get("CAPSIZE_CODE") or "work")
+        """Open a lab by its slug, number or name: "01_monolith", "01", 1, "monolith".
+
+        With the name of its task on your own, "1.own", it has that task's stack.
+        """
+        words = str(which)
+        lab = Lab(
+            Rooms(self.root, self.slug(words.removesuffix(OWN))), code or os.environ.get("CAPSIZE_CODE") or "work"
+        )
+        return lab.of(lab.exercise(f"{int(lab.slug[:2])}{OWN}")) if words.endswith(OWN) else lab
 
     def labs(self) -> tuple[Lab, ...]:
         return tuple(self.lab(slug) for slug in self.slugs)
 
     def find(self, which: str, code: str | Path | None = None) -> tuple[Lab, tuple[Exercise, ...]]:
         """Find what an exercise's id ("1.1") or a lab's name means: the lab, and that exercise or all of them."""
-        number = re.fullmatch(r"(\d+)\.\d+", which)
+        number = re.fullmatch(r"(\d+)\.(\d+|own)", which)
         if number:
             lab = self.lab(int(number[1]), code)
             return lab, (lab.exercise(which),)

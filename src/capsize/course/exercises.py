@@ -12,9 +12,10 @@ from typing import Any, cast
 from capsize.errors import CapsizeError
 from capsize.stack.model import Location
 
-ID = re.compile(r"[1-9]\d?\.[1-9]\d?")
+ID = re.compile(r"[1-9]\d?\.([1-9]\d?|own)")
+OWN = ".own"  # how the id of a lab's task without hints ends
 KEYS: dict[str, str] = {
-    "id": 'a string such as "1.1"',
+    "id": 'a string such as "1.1", or "1.own" for the task without hints',
     "title": "a string",
     "file": "a path inside the lab's folder",
     "minutes": "a whole number, 1 to 60",
@@ -29,7 +30,8 @@ HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 class Exercise:
     """One thing to build. ``file`` is relative to the lab's folder; ``accept`` says when it counts as done.
 
-    ``alone`` says why no other test may run while it is judged, if so.
+    ``alone`` says why no other test may run while it is judged, if so. The task on your own at the end of a lab has no
+    hints and no TODO, and a stack of its own.
     """
 
     slug: str
@@ -46,6 +48,11 @@ class Exercise:
     def todo(self) -> str:
         """The words that mark the exercise's place in its file."""
         return f"TODO {self.id}:"
+
+    @property
+    def is_own(self) -> bool:
+        """True for the task on your own."""
+        return self.id.endswith(OWN)
 
 
 @dataclass(frozen=True)
@@ -121,11 +128,12 @@ class _Entry:
             if key not in known:
                 raise self._error(key, f"no such key: {key}", expected=", ".join(known))
         for key, expected in known.items():
-            if key in KEYS and key not in self.values:
+            if key in KEYS and key not in self.values and not (self._is_own_task and key == "hints"):
                 raise self._error(key, f"{key} is missing", expected=expected)
             if key in self.values and not self._fits(key, self.values[key]):
                 raise self._error(key, f"{key} is not usable", expected=expected, got=repr(self.values[key]))
-        fields = dict(self.values, accept=tuple(self.values["accept"]), hints=tuple(self.values["hints"]))
+        hints = tuple(self.values.get("hints", ()))
+        fields = dict(self.values, accept=tuple(self.values["accept"]), hints=hints)
         return Exercise(slug=self.slug, place=self._place("id"), **cast(Any, fields))
 
     def _fits(self, key: str, value: Any) -> bool:
@@ -135,14 +143,18 @@ class _Entry:
             case "accept":
                 return _is_texts(value) and 2 <= len(value) <= 4
             case "hints":
-                return _is_texts(value) and len(value) == 3
+                return _is_texts(value) and len(value) == 3 and not self._is_own_task
             case "id":
-                return isinstance(value, str) and bool(ID.fullmatch(value)) and self._is_own(value)
+                return isinstance(value, str) and bool(ID.fullmatch(value)) and self._is_of_this_lab(value)
             case "file":
                 return _is_text(value) and not Path(value).is_absolute() and ".." not in Path(value).parts
         return _is_text(value)
 
-    def _is_own(self, id: str) -> bool:  # noqa: A002 - the word of the file
+    @property
+    def _is_own_task(self) -> bool:
+        return str(self.values.get("id")).endswith(OWN)
+
+    def _is_of_this_lab(self, id: str) -> bool:  # noqa: A002 - the word of the file
         return int(id.split(".")[0]) == int(self.slug[:2])
 
     def _error(self, key: str, what: str, *, expected: str, got: str | None = None) -> CapsizeError:

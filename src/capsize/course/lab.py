@@ -8,6 +8,7 @@ import re
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -73,8 +74,24 @@ class Lab:
         return str(self._code) == "work"
 
     @cached_property
-    def exercises(self) -> tuple[Exercise, ...]:
+    def _all(self) -> tuple[Exercise, ...]:
         return read_exercises(self.rooms.exercises_file, self.slug)
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """The exercises that the lab leads through, without the task on your own."""
+        return tuple(exercise for exercise in self._all if not exercise.is_own)
+
+    @property
+    def own(self) -> Exercise | None:
+        """The task on your own, which has no hints; None where the lab has none."""
+        return next((exercise for exercise in self._all if exercise.is_own), None)
+
+    def of(self, exercise: Exercise) -> Lab:
+        """Return the lab with the stack and the checks of an exercise: others for the task on your own."""
+        if exercise.is_own == self.rooms.own:
+            return self
+        return Lab(replace(self.rooms, own=exercise.is_own), self._code)
 
     @cached_property
     def progress(self) -> Progress:
@@ -87,7 +104,7 @@ class Lab:
     def workspace(self) -> Workspace:
         from capsize.course.workspace import Workspace
 
-        return Workspace(self.rooms, self.exercises)
+        return Workspace(self.rooms, self._all)
 
     @property
     def stack(self) -> RunningStack:
@@ -101,10 +118,10 @@ class Lab:
         return self._up.stack is not None
 
     def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
-        for exercise in self.exercises:
+        for exercise in self._all:
             if exercise.id == str(id):  # 1.1, a number, is what somebody types who leaves out the quotes
                 return exercise
-        known = ", ".join(exercise.id for exercise in self.exercises)
+        known = ", ".join(exercise.id for exercise in self._all)
         raise CapsizeError(f"{self.slug} has no exercise {id}", expected=known, next=f"capsize labs {self.slug}")
 
     def code(self) -> Path:
@@ -205,6 +222,8 @@ class Lab:
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
         exercise = self.exercise(id)
+        if exercise.is_own:
+            raise CapsizeError(f"{exercise.id} has no hints: this task is your own", next=f"capsize labs {self.slug}")
         return Hint(exercise, self.progress.next_hint(exercise.id, len(exercise.hints), step))
 
     def load(

@@ -26,10 +26,14 @@ ROOMS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Rooms:
-    """The paths of one lab. They follow from the slug; not all need exist."""
+    """The paths of one lab. They follow from the slug; not all need exist.
+
+    ``own`` are those of its task on your own, whose stack and checks are not the lab's.
+    """
 
     root: Path
     slug: str
+    own: bool = False
 
     @property
     def notebook(self) -> Path:
@@ -49,7 +53,8 @@ class Rooms:
 
     @property
     def compose(self) -> Path:
-        return self._room("compose")
+        file = self._room("compose")
+        return file.parent / "own" / file.name if self.own else file
 
     @property
     def kubernetes(self) -> Path:
@@ -62,7 +67,8 @@ class Rooms:
 
     @property
     def checks(self) -> Path:
-        return self._room("checks")
+        file = self._room("checks")
+        return file.with_name(f"own_{self.slug}.py") if self.own else file
 
     @property
     def load_file(self) -> Path:

@@ -70,7 +70,8 @@ def exercises_are_those_of_the_lab(notebook: Notebook) -> Iterator[Finding]:
     """The exercises that exercises.toml lists are here, in its order, with the files that it names."""
     if not notebook.rooms.exercises_file.exists():
         return
-    told, listed = sections(notebook), read_exercises(notebook.rooms.exercises_file, notebook.rooms.slug)
+    known = read_exercises(notebook.rooms.exercises_file, notebook.rooms.slug)
+    told, listed = sections(notebook), [exercise for exercise in known if not exercise.is_own]
     if [section.id for section in told] != [exercise.id for exercise in listed]:
         there = _list(exercise.id for exercise in listed)
         what = f"exercises {_list(section.id for section in told)}, where exercises.toml lists {there}"

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -21,13 +21,19 @@ ANSWERED_WITHIN = 20.0  # seconds that a customer waits for an answer before it 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: the status, or the kind of error where nothing came. ``seconds`` run from when it was due."""
+    """What came back: the status, or the kind of error where nothing came. ``seconds`` run from when it was due.
+
+    ``asked`` is the request (``POST /orders``), ``key`` its Idempotency-Key, and ``at`` when it came, by monotonic.
+    """
 
     kind: str
     body: Any
     seconds: float
     by: str = ""  # the copy of the shop that answered
     worked: float = 0.0  # seconds that it says it worked on that
+    asked: str = ""
+    key: str = ""
+    at: float = 0.0
 
     @property
     def placed(self) -> bool:
@@ -35,13 +41,17 @@ class Answer:
 
 
 class Customers:
-    """Customers of the shop at ``url`` who share one login; raises httpx's errors only while it logs in."""
+    """Customers of the shop at ``url`` who share one login; raises httpx's errors only while it logs in.
+
+    ``answers`` is every answer that they had, in the order in which they came.
+    """
 
     def __init__(self, url: str, *, at_once: int = 100) -> None:
         limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
         self._client = httpx.AsyncClient(
             base_url=url, timeout=ANSWERED_WITHIN, limits=limits, trust_env=False, verify=False
         )  # no TLS
+        self.answers: list[Answer] = []
 
     async def __aenter__(self) -> Self:
         answer = await self._client.post("/login", json={"email": EMAILS[0], "password": PASSWORD})
@@ -74,14 +84,29 @@ class Customers:
     async def ask(self, method: str, path: str, *, due: float | None = None, **more: Any) -> Answer:
         """Send a request; whatever happens becomes an answer. ``due`` is when it should have left, by perf_counter."""
         due = time.perf_counter() if due is None else due
+        came = await self._answer(method, path, **more)
+        key = (more.get("headers") or {}).get("Idempotency-Key", "")
+        of = {"asked": f"{method} {path}", "key": key, "at": time.monotonic(), "seconds": time.perf_counter() - due}
+        self.answers.append(answer := replace(came, **of))
+        return answer
+
+    async def _answer(self, method: str, path: str, **more: Any) -> Answer:
         try:
             reply = await self._client.request(method, path, **more)
         except httpx.HTTPError as error:
-            return Answer(type(error).__name__, str(error), time.perf_counter() - due)
-        json = reply.headers.get("content-type", "").startswith("application/json")
-        body = reply.json() if json else reply.text
-        seconds, by = time.perf_counter() - due, reply.headers.get("x-copy", "")
-        return Answer(str(reply.status_code), body, seconds, by, _worked(reply.headers))
+            return Answer(type(error).__name__, str(error), 0.0)
+        by, worked = reply.headers.get("x-copy", ""), _worked(reply.headers)
+        return Answer(str(reply.status_code), _body(reply), 0.0, by, worked)
+
+
+def _body(reply: httpx.Response) -> Any:
+    """Read JSON; what only claims to be JSON stays a text."""
+    if not reply.headers.get("content-type", "").startswith("application/json"):
+        return reply.text
+    try:
+        return reply.json()
+    except ValueError:
+        return reply.text
 
 
 def _worked(headers: Mapping[str, str]) -> float:

@@ -21,7 +21,6 @@ class Shopper(Customers):
     def __init__(self, url: str) -> None:
         super().__init__(url, at_once=60)
         self.sure, self.unsure = Counter[str](), Counter[str]()
-        self.answers: list[Answer] = []
         self.rest = 0.0  # the longest time in seconds between two uses of the session, at most
         self._used = time.monotonic()
 
@@ -46,7 +45,6 @@ class Shopper(Customers):
     def _note(self, answer: Answer) -> Answer:
         now = time.monotonic()
         self.rest, self._used = max(self.rest, now - self._used), now - answer.seconds
-        self.answers.append(answer)
         return answer
 
     async def misses(self) -> str:

@@ -160,7 +160,8 @@ class EdgeHandle:
     """An edge: its figures, and what you may do to it. One fault at a time; a new one replaces the old."""
 
     def __init__(self, stack: Held, edge: Edge) -> None:
-        self._stack, self._edge, self.name = stack, edge, edge.name
+        self._stack, self._edge = stack, edge
+        self.name, self.protocol = edge.name, edge.protocol
 
     def stats(self) -> EdgeStats:
         """Return its figures now."""

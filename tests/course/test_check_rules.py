@@ -13,28 +13,90 @@ from the_course import EXERCISES, LABS, ROOT, answers, names
 CHECKS = sorted((ROOT / "tests/labs").glob("*.py"))
 WRONG = answers("wrong")
 NUMBERED = {answer.slug for answer in WRONG if answer.line is not None}  # labs whose answers name the lines they break
-# these say whether what was awaited came true
-WAITS = ("came_true", "until_called", "until_done", "until_read", "until_shown", "until_used")
+WORKBENCH = sorted((ROOT / "src/workbench").rglob("*.py"))
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def dropped(tree: ast.AST) -> Iterator[int]:
-    """Yield the lines at which a wait's result is dropped: ``await came_true(...)`` as a statement."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Expr(value=ast.Await(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)))):
-                if name in WAITS:
-                    yield node.lineno
+def waits() -> set[str]:
+    """List what says whether something came true: ``came_true``, and each ``until_…`` that always returns something."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in (*WORKBENCH, *CHECKS)]
+    named = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.AsyncFunctionDef)]
+    told, silent = ({one.name for one in named if _is_silent(one) is silent} for silent in (False, True))
+    return {"came_true", *(name for name in told - silent if name.startswith("until_"))}
+
+
+def _is_silent(function: ast.AsyncFunctionDef) -> bool:
+    return isinstance(function.returns, ast.Constant) and function.returns.value is None
+
+
+WAITS = waits()
+
+
+def dropped(tree: ast.AST) -> list[int]:
+    """List the lines at which a wait's result is dropped: awaited as a statement, or given a name that nobody reads."""
+    found = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Expr) and _waits_in(node.value)}
+    for function in (node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)):
+        read = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        found |= {
+            node.lineno
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and _waits_in(node.value) and not _named(node.targets) & read
+        }
+    return sorted(found)
+
+
+def _waits_in(value: ast.AST) -> bool:
+    """Say whether a statement awaits no more than waits: ``await came_true(…)``, alone or several at once."""
+    match value:
+        case ast.Await(
+            value=ast.Call(
+                func=ast.Name(id="gather" | "wait_for") | ast.Attribute(attr="gather" | "wait_for"), args=args
+            )
+        ):
+            return any(isinstance(one, ast.Call) and _called(one) in WAITS for one in args)
+        case ast.Await(value=ast.Call() as call):
+            return _called(call) in WAITS
+    return False
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def _named(targets: list[ast.expr]) -> set[str]:
+    """List the names that are given; what goes into an attribute or an item counts as read."""
+    kept = [node for target in targets for node in ast.walk(target)]
+    if any(isinstance(node, ast.Attribute | ast.Subscript) for node in kept):
+        return {"self"}
+    return {node.id for node in kept if isinstance(node, ast.Name)}
 
 
 def lines_of(file: Path) -> list[str]:
     return [f"{file.name}:{line}" for line in dropped(ast.parse(file.read_text(encoding="utf-8")))]
 
 
+DROPS = """\
+async def drops():
+    await came_true(b, 1)
+    await quay.until_done("bank", orders)
+    _ = await came_true(b, 1)
+    found = await came_true(b, 1)
+    await asyncio.wait_for(came_true(b, 1), 2)
+    await asyncio.gather(came_true(b, 1), came_true(c, 1))
+
+
+async def uses():
+    found = await came_true(b, 1)
+    judge.claim(found, "c")
+    self.found = await came_true(b, 1)
+    await until(b, "c", within=1)
+    return await came_true(b, 1)
+"""
+
+
 def test_a_wait_for_nothing_is_seen():
-    """The lint finds a wait whose result is dropped, and lets one pass whose result is used."""
-    drops = "async def a():\n  await came_true(b, 1)\n  await quay.until_read('c')\n"
-    uses = "  d = await came_true(b, 1)\n  await until(b)\n"
-    assert list(dropped(ast.parse(drops + uses))) == [2, 3]
+    """The lint finds a wait whose result is dropped, in each form, and lets one pass whose result is used."""
+    assert dropped(ast.parse(DROPS)) == [2, 3, 4, 5, 6, 7]
 
 
 def test_no_check_goes_on_as_if_it_had_not_waited():

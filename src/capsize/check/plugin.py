@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from capsize.check import code_folder
 from capsize.check.attribution import refusal_of_start
 from capsize.check.decorator import DEADLINE
 from capsize.check.draw import seed_of
-from capsize.check.judge import Judge
+from capsize.check.judge import Judge, Refusal
 from capsize.check.log_analysis import LogAnalysis
 from capsize.check.outcome import Outcome, unjudged
 from capsize.check.report import Reporter
@@ -122,18 +123,21 @@ def deadline_of(item: pytest.Item) -> float:
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest) -> Judge:
+def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """The judge of the test's exercise."""
     lab = _lab(request.node)
     seed = request.config.stash.setdefault(SEED, seed_of())
     request.node.stash[JUDGE] = found = Judge(_exercise(request.node, lab), lab.code(), seed)
-    return found
+    before = code_folder.state(found.code)
+    yield found
+    _refuse(request.node, code_folder.changed(found.code, before))
 
 
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack]:
     """A stack of the lab that nobody used before, with the learner's files; always taken down, to the last process."""
     from capsize.check.leak_check import pids_of, refuse_remains
+    from capsize.check.shared_disk import shared_file
 
     item = request.node
     lab = _lab(item)
@@ -144,8 +148,17 @@ def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack
         pids = pids_of(running)
         yield running
         pids |= pids_of(running)
+        shared = shared_file(running, judge.code)
         _hurry(item.stash[LOGS])
     refuse_remains(pids)
+    _refuse(item, shared)
+
+
+def _refuse(item: pytest.Item, refusal: Refusal | None) -> None:
+    """Refuse what the test itself did not refuse."""
+    verdict = item.stash.get(VERDICT, None)
+    if refusal and not (verdict and verdict.status == "refused"):
+        raise refusal
 
 
 def _hurry(logs: LogAnalysis) -> None:

@@ -50,8 +50,9 @@ def progress(as_json: AsJson = False) -> None:
         say_json(dict(found[0].progress.read()) if found else {})
         return
     for lab in found:
-        rows = [(exercise.id, when(lab, exercise), exercise.title) for exercise in lab.exercises]
-        say_table(("exercise", "passed", "title"), rows, title=f"{lab.slug}: {passed_of(lab)} passed")
+        rows = [(one.id, when(lab, one), one.title) for one in (*lab.exercises, *([lab.own] if lab.own else []))]
+        alone = ", and the one on your own" if lab.own and when(lab, lab.own) else ""
+        say_table(("exercise", "passed", "title"), rows, title=f"{lab.slug}: {passed_of(lab)} passed{alone}")
     if found:
         _say_predictions(found)
 

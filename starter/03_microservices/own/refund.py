@@ -12,8 +12,8 @@ async def refund(pool, bank, key, order, cents):
     """Give ``cents`` of an order back. Raises TooMuch if more would be given back than was paid for the order.
 
     ``key`` is the customer's for this refund. ``await bank.give_back(order, cents, key=...)`` moves the money, and
-    raises Unanswered if nobody knows whether it did. ``pool`` is of asyncpg. The columns of ``refunds.refunds`` are key,
-    order_id, cents and is_done.
+    raises Unanswered if nobody knows whether it did. ``pool`` is of asyncpg, with the table
+    ``refunds.refunds`` (key, order_id, cents, is_done).
     """
     async with pool.acquire() as db:
         if await db.fetchval(GIVEN, order) + cents > await db.fetchval(PAID, order):

@@ -13,7 +13,7 @@ from capsize.notebooks.rules.syntax import tree
 
 PREDICT, COMPARE = "predict", "compare_prediction"
 MEASURES = frozenset({"load", "sweep", "race", "kill", "die", "cut", "lose", "fail", "delay", "pause", "stop", "roll"})
-FEWEST_FOILS, FEWEST_NUMBERS, MOST_NUMBERS = 2, 2, 3
+FEWEST_FOILS, FEWEST_NUMBERS, MOST_NUMBERS = 2, 1, 3
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -56,17 +56,17 @@ def experiments_are_predicted(notebook: Notebook) -> Iterator[Finding]:
 
 
 def predictions_are_of_each_kind(notebook: Notebook) -> Iterator[Finding]:
-    """A lab that predicts has two foils at least, and asks two or three times for a number."""
+    """A lab that predicts has two foils at least, and asks one to three times for a number."""
     questions = read_questions(notebook.rooms.predictions_file).values()
     if not questions:
         return
     foils = sum(bool(question.foil) for question in questions)
     numbers = sum(not question.is_choice for question in questions)
     if foils < FEWEST_FOILS:
-        what = f"{foils} predictions in which nothing breaks, {FEWEST_FOILS} at least"
+        what = f"in {foils} of its predictions nothing breaks, and in {FEWEST_FOILS} at least nothing should"
         yield of(notebook, what, "Else a learner is right by pessimism: mark the choice that comes true as foil")
     if not FEWEST_NUMBERS <= numbers <= MOST_NUMBERS:
-        what = f"{numbers} predictions ask for a number, {FEWEST_NUMBERS} or {MOST_NUMBERS} are usual"
+        what = f"{numbers} predictions ask for a number, {FEWEST_NUMBERS} to {MOST_NUMBERS} should"
         yield of(notebook, what, "Let most be a choice, which takes seconds")
 
 

@@ -94,7 +94,7 @@ def test_prediction_is_typed_and_stands(say, small):
     words = say("predict", "1", "draught", typed="many\n5\n9\n3\n2\n8\n0\n2\n")
     assert words.count("is not a number") == 1
     assert "outside of your range" in words
-    assert "draught: you said 5 m (3 m to 8 m)" in words
+    assert "draught: you said 5 m (3 to 8 m)" in words
     assert say("predict", "01", "draught", typed="") == say("predict", "boat", "draught")
 
 

@@ -60,7 +60,7 @@ class PredictionComparison:
         if self.question.is_choice:
             return
         low, high = self.answer.low or 0.0, self.answer.high or 0.0
-        yield f"your range, {self.question.quantity(low)} to {self.question.quantity(high)}, {self._held}"
+        yield f"your range, {self.question.range(low, high)}, {self._held}"
         for reason in self.question.reasons:
             mark = " (your reason)" if reason.text == self.answer.reason else ""
             yield f"“{reason.text}”{mark}: {reason.but or 'this is why'}"

@@ -34,10 +34,10 @@ class Prediction:
 
     @property
     def _said(self) -> str:
-        quantity, answer = self.question.quantity, self.answer
-        if self.question.is_choice or answer.low is None or answer.high is None:
+        question, answer = self.question, self.answer
+        if question.is_choice or answer.low is None or answer.high is None:
             return str(answer.said)
-        return f"{quantity(float(answer.said))} ({quantity(answer.low)} to {quantity(answer.high)})"
+        return f"{question.quantity(float(answer.said))} ({question.range(answer.low, answer.high)})"
 
 
 class Predictions:

@@ -101,6 +101,10 @@ class Question:
         """Write a number with its unit."""
         return f"{written(value)} {self.unit}".strip()
 
+    def range(self, low: float, high: float) -> str:
+        """Write a range with its unit."""
+        return f"{written(low)} to {self.quantity(high)}"
+
     def _number(self, value: object, what: str) -> float:
         number = a_number(value, what, f"a number from {written(self.least)} to {written(self.most)}")
         if self.least <= number <= self.most:

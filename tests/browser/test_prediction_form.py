@@ -72,7 +72,7 @@ def test_run_all_halts_and_goes_on_by_keyboard_alone(asked, course):
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name=BUTTON)).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".jp-OutputArea-output", has_text="restarted: you said one or two")).to_be_visible()
+    expect(page.locator(".jp-OutputArea-output", has_text='restarted: you said "one or two"')).to_be_visible()
     assert kept(course)[CHOICE]["said"] == "one or two"
     expect(page.get_by_label("your number")).to_be_focused()
     assert page.locator(".jp-OutputArea-output", has_text="after").count() == 0

@@ -18,7 +18,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
-class Call:
+class CellCall:
     """A call that a cell makes: the last word of what it calls, and the first argument where that is a text."""
 
     cell: Cell
@@ -70,11 +70,11 @@ def predictions_are_of_each_kind(notebook: Notebook) -> Iterator[Finding]:
         yield of(notebook, what, "Let most be a choice, which takes seconds")
 
 
-def _calls(notebook: Notebook, word: str) -> list[Call]:
+def _calls(notebook: Notebook, word: str) -> list[CellCall]:
     return [call for cell in notebook.code for call in _calls_of(cell) if call.word == word]
 
 
-def _calls_of(cell: Cell) -> list[Call]:
+def _calls_of(cell: Cell) -> list[CellCall]:
     """List what a cell calls as it runs, in order; not what its functions will call."""
     parsed = tree(cell)
     statements = [node for node in parsed.body if not isinstance(node, FUNCTIONS)] if parsed else []
@@ -82,10 +82,10 @@ def _calls_of(cell: Cell) -> list[Call]:
     return [_call(cell, node) for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset))]
 
 
-def _call(cell: Cell, node: ast.Call) -> Call:
+def _call(cell: Cell, node: ast.Call) -> CellCall:
     is_name = len(node.args) == 1 and isinstance(node.args[0], ast.Constant) and not node.keywords
     first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
-    return Call(cell, _word(node), str(first), is_name)
+    return CellCall(cell, _word(node), str(first), is_name)
 
 
 def _word(node: ast.Call) -> str:

@@ -39,7 +39,7 @@ def test_first_prediction_stands(predictions):
     ("said", "words"),
     [
         (("many", 3, 8), "your number is not a number"),
-        ((5, 3, float("nan")), "to is not a number"),
+        ((5, 3, float("nan")), "the range's upper end is not a number"),
         ((5, 8, 3), "the range is upside down"),
         ((9, 3, 8), "outside of your range"),
         ((-1, -2, 0), "your number cannot be -1"),

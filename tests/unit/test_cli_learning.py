@@ -94,13 +94,13 @@ def test_prediction_is_typed_and_stands(say, small):
     words = say("predict", "1", "draught", typed="many\n5\n9\n3\n2\n8\n0\n2\n")
     assert words.count("is not a number") == 1
     assert "outside of your range" in words
-    assert "draught: you said 5 m (3 m to 8 m)" in words
+    assert "draught: you said 5 m (3 to 8 m)" in words
     assert say("predict", "01", "draught", typed="") == say("predict", "boat", "draught")
 
 
 def test_prediction_that_is_next_is_asked(say, small):
     """Without a name the next one is asked for, and in the end there is none."""
-    assert "sinks: you said yes" in say("predict", "1", typed="2\n")
+    assert 'sinks: you said "yes"' in say("predict", "1", typed="2\n")
     assert "draught: you said 5 m" in say("predict", "1", typed="5\n5\n5\n1\n")
     assert "all 2 predictions" in say("predict", "1")
 
@@ -117,7 +117,7 @@ def test_rehearsal_is_forgotten(say, small):
     say("predict", "1", "sinks", typed="2\n")
     assert "sinks" in say("predict", "1", "--again")
     assert "nothing to forget" in say("predict", "1", "--again")
-    assert "sinks: you said no" in say("predict", "1", "sinks", typed="1\n")
+    assert 'sinks: you said "no"' in say("predict", "1", "sinks", typed="1\n")
 
 
 def test_progress_shows_passes_and_predictions(say, small):
@@ -131,7 +131,7 @@ def test_progress_shows_passes_and_predictions(say, small):
     predictions.give("draught", predictions.question("draught").answer(5, 3, 8, reasons[0].text))
     lab.compare_prediction("draught", 5)
     words = say("progress")
-    assert "01_boat   1 of 2   0 of 1          1 of 1        0 of 1" in words
+    assert "01_boat   1 of 2   -             0 of 1          1 of 1        0 of 1" in words
     assert "range held, reason wrong" in words
     assert json.loads(say("progress", "--json"))["predictions"]["01_boat"]["draught"]["measured"] == 5
 

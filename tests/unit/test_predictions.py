@@ -32,14 +32,14 @@ def test_first_prediction_stands(predictions):
     """A second answer does not replace the first."""
     question = predictions.question("sinks")
     predictions.give("sinks", question.answer("yes"))
-    assert str(predictions.give("sinks", question.answer("no"))) == "sinks: you said yes"
+    assert str(predictions.give("sinks", question.answer("no"))) == 'sinks: you said "yes"'
 
 
 @pytest.mark.parametrize(
     ("said", "words"),
     [
         (("many", 3, 8), "your number is not a number"),
-        ((5, 3, float("nan")), "to is not a number"),
+        ((5, 3, float("nan")), "the range's upper end is not a number"),
         ((5, 8, 3), "the range is upside down"),
         ((9, 3, 8), "outside of your range"),
         ((-1, -2, 0), "your number cannot be -1"),
@@ -88,7 +88,7 @@ def test_what_is_measured_is_a_number(predictions):
 def test_comparison_of_a_choice_says_what_came_true(predictions):
     """The text has both choices, and it is the same whenever the same comes true."""
     predictions.give("sinks", predictions.question("sinks").answer("no"))
-    assert repr(predictions.compare("sinks", True)) == "sinks: you said no; it was yes"
+    assert repr(predictions.compare("sinks", True)) == 'sinks: you said "no", and it was "yes"'
 
 
 def test_comparison_of_a_number_is_the_same_text_on_every_run(predictions):
@@ -115,7 +115,7 @@ def test_naive_answers_are_kept_nowhere(small, monkeypatch):
     """CI is not asked, and what it measures is in nobody's score."""
     monkeypatch.setenv("CAPSIZE_PREDICTIONS", "naive")
     predictions = small.course.lab(1).predictions
-    assert repr(predictions.compare("sinks", False)) == "sinks: you said yes; it was no"
+    assert repr(predictions.compare("sinks", False)) == 'sinks: you said "yes", and it was "no"'
     assert not (small.root / "work").exists()
 
 

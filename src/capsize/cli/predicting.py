@@ -12,6 +12,7 @@ from capsize.cli.words import AsJson, Which, here, panel, say_json, say_table
 if TYPE_CHECKING:
     from capsize.course.lab import Lab
     from capsize.course.predictions import Predictions
+    from capsize.course.predictions.score import PredictionScore
 
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which prediction; by default the next to be made.")]
 Again = Annotated[bool, typer.Option("--again", help="Forget what you said, for a rehearsal; the notebook asks again.")]
@@ -50,9 +51,8 @@ def progress(as_json: AsJson = False) -> None:
         say_json(dict(found[0].progress.read()) if found else {})
         return
     for lab in found:
-        rows = [(one.id, when(lab, one), one.title) for one in (*lab.exercises, *([lab.own] if lab.own else []))]
-        alone = ", and the one on your own" if lab.own and when(lab, lab.own) else ""
-        say_table(("exercise", "passed", "title"), rows, title=f"{lab.slug}: {passed_of(lab)} passed{alone}")
+        rows = [(exercise.id, when(lab, exercise), exercise.title) for exercise in lab.exercises]
+        say_table(("exercise", "passed", "title"), rows, title=f"{lab.slug}: {passed_of(lab)} passed")
     if found:
         _say_predictions(found)
 
@@ -66,10 +66,14 @@ def _say_predictions(labs: list[Lab]) -> None:
         return
     rows = [(slug, name, *outcome(entry)) for slug, name, entry in entries]
     say_table(("lab", "predicted", "you said", "it was", ""), rows, title="predictions")
-    scores = [(lab.slug, passed_of(lab), score(kept.get(lab.slug, {}).values())) for lab in labs]
-    columns = ("lab", "passed", "choices right", "ranges held", "reasons right")
-    say_table(columns, [(slug, done, *map(str, (one.choices, one.ranges, one.reasons))) for slug, done, one in scores])
+    columns = ("lab", "passed", "on your own", "choices right", "ranges held", "reasons right")
+    say_table(columns, [_score_row(lab, score(kept.get(lab.slug, {}).values())) for lab in labs])
     print(score(entry for *_, entry in entries).calibration)
+
+
+def _score_row(lab: Lab, predicted: PredictionScore) -> tuple[str, ...]:
+    own = "-" if lab.own is None else "passed" if when(lab, lab.own) else "not yet"
+    return (lab.slug, passed_of(lab), own, str(predicted.choices), str(predicted.ranges), str(predicted.reasons))
 
 
 def _next(predictions: Predictions) -> str | None:

@@ -22,7 +22,7 @@ def _verdict(comparison: PredictionComparison) -> str:
 
 
 def _said(comparison: PredictionComparison) -> str:
-    rows = (("you said", comparison.said), ("it was", comparison.was))
+    rows = (("you said", str(comparison.answer.said)), ("it was", comparison.choice))
     return f"<dl>{''.join(f'<dt>{name}</dt><dd><b>{escape(value)}</b></dd>' for name, value in rows)}</dl>"
 
 

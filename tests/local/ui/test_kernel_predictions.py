@@ -11,39 +11,32 @@ ASKS = 'await boat.predict("sinks")'
 
 
 class Form:
-    """The parts of the form that the kernel shows, found by what they are."""
+    """The form that the kernel shows, and what a frontend sends of it."""
 
     def __init__(self, kernel) -> None:
-        self.kernel, self.parts = kernel, {}
+        self.kernel, self.comm = kernel, ""
 
-    def read(self, model: str, seconds: float = 20) -> str:
-        """Return the comm of a part, such as the button, once the kernel shows it."""
-        while model not in self.parts:
+    def wait_for_it(self, seconds: float = 20) -> None:
+        """Wait until the kernel shows the form."""
+        while not self.comm:
             message = self.kernel.client.get_iopub_msg(timeout=seconds)
-            if message["header"]["msg_type"] == "comm_open":
-                content = message["content"]
-                self.parts[content["data"]["state"].get("_model_name")] = content["comm_id"]
-        return self.parts[model]
+            content = message["content"]
+            if message["header"]["msg_type"] == "comm_open" and "question" in content["data"].get("state", {}):
+                self.comm = content["comm_id"]
 
-    def send(self, model: str, data) -> None:
-        """Send what a frontend sends, on the shell channel and to no subshell."""
+    def press(self, said: str) -> None:
+        """Send an answer on the shell channel, to no subshell."""
+        self.wait_for_it()
+        data = {"method": "custom", "content": {"said": said}}
         client = self.kernel.client
-        message = client.session.msg("comm_msg", {"comm_id": self.read(model), "data": data})
-        client.shell_channel.send(message)
+        client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": self.comm, "data": data}))
 
-    def choose(self, index: int) -> None:
-        self.send("RadioButtonsModel", {"method": "update", "state": {"index": index}, "buffer_paths": []})
-
-    def wait_until_complete(self, seconds: float = 20) -> None:
-        """Wait until the kernel has taken what was chosen, and lets the button be pressed."""
-        button = self.read("ButtonModel")
+    def wait_for_trouble(self, seconds: float = 20) -> str:
+        """Wait until the form says what is wrong with an answer."""
         while True:
             content = self.kernel.client.get_iopub_msg(timeout=seconds)["content"]
-            if content.get("comm_id") == button and content["data"].get("state", {}).get("disabled") is False:
-                return
-
-    def press(self) -> None:
-        self.send("ButtonModel", {"method": "custom", "content": {"event": "click"}})
+            if content.get("comm_id") == self.comm and (said := content["data"].get("state", {}).get("trouble")):
+                return said
 
 
 @pytest.fixture
@@ -62,9 +55,10 @@ def test_cell_waits_for_the_form_and_goes_on(boat, small):
     """A cell that asks ends when the form is filled in and its button is pressed, not before."""
     form = Form(boat)
     boat.begin(ASKS)
-    form.choose(0)
+    form.press("perhaps")
+    assert "not a choice" in form.wait_for_trouble()
     assert kept(small) == {}
-    form.press()
+    form.press("no")
     assert boat.end() == ""
     assert kept(small)["sinks"]["said"] == "no"
 
@@ -73,12 +67,12 @@ def test_run_all_halts_at_a_prediction(boat, small):
     """What was sent to the kernel after a cell that asks does not run before the answer."""
     form, mark = Form(boat), small.root / "ran"
     boat.begin(ASKS)
-    form.read("ButtonModel")
+    form.wait_for_it()
     after = boat.client.execute(f"import pathlib; pathlib.Path({str(mark)!r}).touch()")
-    form.choose(1)
-    form.wait_until_complete()
+    form.press("perhaps")
+    assert form.wait_for_trouble()
     assert not mark.exists()
-    form.press()
+    form.press("yes")
     assert boat.end() == ""
     boat.cell = after
     assert boat.end() == ""
@@ -88,7 +82,7 @@ def test_run_all_halts_at_a_prediction(boat, small):
 def test_answer_typed_in_a_terminal_lets_the_cell_go_on(boat, small):
     """Where a form is of no use, `capsize predict` in a terminal answers for it."""
     boat.begin(ASKS)
-    Form(boat).read("ButtonModel")
+    Form(boat).wait_for_it()
     predictions = small.course.lab(1).predictions
     predictions.give("sinks", predictions.question("sinks").answer("no"))
     assert boat.end() == ""
@@ -98,11 +92,10 @@ def test_interrupt_is_told_plainly_and_the_form_still_counts(boat, small):
     """After an interrupt the form is there; its answer is kept, and the cell asks no more."""
     form = Form(boat)
     boat.begin(ASKS)
-    form.read("ButtonModel")
+    form.wait_for_it()
     boat.interrupt()
     assert boat.end() == "CapsizeError"
-    form.choose(0)
-    form.press()
+    form.press("no")
     assert boat.run(ASKS) == ""
     assert kept(small)["sinks"]["said"] == "no"
 
@@ -113,8 +106,7 @@ def test_kernel_that_takes_no_messages_meanwhile_keeps_the_answer_afterwards(boa
     boat.begin(
         "import asyncio, time; asyncio.ensure_future(boat.predict('sinks')); await asyncio.sleep(0.1); time.sleep(2)"
     )
-    form.choose(0)
-    form.press()
+    form.press("no")
     assert kept(small) == {}
     assert boat.end() == ""
     deadline = time.monotonic() + 10

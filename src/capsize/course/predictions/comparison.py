@@ -28,18 +28,23 @@ class PredictionComparison:
     def said(self) -> str:
         """What you said, in words."""
         question, answer = self.question, self.answer
-        return str(answer.said) if question.is_choice else question.quantity(float(answer.said))
+        return f'"{answer.said}"' if question.is_choice else question.quantity(float(answer.said))
 
     @property
     def was(self) -> str:
         """What was measured, in words."""
         question = self.question
-        return question.choice_of(self.measured) if question.is_choice else question.quantity(self.measured)
+        return f'"{self.choice}"' if question.is_choice else question.quantity(self.measured)
+
+    @property
+    def choice(self) -> str:
+        """The choice that came true; "" for a number."""
+        return self.question.choice_of(self.measured) if self.question.is_choice else ""
 
     @property
     def is_right(self) -> bool:
         """True where the choice came true, or the range held what was measured."""
-        return self.was == self.said if self.question.is_choice else bool(self.has_held)
+        return self.choice == self.answer.said if self.question.is_choice else bool(self.has_held)
 
     @property
     def has_held(self) -> bool | None:
@@ -60,10 +65,10 @@ class PredictionComparison:
         if self.question.is_choice:
             return
         low, high = self.answer.low or 0.0, self.answer.high or 0.0
-        yield f"your range, {self.question.quantity(low)} to {self.question.quantity(high)}, {self._held}"
+        yield f"your range, {self.question.range(low, high)}, {self._held}"
         for reason in self.question.reasons:
             mark = " (your reason)" if reason.text == self.answer.reason else ""
-            yield f"“{reason.text}”{mark}: {reason.but or 'this is why'}"
+            yield f'"{reason.text}"{mark}: {reason.but or "this is why"}'
 
     @property
     def _held(self) -> str:
@@ -72,11 +77,11 @@ class PredictionComparison:
     def to_json(self) -> dict[str, Any]:
         """Write what is kept of it beside the answer."""
         if self.question.is_choice:
-            return {"measured": self.measured, "was": self.was}
+            return {"measured": self.measured, "was": self.choice}
         return {"measured": self.measured, "held": self.has_held, "right": self.has_right_reason}
 
     def __str__(self) -> str:
-        return "\n  ".join([f"{self.name}: you said {self.said}; it was {self.was}", *self.lines])
+        return "\n  ".join([f"{self.name}: you said {self.said}, and it was {self.was}", *self.lines])
 
     def __repr__(self) -> str:
         if self.question.is_choice:

@@ -34,10 +34,10 @@ class Prediction:
 
     @property
     def _said(self) -> str:
-        quantity, answer = self.question.quantity, self.answer
-        if self.question.is_choice or answer.low is None or answer.high is None:
-            return str(answer.said)
-        return f"{quantity(float(answer.said))} ({quantity(answer.low)} to {quantity(answer.high)})"
+        question, answer = self.question, self.answer
+        if question.is_choice or answer.low is None or answer.high is None:
+            return f'"{answer.said}"'
+        return f"{question.quantity(float(answer.said))} ({question.range(answer.low, answer.high)})"
 
 
 class Predictions:
@@ -107,7 +107,7 @@ class Predictions:
     def _refuse_foil_that_broke(self, comparison: PredictionComparison) -> None:
         """CI finds out here: of a learner's file it is a thing to see, of the solution a mistake of the lab."""
         question = comparison.question
-        if self._naive and question.foil and comparison.was != question.foil:
+        if self._naive and question.foil and comparison.choice != question.foil:
             raise CapsizeError(
                 f"{question.name!r} is a foil, and it broke",
                 place=question.place,

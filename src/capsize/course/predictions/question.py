@@ -78,13 +78,14 @@ class Question:
         """Take what was typed for an answer. Raises CapsizeError where it is none."""
         if self.is_choice:
             return Answer(_one_of([choice.text for choice in self.choices], said, "a choice"))
-        number, least, most = self._number(said, "your number"), self._number(low, "from"), self._number(high, "to")
+        number = self._number(said, "your number")
+        least, most = self._number(low, "the range's lower end"), self._number(high, "the range's upper end")
         if least > most:
-            raise CapsizeError(
-                "the range is upside down", expected="from the lower to the higher number", got=f"{low} to {high}"
-            )
+            expected, got = "from the lower to the higher number", self.range(least, most)
+            raise CapsizeError("the range is upside down", expected=expected, got=got)
         if not least <= number <= most:
-            raise CapsizeError("your number is outside of your range", expected=f"{low} to {high}", got=f"{said}")
+            expected, got = f"a range that holds {self.quantity(number)}", self.range(least, most)
+            raise CapsizeError("your number is outside of your range", expected=expected, got=got)
         return Answer(number, least, most, _one_of([one.text for one in self.reasons], reason, "a reason"))
 
     def kept(self, entry: Mapping[str, Any]) -> Answer | None:
@@ -100,6 +101,10 @@ class Question:
     def quantity(self, value: float) -> str:
         """Write a number with its unit."""
         return f"{written(value)} {self.unit}".strip()
+
+    def range(self, low: float, high: float) -> str:
+        """Write a range with its unit."""
+        return f"{written(low)} to {self.quantity(high)}"
 
     def _number(self, value: object, what: str) -> float:
         number = a_number(value, what, f"a number from {written(self.least)} to {written(self.most)}")

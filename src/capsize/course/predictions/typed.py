@@ -17,6 +17,7 @@ def ask(question: Question) -> Answer:
     try:
         return _choice(question) if question.is_choice else _number(question)
     except (EOFError, KeyboardInterrupt) as end:
+        print()
         raise CapsizeError(
             f"you stopped before you predicted {question.name!r}; nothing is kept",
             next=f"capsize predict {question.place.file.stem[:2]} {question.name!r}",

@@ -13,12 +13,12 @@ from capsize.notebooks.rules.syntax import tree
 
 PREDICT, COMPARE = "predict", "compare_prediction"
 MEASURES = frozenset({"load", "sweep", "race", "kill", "die", "cut", "lose", "fail", "delay", "pause", "stop", "roll"})
-FEWEST_FOILS, FEWEST_NUMBERS, MOST_NUMBERS = 2, 2, 3
+FEWEST_FOILS, FEWEST_NUMBERS, MOST_NUMBERS = 2, 1, 3
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
-class Call:
+class CellCall:
     """A call that a cell makes: the last word of what it calls, and the first argument where that is a text."""
 
     cell: Cell
@@ -56,25 +56,25 @@ def experiments_are_predicted(notebook: Notebook) -> Iterator[Finding]:
 
 
 def predictions_are_of_each_kind(notebook: Notebook) -> Iterator[Finding]:
-    """A lab that predicts has two foils at least, and asks two or three times for a number."""
+    """A lab that predicts has two foils at least, and asks one to three times for a number."""
     questions = read_questions(notebook.rooms.predictions_file).values()
     if not questions:
         return
     foils = sum(bool(question.foil) for question in questions)
     numbers = sum(not question.is_choice for question in questions)
     if foils < FEWEST_FOILS:
-        what = f"{foils} predictions in which nothing breaks, {FEWEST_FOILS} at least"
+        what = f"in {foils} of its predictions nothing breaks, and in {FEWEST_FOILS} at least nothing should"
         yield of(notebook, what, "Else a learner is right by pessimism: mark the choice that comes true as foil")
     if not FEWEST_NUMBERS <= numbers <= MOST_NUMBERS:
-        what = f"{numbers} predictions ask for a number, {FEWEST_NUMBERS} or {MOST_NUMBERS} are usual"
+        what = f"{numbers} predictions ask for a number, {FEWEST_NUMBERS} to {MOST_NUMBERS} should"
         yield of(notebook, what, "Let most be a choice, which takes seconds")
 
 
-def _calls(notebook: Notebook, word: str) -> list[Call]:
+def _calls(notebook: Notebook, word: str) -> list[CellCall]:
     return [call for cell in notebook.code for call in _calls_of(cell) if call.word == word]
 
 
-def _calls_of(cell: Cell) -> list[Call]:
+def _calls_of(cell: Cell) -> list[CellCall]:
     """List what a cell calls as it runs, in order; not what its functions will call."""
     parsed = tree(cell)
     statements = [node for node in parsed.body if not isinstance(node, FUNCTIONS)] if parsed else []
@@ -82,10 +82,10 @@ def _calls_of(cell: Cell) -> list[Call]:
     return [_call(cell, node) for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset))]
 
 
-def _call(cell: Cell, node: ast.Call) -> Call:
+def _call(cell: Cell, node: ast.Call) -> CellCall:
     is_name = len(node.args) == 1 and isinstance(node.args[0], ast.Constant) and not node.keywords
     first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
-    return Call(cell, _word(node), str(first), is_name)
+    return CellCall(cell, _word(node), str(first), is_name)
 
 
 def _word(node: ast.Call) -> str:

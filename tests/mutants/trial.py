@@ -90,7 +90,9 @@ class Trial:
             (code / mutant.file).write_text(mutant.text, encoding="utf-8")
             lab, _ = self.course.find(self.exercise.id, code)
             status = judge(lab, self.exercise, seed=SEED).status
-        _keep(self.kept, key := self._key(mutant), status)
+        key = self._key(mutant)
+        if status != "unjudged":  # by this mutant, or by this machine
+            _keep(self.kept, key, status)
         return key, status
 
     def _key(self, mutant: Mutant) -> str:

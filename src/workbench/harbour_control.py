@@ -15,7 +15,7 @@ from typing import Any, Self
 import asyncpg
 import httpx
 
-from capsize.check.kit import browser, database
+from capsize.check.kit import browser, database, until
 from capsize.waiting import asked, came_true
 
 DONE_WITHIN = 30.0  # seconds in which what was asked for is done, on a busy machine too
@@ -66,11 +66,8 @@ class Harbourside:
         return named
 
     async def held(self) -> dict[str, str]:
-        """Wait until an office holds a call, and name it. Raises TimeoutError where none does in time."""
-
-        holds = await came_true(self.holds, DONE_WITHIN)
-        if not holds:
-            raise TimeoutError(f"no office held a call within {DONE_WITHIN:g} s")
+        """Wait until an office holds a call, and name it. Raises Refusal where none does in time."""
+        holds = await until(self.holds, "an office has a call in hand", within=DONE_WITHIN)
         named: dict[str, str] = holds[0]
         return named
 

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from capsize.check import code_folder
+from capsize.check import code_folder, given_up
 from capsize.check.attribution import refusal_of_start
 from capsize.check.decorator import DEADLINE
 from capsize.check.draw import seed_of
+from capsize.check.giving_up import within
 from capsize.check.judge import Judge, Refusal
+from capsize.check.kit.machine_load import Neighbours
 from capsize.check.log_analysis import LogAnalysis
 from capsize.check.outcome import Outcome, unjudged
 from capsize.check.report import Reporter
@@ -37,6 +39,7 @@ LOGS = pytest.StashKey[LogAnalysis]()
 VERDICT = pytest.StashKey[Verdict]()
 REPORTER = pytest.StashKey[Reporter]()
 SEED = pytest.StashKey[int]()
+NEIGHBOURS = pytest.StashKey[Neighbours]()
 CONTAINERS = 90.0  # seconds that a check may take longer where its stack is made of containers
 
 
@@ -83,7 +86,9 @@ def pytest_runtest_makereport(
     report = yield
     if (id := _exercise_id(item)) is not None:  # noqa: A001 - what a learner calls it
         known = (item.stash.get(JUDGE, None), item.stash.get(LOGS, None), item.stash.get(VERDICT, None))
-        verdict = Outcome(id, *known).verdict(call.excinfo.value if call.excinfo else None, report)
+        verdict = Outcome(id, *known, item.stash.get(NEIGHBOURS, None)).verdict(
+            call.excinfo.value if call.excinfo else None, report
+        )
         if verdict is not None:
             item.stash[VERDICT] = verdict
             _show(report, verdict)
@@ -98,6 +103,14 @@ def _show(report: pytest.TestReport, verdict: Verdict) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Measure from here on what else this machine does."""
+    if _exercise_id(item) is not None:
+        item.stash[NEIGHBOURS] = Neighbours()
+        given_up.begin()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run an async check on asyncio; no other plugin is needed for it."""
     if _exercise_id(pyfuncitem) is None or not inspect.iscoroutinefunction(pyfuncitem.obj):
@@ -108,8 +121,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: value for name, value in pyfuncitem.funcargs.items() if name in names}
 
     async def run() -> None:
-        with anyio.fail_after(deadline_of(pyfuncitem)):
-            await pyfuncitem.obj(**arguments)
+        await within(deadline_of(pyfuncitem), pyfuncitem.obj(**arguments), pyfuncitem.stash[NEIGHBOURS])
 
     anyio.run(run, backend="asyncio")
     return True

@@ -20,7 +20,7 @@ IdOrLab = Annotated[str, typer.Argument(metavar="ID|LAB", help="An exercise (1.1
 
 def add_to(app: typer.Typer) -> None:
     command = panel(app, "Learn")
-    for verb in (labs, lab, check, hint, diff, reset, solution):
+    for verb in (labs, lab, check, why, hint, diff, reset, solution):
         command()(verb)
 
 
@@ -77,6 +77,27 @@ def check(which: IdOrLab, code: Code = None, on: On = "processes", seed: Seed = 
     if as_json:
         say_json({"exit": exit_code(verdicts), "verdicts": [verdict.to_json() for verdict in verdicts]})
     raise typer.Exit(exit_code(verdicts))
+
+
+def why(
+    id: Id,  # noqa: A002 - what a learner calls it
+    number: Annotated[int | None, typer.Argument(metavar="[NUMBER]", help="Which it was; 0: none of them.")] = None,
+) -> None:
+    """Say which of the reasons it was that a second refusal names; without a number they are listed.
+
+    Examples:  capsize why 1.1  ·  capsize why 1.1 2
+    """
+    from capsize.check.second_look import misconceptions
+
+    lab, (exercise, *_) = here().find(id, "work")
+    if number is not None:
+        print(lab.why(exercise.id, number))
+        return
+    known = misconceptions(lab, exercise)
+    for place, one in enumerate(known, 1):
+        print(f"{place}. {one.because}")
+    if not known:
+        print(f"{exercise.id} was not refused last, or nobody else has met what it was refused for")
 
 
 def hint(

@@ -222,10 +222,19 @@ class Lab:
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
+        from capsize.course.refusal_log import RefusalLog
+
         exercise = self.exercise(id)
         if exercise.is_own:
             raise CapsizeError(f"{exercise.id} has no hints: this task is your own", next=f"capsize labs {self.slug}")
-        return Hint(exercise, self.progress.next_hint(exercise.id, len(exercise.hints), step))
+        given = self.progress.next_hint(exercise.id, len(exercise.hints), step)
+        return Hint(exercise, given, RefusalLog(self.progress).last(exercise.id))
+
+    def why(self, id: str, number: int) -> str:  # noqa: A002 - what a learner calls it
+        """Keep which of the misconceptions that a second refusal names it was, 0 for none of them; return it."""
+        from capsize.check.second_look import say_which
+
+        return say_which(self, self.exercise(id), number)
 
     def load(
         self, *, users: int, seconds: float, rate: float | None = None, to: str | None = None, **more: Any

@@ -138,6 +138,10 @@ class NotebookLab:
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
         return self.lab.hint(id, step)
 
+    def why(self, id: str, number: int) -> str:  # noqa: A002 - what a learner calls it
+        """Say which of the misconceptions that a verdict names it was; 0: none of them."""
+        return self.lab.why(id, number)
+
     @awaited
     async def predict(self, name: str, *former: object, **words: object) -> None:
         """Ask for your prediction before an experiment, and wait for it; one that you gave stands."""

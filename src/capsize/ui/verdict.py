@@ -26,7 +26,8 @@ def hint_html(hint: Hint) -> str:
     words = f"{escape(hint.exercise.id)} hint {hint.step} of {count}"
     head = f'<h4>{words}<span class="steps" aria-hidden="true">{steps}</span></h4>'
     after = f"<p>{escape(hint.last_resort.strip())}</p>" if hint.last_resort else ""
-    return section("hint", head, f'<p class="hint-text">{escape(hint.text)}</p>{after}')
+    last = f"<p>{escape(hint.last_refusal.strip())}</p>" if hint.last_refusal else ""
+    return section("hint", head, f'<p class="hint-text">{escape(hint.text)}</p>{last}{after}')
 
 
 def section(tone: str, *parts: str) -> str:
@@ -43,6 +44,10 @@ def _rows(verdict: Verdict) -> Iterator[str]:
         yield f'<dt>held</dt><dd class="held"><ul>{"".join(map(_tick, verdict.held))}</ul></dd>'
     if verdict.evidence:
         yield f'<dt>evidence</dt><dd><pre tabindex="0">{escape(chr(10).join(verdict.evidence))}</pre></dd>'
+    if verdict.others:
+        which = f'which was it? <code>yours.why("{escape(verdict.exercise)}", 1)</code>, or 0 for none of these'
+        reasons = "".join(f"<li>{escape(because)}</li>" for because in verdict.others)
+        yield f"<dt>others</dt><dd>met this with one of these:<ol>{reasons}</ol>{which}</dd>"
     asks = verdict.status == "refused" and not verdict.advice
     hint = f'yours.hint("{verdict.exercise}")' if asks else verdict.next
     repeat = f'yours.check("{verdict.exercise}", seed={verdict.seed})' if verdict.repeat else ""

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from capsize.check.kit import browser
+from capsize.check.kit import browser, until
 from capsize.waiting import came_true
 from shop import vault
 from workbench.customers import Customers
@@ -59,8 +59,7 @@ class Podside(Harbourside):
         async def is_back() -> bool:
             return bool(instance.ready) and instance.pid not in (None, before)
 
-        if not await came_true(is_back, DONE_WITHIN):
-            raise TimeoutError(f"{instance.name} was not ready again within {DONE_WITHIN:g} s")
+        await until(is_back, f"{instance.name} is ready again after it was killed", within=DONE_WITHIN)
 
     async def collected(self) -> Counter[str]:
         """Count the lines at the collector: of an order under its number, of gifts under one name."""

@@ -76,12 +76,11 @@ async def judge_plenty(shelf: Shelf) -> None:
     shelf.judge.done(f"{A_FEW} customers ordered one to {MOST_PIECES} {shelf.sku} each, while more were delivered")
     asked = [shelf.judge.draw.count(1, MOST_PIECES) for _ in range(A_FEW)]
     orders = [asyncio.create_task(shelf.customers.order({shelf.sku: pieces})) for pieces in asked]
-    await deliver(shelf, orders, shelf.judge.draw.count(15, 20))
+    await deliver(shelf, orders, shelf.judge.draw.count(3, 5))
     answers = await asyncio.gather(*orders)
     is_enough, odd = tally(answers) == {"201": A_FEW}, unusual(answers, "201")
     sentence = f"all {A_FEW} get what there is plenty of"
     shelf.judge.claim(is_enough, sentence, told(answers), evidence=odd, look=WANTS, line=PIECES)
-    await judge_audit(shelf, answers)
 
 
 async def deliver(shelf: Shelf, orders: list[asyncio.Task[Answer]], times: int) -> None:
@@ -93,16 +92,16 @@ async def deliver(shelf: Shelf, orders: list[asyncio.Task[Answer]], times: int) 
                     "UPDATE inventory.items SET on_hand = on_hand + 1, received = received + 1 WHERE sku = $1",
                     shelf.sku,
                 )
-                await until_some_wait(shelf.db, orders)
+                await until_all_wait(shelf.db, orders)
             if all(order.done() for order in orders):
                 break
 
 
-async def until_some_wait(db: asyncpg.Connection, orders: list[asyncio.Task[Answer]]) -> None:
-    """Wait until a transaction waits for another, or all orders are answered; for a moment at most."""
-    deadline = time.monotonic() + CROWDED_WITHIN
-    while not all(order.done() for order in orders) and time.monotonic() < deadline:
-        if await db.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+async def until_all_wait(db: asyncpg.Connection, orders: list[asyncio.Task[Answer]]) -> None:
+    """Wait until each order that can be under way waits for another transaction; for a moment at most."""
+    waiting, deadline = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted", time.monotonic() + CROWDED_WITHIN
+    while time.monotonic() < deadline:
+        if await db.fetchval(waiting) >= min(CONNECTIONS, sum(not order.done() for order in orders)):
             break
         await asyncio.sleep(0.002)
 

@@ -145,12 +145,13 @@ async def judge_silence(market: Market) -> None:
         async with during(partial(stack.edge("orders", "inventory").delay, 60_000)):
             silent = asyncio.create_task(market.asked("orders>inventory", market.order))
             done, _ = await asyncio.wait([served, silent], timeout=TIMEOUT)
-    judge.point(line=WAITS)
-    judge.claim(served in done, f"each has an answer within {TIMEOUT:g} s, whatever it says", "none", look="timeout")
+    sentence = f"each has an answer within {TIMEOUT:g} s, whatever it says"
+    judge.claim(served in done, sentence, "none", look="timeout", line=WAITS)
     judge_put_off(judge, await served)
     sentence, words = f"inventory answers, so the goods of all {CROWD} orders are reserved at once", "some are not"
-    judge.claim(entered, sentence, words, look="AsyncClient")
-    judge.claim(silent in done, f"an answer within {TIMEOUT:g} s also where inventory hangs", "none", look="timeout")
+    judge.claim(entered, sentence, words, look="AsyncClient", line=WAITS)
+    sentence = f"an answer within {TIMEOUT:g} s also where inventory hangs"
+    judge.claim(silent in done, sentence, "none", look="timeout", line=WAITS)
     judge_tried(judge, *await silent, "does not answer")
     await judge_in_the_end(market, carts)
 

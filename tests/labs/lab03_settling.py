@@ -26,7 +26,7 @@ PENDING, ALIKE = (4, 6), 4  # orders in an outage; orders looked at
 MANY = (104, 120)  # orders that are pending when payments come back: more than order_book.pending lists at once
 CALLS, GIVEN_UP_AFTER = 90, 3.0  # calls for each pending order, thirty times the usual three; seconds without any
 BACK_WITHIN = 30.0  # seconds in which a killed service is back, on a busy machine too
-LOSSY, HELD_WITHIN, FIRST_WITHIN = 5.0, 8.0, 3.0
+LOSSY, HELD_WITHIN, FIRST_WITHIN, ASKED_WITHIN = 5.0, 8.0, 3.0, 8.0
 COMMON = "shackle"
 PAY, SETTLE = "def pay", "def settle"
 
@@ -93,6 +93,7 @@ async def judge_read_back(till: Till) -> None:
     kinds = {answer.body.get("status") if answer.kind == "200" else answer.kind for answer in looks}
     sentence = "an order that is read back is pending"
     judge.claim(kinds == {"pending"}, sentence, ", ".join(map(str, kinds)), look=PAY, line=ACCEPTED)
+    await judge_tried_again(till, "pending orders are tried again", SETTLED)
     items = await till.customers.read("/items")
     account(judge, [items], expected={"200"}, sentence="the catalogue still answers", line=ACCEPTED)
     findings = await audit_all(till.stack, till.told)
@@ -122,6 +123,17 @@ async def judge_crash(till: Till) -> None:
     judge.claim(not others, sentence, told(others), evidence=unusual(others), look=PAY, line=OUTLIVES)
 
 
+async def judge_tried_again(till: Till, sentence: str, line: int) -> None:
+    """Judge that payments are asked again, though nobody orders."""
+    before = requests(till.stack, "orders>gateway")
+
+    def is_asked() -> bool:
+        return requests(till.stack, "orders>gateway") > before
+
+    bad = f"no call for a charge in {ASKED_WITHIN:g} s"
+    await till.judge.eventually(is_asked, sentence, bad, within=ASKED_WITHIN, look=SETTLE, line=line)
+
+
 async def sit_out(till: Till) -> None:
     """Keep payments away until what is pending was tried so often that whoever counts tries has given up."""
     calls, before, made = CALLS * len(till.recent), requests(till.stack, "orders>gateway"), 0
@@ -129,6 +141,7 @@ async def sit_out(till: Till) -> None:
     def so_far() -> int:
         return requests(till.stack, "orders>gateway") - before
 
+    await judge_tried_again(till, "pending orders are tried again after a crash", OUTLIVES)
     while made < calls and await came_true(lambda made=made: so_far() > made, GIVEN_UP_AFTER):
         made = so_far()
     till.judge.done(f"kept payments away until pending orders had asked them {CALLS} times each, or asked no more")

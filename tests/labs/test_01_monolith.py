@@ -57,9 +57,9 @@ async def test_two_hundred_customers_get_fifty_lanterns(stack: RunningStack, jud
     few, many, scarce, other = plentiful(judge, 4)
     async with Customers(stack.url("shop"), at_once=CUSTOMERS) as customers, database(stack) as db:
         shelf = Shelf(stack, judge, db, customers, "brass-lantern", LANTERNS)
+        await judge_plenty(replace(shelf, sku=many, stock=PLENTY))
         await judge_race(shelf)
         await judge_pieces(replace(shelf, sku=few, stock=judge.draw.count(5, 9)))
-        await judge_plenty(replace(shelf, sku=many, stock=PLENTY))
         await asyncio.to_thread(stack.service("shop").scale, 2)
         await until_answered_by(customers, 2)
         stock, of = judge.draw.count(11, 17), "two copies of the shop"

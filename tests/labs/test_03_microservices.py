@@ -16,8 +16,9 @@ from lab03_calls import (
     judge_tries,
 )
 from lab03_move import PAYERS, Move, Payers, judge_the_move, seed
-from lab03_routes import ORDERS, CutOver, judge_step, steps
+from lab03_routes import ORDERS, SERVED, CutOver, judge_step, steps
 from lab03_settling import (
+    ACCEPTED,
     PAY,
     PENDING,
     SETTLED,
@@ -46,6 +47,7 @@ async def test_weights_say_who_is_paid(stack: RunningStack, judge: Judge):
     """At each share the new service gets that share of each kind of request, nothing fails, and the books agree."""
     async with Customers(stack.url("gateway"), at_once=ORDERS) as customers:
         cut = CutOver(stack, judge, customers)
+        judge.point(line=SERVED)
         for step in steps(judge):
             await judge_step(cut, step)
 
@@ -55,6 +57,7 @@ async def test_nobody_is_charged_twice(stack: RunningStack, judge: Judge):
     """Lost answers, silent payments and refusals: one charge for each order, and an answer for each customer."""
     async with Customers(stack.url("gateway")) as customers:
         market = Market(stack, judge, customers)
+        judge.point(line=ONCE)
         await judge_peace(stack, judge, customers, "def ask", ONCE)
         await judge_answers_are_final(market)
         await judge_each_form(market)
@@ -83,6 +86,7 @@ async def test_the_shop_sells_on_while_payments_are_down(stack: RunningStack, ju
     """Orders are pending while payments are down, outlive a crash, and are settled once when payments are back."""
     async with Customers(stack.url("gateway")) as customers:
         till = Till(stack, judge, customers)
+        judge.point(line=ACCEPTED)
         await judge_peace(stack, judge, customers, PAY, SETTLED)
         for form in forms(stack.edge("orders", "gateway")):
             if form.name != HANGS:  # which takes its time, and is judged in 3.2

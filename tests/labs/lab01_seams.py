@@ -37,7 +37,7 @@ def walled(stack: Stack) -> Stack:
 
 @dataclass(frozen=True)
 class Shop:
-    """The shop under judgement: its books, two of its customers, and who is told of it."""
+    """The shop under judgement: its books, two of its customers, and its judge."""
 
     stack: RunningStack
     judge: Judge
@@ -191,7 +191,7 @@ async def failing(db: asyncpg.Connection, table: str, when: str) -> AsyncIterato
 
 
 async def judge_receipt(shop: Shop) -> None:
-    """Judge that what was charged is told by payments, not by the order."""
+    """Judge that charged_cents comes from payments, not from the order."""
     shop.judge.done("corrected a charge in payments' books, and read the order back")
     placed = await shop.ada.order(shop.cart())
     order, more = placed.body["id"], shop.judge.draw.amount(11, 999)

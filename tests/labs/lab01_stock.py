@@ -27,7 +27,7 @@ WANTS = "def reserve"
 
 @dataclass(frozen=True)
 class Shelf:
-    """An item of which so many pieces are there, sold by so many copies of the shop; and who is told of it."""
+    """An item of which so many pieces are there, sold by so many copies of the shop, and its judge."""
 
     stack: RunningStack
     judge: Judge

@@ -31,7 +31,7 @@ ASK = "def ask"
 
 @dataclass(frozen=True)
 class Market:
-    """The cut shop, its customers, and who is told of them."""
+    """The cut shop, its customers, and its judge."""
 
     stack: RunningStack
     judge: Judge

@@ -76,7 +76,7 @@ class Payers:
         """Have nobody pay twice for a while: a charge whose second try comes at another step would have two times."""
         self.twice = False
         async with self.asked_to_wait():
-            pass  # whoever was inside is through
+            pass  # those who were inside are through
         yield
         self.twice = True
 
@@ -112,7 +112,7 @@ class Payers:
 
 @dataclass(frozen=True)
 class Move:
-    """The move of the charges: the stack, those who pay meanwhile, and who is told of it."""
+    """The move of the charges: the stack, those who pay meanwhile, and its judge."""
 
     stack: RunningStack
     judge: Judge

@@ -53,7 +53,7 @@ class Step:
 
 @dataclass
 class CutOver:
-    """The gateway of a stack, the customers in front of it, and the orders that they were told of."""
+    """The gateway of a stack, the customers in front of it, and the orders that were acknowledged."""
 
     stack: RunningStack
     judge: Judge
@@ -83,7 +83,7 @@ async def judge_step(cut: CutOver, step: Step) -> None:
     url, few = cut.stack.url("gateway"), min(sample, FEW)
     till = await knock(url, "/payments", sample)
     receipts = await knock(url, f"/payments/{uuid4()}", few)
-    charges = await knock(url, "/payments", few, method="POST")  # without a body: it is refused, by whoever gets it
+    charges = await knock(url, "/payments", few, method="POST")  # without a body: it is refused by the one that gets it
     bought = await buying
     judge_served(cut.judge, step, bought, {"a till": till, "a receipt": receipts, "a charge": charges})
     judge_share(cut.judge, step, till)
@@ -143,7 +143,7 @@ def share_of(answers: Counter[tuple[str, str]]) -> tuple[float, list[str]]:
 
 
 async def judge_left_alone(cut: CutOver, step: Step, before: dict[str, int]) -> None:
-    """Judge by the wires that whoever is to get nothing was asked for nothing, also not by the orders service."""
+    """Judge by the wires that the one that is to get nothing was asked for nothing, also not by the orders service."""
     idle = {0: "payments", 100: "monolith"}.get(step.percent)
     if idle:
         more = (await asked_so_far(cut.stack))[idle] - before[idle]

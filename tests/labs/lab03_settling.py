@@ -40,7 +40,7 @@ def often(stack: Stack) -> Stack:
 
 @dataclass
 class Till:
-    """The shop while its payments are down, its customers, the orders that they were told of, and who is told."""
+    """The shop while its payments are down, its customers, the orders that were acknowledged, and its judge."""
 
     stack: RunningStack
     judge: Judge
@@ -135,7 +135,7 @@ async def judge_tried_again(till: Till, sentence: str, line: int) -> None:
 
 
 async def sit_out(till: Till) -> None:
-    """Keep payments away until what is pending was tried so often that whoever counts tries has given up."""
+    """Keep payments away until what is pending was tried so often that an answer that counts tries has given up."""
     calls, before, made = CALLS * len(till.recent), requests(till.stack, "orders>gateway"), 0
 
     def so_far() -> int:

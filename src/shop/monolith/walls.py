@@ -1,7 +1,7 @@
 """The monolith with walls: each module asks the database in a role of its own, which may use its own tables alone.
 
 Whose a statement is, the call stack says: the module whose public function runs it. A function with an underscore,
-and a file that is not a module's, ask in the role of whoever calls them. PostgreSQL refuses what crosses a wall, and
+and a file that is not a module's, ask in the role of their caller. PostgreSQL refuses what crosses a wall, and
 the log says where it was tried: ``wall: orders.py:23 asks as orders: permission denied for schema payments``.
 """
 
@@ -39,7 +39,7 @@ class Author:
 
 
 class Owners:
-    """Whose file is whose. Files in the learner's folder that are not a module's belong to whoever calls them."""
+    """Whose file is whose. Files in the learner's folder that are not a module's belong to their caller."""
 
     def __init__(self, files: Mapping[str, str], folder: str) -> None:
         self.files, self.folder = files, folder

@@ -46,15 +46,16 @@ class Customers:
     ``answers`` is every answer that they had, in the order in which they came.
     """
 
-    def __init__(self, url: str, *, at_once: int = 100) -> None:
+    def __init__(self, url: str, *, at_once: int = 100, email: str = EMAILS[0]) -> None:
         limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
         self._client = httpx.AsyncClient(
             base_url=url, timeout=ANSWERED_WITHIN, limits=limits, trust_env=False, verify=False
         )  # no TLS
         self.answers: list[Answer] = []
+        self._email = email
 
     async def __aenter__(self) -> Self:
-        answer = await self._client.post("/login", json={"email": EMAILS[0], "password": PASSWORD})
+        answer = await self._client.post("/login", json={"email": self._email, "password": PASSWORD})
         self._client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['token']}"
         return self
 

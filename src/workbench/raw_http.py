@@ -7,25 +7,25 @@ from collections import Counter
 from collections.abc import Iterator
 
 AT_ONCE = 8
-REQUEST = "GET {} HTTP/1.1\r\nHost: shop\r\n\r\n"
+REQUEST = "{} {} HTTP/1.1\r\nHost: shop\r\nContent-Length: 0\r\n\r\n"
 
 
-async def knock(address: str, path: str, count: int) -> Counter[tuple[str, str]]:
+async def knock(address: str, path: str, count: int, *, method: str = "GET") -> Counter[tuple[str, str]]:
     """Ask for ``path`` at ``host:port`` so many times; count the answers by status and by the copy that gave them."""
     host, _, port = address.removeprefix("http://").partition(":")
     answers: Counter[tuple[str, str]] = Counter()
-    left = iter(range(count))
-    await asyncio.gather(*(_keep_knocking(host, int(port), path, left, answers) for _ in range(AT_ONCE)))
+    left, request = iter(range(count)), REQUEST.format(method, path)
+    await asyncio.gather(*(_keep_knocking(host, int(port), request, left, answers) for _ in range(AT_ONCE)))
     return answers
 
 
 async def _keep_knocking(
-    host: str, port: int, path: str, left: Iterator[int], answers: Counter[tuple[str, str]]
+    host: str, port: int, request: str, left: Iterator[int], answers: Counter[tuple[str, str]]
 ) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     try:
         for _ in left:
-            writer.write(REQUEST.format(path).encode())
+            writer.write(request.encode())
             answers[await _answer(reader)] += 1
     finally:
         writer.close()

@@ -9,6 +9,7 @@ from capsize.check import Judge
 from capsize.check.kit import database
 from capsize.session.running import RunningStack
 from capsize.waiting import came_true
+from shop.core.catalogue import ITEMS, PLENTY
 from workbench.audit import Finding, audit
 from workbench.customers import Answer, Customers, tally, unusual
 
@@ -63,19 +64,27 @@ def cases(findings: Iterable[Finding]) -> list[str]:
     return [case for one in findings for case in one.evidence]
 
 
-async def judge_peace(stack: RunningStack, judge: Judge, customers: Customers, look: str) -> None:
+def cart(judge: Judge, kinds: int = 2) -> dict[str, int]:
+    """Draw a cart of several items in unequal numbers."""
+    skus = judge.draw.sample([item.sku for item in ITEMS if item.stock == PLENTY], kinds)
+    return dict(zip(skus, judge.draw.sample(range(1, 9), kinds), strict=True))
+
+
+async def judge_peace(stack: RunningStack, judge: Judge, customers: Customers, look: str, line: int) -> None:
     """Judge that an order is placed and charged while nothing is wrong: else no fault would show anything."""
     judge.done("placed an order while nothing was wrong")
-    answer = await customers.order({"shackle": 1})
+    answer = await customers.order(cart(judge))
     odd = unusual([answer], "201")
-    judge.claim(answer.placed, "in peace an order is paid (201)", told([answer]), evidence=odd, look=look)
+    judge.claim(answer.placed, "in peace an order is paid (201)", told([answer]), evidence=odd, look=look, line=line)
     findings = await audit_all(stack, acknowledged(judge, [answer]))
-    claim_clean(judge, findings, "in peace each order is charged once", look)
+    claim_clean(judge, findings, "in peace each order is charged once", look, line)
 
 
-def claim_clean(judge: Judge, findings: Iterable[Finding], sentence: str, look: str | None = None) -> None:
+def claim_clean(
+    judge: Judge, findings: Iterable[Finding], sentence: str, look: str | None = None, line: int | None = None
+) -> None:
     """Claim that an audit found nothing."""
-    judge.claim(not findings, sentence, said(findings), evidence=cases(findings), look=look)
+    judge.claim(not findings, sentence, said(findings), evidence=cases(findings), look=look, line=line)
 
 
 def acknowledged(judge: Judge, answers: Iterable[Answer]) -> dict[str, int]:

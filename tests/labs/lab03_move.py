@@ -3,52 +3,82 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
-from lab03_books import claim_clean, told
+import asyncpg
+from lab03_books import told
 
 from capsize.check import Judge
+from capsize.check.draw import Draw
 from capsize.check.kit import database, during
 from capsize.session.running import RunningStack
 from capsize.waiting import came_true
-from workbench.audit import Books, compare
 from workbench.customers import Answer, Customers, unusual
 
+READ, COPIED, LEFT = 1, 2, 3  # the acceptance lines
 PAYERS, AT_LEAST = 6, 25
-LONG = 60.0  # seconds that so many charges may take where others use the machine
+GO_ON_WITHIN = 20.0  # seconds that so many charges may take where others use the machine
+STOPS_WITHIN = 10.0  # seconds in which the backfill meets a row that we hold
+OLD, NEW = "db", "payments-db"
+ROWS = "SELECT key, order_id::text, amount_cents, charged_at FROM payments.charges"
+Row = tuple[Any, ...]
 
 
 @dataclass
 class Payers:
-    """Customers who pay without pause, and look at receipts, theirs and earlier ones."""
+    """Customers who pay without pause, and look at receipts, theirs and earlier ones.
+
+    ``paid`` is what each order was charged in all; ``apart`` are those whose charge one of the databases refused once.
+    """
 
     door: Customers
+    draw: Draw
     paid: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    apart: set[str] = field(default_factory=set)
     over: bool = False
+    twice: bool = True  # whether some pay twice under one key
+    count: int = 0
     inside: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PAYERS))
 
     async def keep_paying(self) -> None:
-        """Pay, look at the receipt, and at somebody else's; until it is over."""
+        """Pay, some twice under the same key, look at the receipt, and at somebody else's; until it is over."""
         while not self.over:
             async with self.inside:
-                order, cents = str(uuid4()), 100 + len(self.paid)
+                order, cents = str(uuid4()), self.draw.amount(100, 99_999)
                 await self.insist(order, cents)
+                if self.twice and self.draw.count(0, 1):
+                    await self.insist(order, cents)
+                self.count += 1
                 await self.look(order)
-                await self.look(next(iter(self.paid), order))
+                await self.look(self.draw.victim(list(self.paid)))
 
     @asynccontextmanager
     async def asked_to_wait(self) -> AsyncIterator[None]:
         """Have nobody inside for a while."""
         for _ in range(PAYERS):
             await self.inside.acquire()
+        try:
+            yield
+        finally:
+            for _ in range(PAYERS):
+                self.inside.release()
+
+    @asynccontextmanager
+    async def once_each(self) -> AsyncIterator[None]:
+        """Have nobody pay twice for a while: a charge whose second try comes at another step would have two times."""
+        self.twice = False
+        async with self.asked_to_wait():
+            pass  # those who were inside are through
         yield
-        for _ in range(PAYERS):
-            self.inside.release()
+        self.twice = True
 
     async def insist(self, order: str, cents: int) -> None:
         """Pay, up to three times, and note the answer where none of them was a yes."""
@@ -68,100 +98,211 @@ class Payers:
 
     async def look(self, order: str) -> None:
         """Look at a receipt."""
+        right = self.paid.get(order)
         answer = await self.door.read(f"/payments/{order}")
         shown = answer.body.get("charged_cents") if answer.kind == "200" else answer.kind
-        if order in self.paid and shown != self.paid[order]:
-            self.wrong.append(f"charged {self.paid[order]} cents, the receipt says {shown}")
+        if right is not None and shown != right:
+            self.wrong.append(f"charged {right} cents, the receipt says {shown}")
 
     async def some_more(self) -> bool:
         """Wait until a number of charges more was made, or something went wrong; say whether it came to that."""
-        goal = len(self.paid) + AT_LEAST
-
-        async def is_enough() -> bool:
-            return len(self.paid) >= goal or bool(self.answers or self.wrong)
-
-        return bool(await came_true(is_enough, LONG))
+        goal = self.count + AT_LEAST
+        return bool(await came_true(lambda: self.count >= goal or self.answers or self.wrong, GO_ON_WITHIN))
 
 
-async def judge_the_move(stack: RunningStack, judge: Judge, payers: Payers, door: Customers) -> None:
+@dataclass(frozen=True)
+class Move:
+    """The move of the charges: the stack, those who pay meanwhile, and its judge."""
+
+    stack: RunningStack
+    judge: Judge
+    payers: Payers
+
+    async def rows(self, name: str) -> dict[str, Row]:
+        """Read all charges of a database, by their keys."""
+        async with database(self.stack, name) as db:
+            return {row["key"]: tuple(row) for row in await db.fetch(ROWS)}
+
+
+async def seed(move: Move) -> None:
+    """Have thousands of older charges: many of one moment, some orders with several, from many years."""
+    count = move.judge.draw.count(10_100, 12_500)
+    move.judge.done(f"wrote {count} older charges into the old database")
+    async with database(move.stack, OLD) as db:
+        await db.execute(
+            "INSERT INTO payments.charges (key, order_id, amount_cents, charged_at) SELECT 'old ' || n,"
+            " md5((n - (n % 50 = 1)::int)::text)::uuid, 100 + n * 37 % 9973,"
+            " timestamptz '1999-12-31 23:59:59.123456+00' + n / 120 * interval '17 hours'"
+            f" FROM generate_series(1, {count}) n"
+        )
+        sums = await db.fetch(
+            "SELECT order_id::text, sum(amount_cents)::int FROM payments.charges GROUP BY 1 LIMIT 400"
+        )
+    move.payers.paid |= dict(move.judge.draw.sample([tuple(row) for row in sums], 200))
+
+
+async def judge_the_move(move: Move) -> None:
     """Judge each step while the payers pay."""
-    judge.done(f"let {PAYERS} customers pay and look at receipts")
-    await judge_payers(judge, payers)
-    early = dict(payers.paid)
-    await go_on(judge, payers, door, "/steps/both", "began to write to both (expand)")
-    await judge_copy(stack, judge, "db", dict(payers.paid), "at step both, the old books")
-    await go_on(judge, payers, door, "/backfill", "ran the backfill")
-    so_far = dict(payers.paid)
-    await judge_copy(stack, judge, "db", so_far, "after the backfill, in db")
-    await judge_copy(stack, judge, "payments-db", so_far, "after the backfill, in payments-db", copied=early)
-    await judge_an_outage(stack, judge, payers)
-    await go_on(judge, payers, door, "/steps/new", "went over to the new books (contract)")
-    await judge_copy(stack, judge, "payments-db", dict(payers.paid), "at step new, the new books")
-    await judge_old_is_left_alone(stack, judge, payers)
+    move.judge.done(f"let {PAYERS} customers pay and look at receipts")
+    await judge_payers(move, "at step old")
+    async with move.payers.once_each():
+        await go_on(move, "/steps/both", "began to write to both (expand)")
+    await judge_payers(move, "at step both")
+    await judge_charges(move, OLD, "at step both", READ)
+    await interrupt_a_backfill(move)
+    await judge_backfill(move)
+    await judge_copy(move, "after the backfill")
+    await go_on(move, "/backfill", "ran the backfill once more")
+    await judge_copy(move, "after a second backfill")
+    for name in move.judge.draw.sample([OLD, NEW], 2):
+        await judge_an_outage(move, name)
+    await judge_copy(move, "after outages")
+    await go_on(move, "/steps/new", "went over to the new database (contract)")
+    await judge_payers(move, "at step new")
+    await judge_charges(move, NEW, "at step new", READ)
+    await judge_old_is_left_alone(move)
 
 
-async def go_on(judge: Judge, payers: Payers, door: Customers, path: str, words: str) -> None:
-    """Take a step of the move, let customers pay for a while, and judge what they saw."""
-    judge.done(words)
-    answer = await door.ask("POST", path)
+async def go_on(move: Move, path: str, words: str) -> None:
+    """Take a step of the move."""
+    move.judge.done(words)
+    judge_step(move.judge, path, await move.payers.door.ask("POST", path))
+
+
+def judge_step(judge: Judge, path: str, answer: Answer) -> None:
     words, odd = f"{answer.kind} after {answer.seconds:.1f} s", unusual([answer], "200")
-    judge.claim(answer.kind == "200", f"{path} succeeds", words, evidence=odd, look="def backfill")
-    await judge_payers(judge, payers)
+    judge.claim(answer.kind == "200", f"{path} succeeds", words, evidence=odd, look="def backfill", line=COPIED)
 
 
-async def judge_payers(judge: Judge, payers: Payers) -> None:
+async def judge_payers(move: Move, when: str) -> None:
     """Judge what customers see while they pay a while longer."""
+    judge, payers = move.judge, move.payers
     went_on, wrong, answers = await payers.some_more(), payers.wrong[:3], payers.answers[:3]
+    judge.point(line=READ)
     sentence = "every receipt shows what was charged"
-    judge.claim(not wrong, sentence, lambda: wrong[0], evidence=wrong, look="def charged")
+    judge.claim(not wrong, sentence, lambda: wrong[0], evidence=[when, *wrong], look="def charged")
     sentence = "every payment is taken (201)"
-    judge.claim(not answers, sentence, lambda: answers[0], evidence=answers, look="def charge(")
-    judge.claim(went_on, "customers go on paying", f"fewer than {AT_LEAST} charges in {LONG:g} s")
+    judge.claim(not answers, sentence, lambda: answers[0], evidence=[when, *answers], look="def charge(")
+    bad = f"fewer than {AT_LEAST} charges in {GO_ON_WITHIN:g} s"
+    judge.claim(went_on, f"customers go on paying {when}", bad, look="def charge(")
 
 
-async def judge_an_outage(stack: RunningStack, judge: Judge, payers: Payers) -> None:
-    """Judge that a charge which the new database could not take is not told to be paid."""
-    judge.done("cut payments off from its new database for a moment, while everybody writes to both")
-    order, wire = str(uuid4()), stack.edge("payments", "payments-db")
-    async with payers.asked_to_wait(), during(wire.cut):
-        answer = await payers.pay(order, 7)
-    sentence = "a charge that one of the two did not take is not told to be paid"
-    judge.claim(not answer.placed, sentence, told([answer]), evidence=unusual([answer]), look="def charge(")
+async def interrupt_a_backfill(move: Move) -> None:
+    """Leave some rows in the new database that an earlier backfill has brought there before it was interrupted."""
+    move.judge.done("copied some of the charges, as a backfill does that is interrupted")
+    async with database(move.stack, OLD) as old, database(move.stack, NEW) as new:
+        some = f"{ROWS} WHERE key LIKE 'old %' ORDER BY order_id LIMIT $1"
+        found = await old.fetch(some, move.judge.draw.count(40, 90))
+        whole = {row["order_id"] for row in found} - {found[-1]["order_id"]}  # all charges of an order, or none
+        await write(new, [tuple(row) for row in found if row["order_id"] in whole])
+
+
+async def write(db: asyncpg.Connection, rows: Iterable[Row]) -> None:
+    names = "key, order_id, amount_cents, charged_at"
+    await db.executemany(f"INSERT INTO payments.charges ({names}) VALUES ($1, $2::text::uuid, $3, $4)", rows)
+
+
+async def judge_backfill(move: Move) -> None:
+    """Judge a backfill that we hold in the middle, while customers pay."""
+    move.judge.done("ran the backfill, held it at one of the charges while customers paid, and let it go on")
+    missing = sorted((await move.rows(OLD)).keys() - (await move.rows(NEW)).keys())
+    async with database(move.stack, NEW) as hand, database(move.stack, NEW) as eye:
+        held = hand.transaction()
+        async with move.payers.asked_to_wait():
+            row = (await move.rows(OLD))[move.judge.draw.victim(missing)]
+            await held.start()
+            await write(hand, [row])
+            running = asyncio.create_task(move.payers.door.ask("POST", "/backfill"))
+            waiting = partial(eye.fetchval, "SELECT count(*) FROM pg_locks WHERE NOT granted")
+            stopped = await came_true(lambda: running.done() or waiting(), STOPS_WITHIN)
+        if stopped and not running.done():
+            await judge_payers(move, "while the backfill runs")
+        await held.rollback()
+        judge_step(move.judge, "/backfill", await running)
+    await judge_payers(move, "after the backfill")
+
+
+async def judge_an_outage(move: Move, name: str) -> None:
+    """Judge that a charge which one of the databases could not take is not told to be paid."""
+    judge, payers = move.judge, move.payers
+    judge.done(f"cut payments off from {name} for a moment, while everybody writes to both")
+    order, cents = str(uuid4()), judge.draw.amount(100, 999)
+    async with payers.asked_to_wait(), during(move.stack.edge("payments", name).cut):
+        answer = await payers.pay(order, cents)
+    sentence = f"a charge that one of the two databases did not take ({name}) is not told to be paid"
+    bad, odd = told([answer]), unusual([answer])
+    judge.claim(not answer.placed, sentence, bad, evidence=odd, look="def charge(", line=COPIED)
+    payers.apart.add(order)
 
     async def is_paid() -> bool:
-        return (await payers.pay(order, 7)).placed
+        return (await payers.pay(order, cents)).placed
 
-    await judge.eventually(is_paid, "the charge is made when the database is back", "it is not", within=LONG)
-    await judge_payers(judge, payers)
+    sentence = f"the charge is made when {name} is back"
+    await judge.eventually(is_paid, sentence, "it is not", within=GO_ON_WITHIN, look="def charge(", line=COPIED)
+    await judge_payers(move, f"after an outage of {name}")
 
 
-async def judge_old_is_left_alone(stack: RunningStack, judge: Judge, payers: Payers) -> None:
-    """Judge that after the contract nobody needs the old database."""
-    judge.done("cut payments off from the old database")
-    old = await charges(stack, "db")
-    async with during(stack.edge("payments", "db").cut):
-        await judge_payers(judge, payers)
-    more = len((await charges(stack, "db")).keys() - old.keys())
+async def judge_old_is_left_alone(move: Move) -> None:
+    """Judge that after the contract nobody asks the old database anything, and nobody needs it."""
+    judge = move.judge
+    judge.done("watched the old database while customers paid, and then cut payments off from it")
+    async with database(move.stack, OLD) as db:
+        before, began = await db.fetchval("SELECT count(*) FROM payments.charges"), await db.fetchval("SELECT now()")
+        await judge_payers(move, "at step new")
+        more = await db.fetchval("SELECT count(*) FROM payments.charges") - before
+        asked = await db.fetch(
+            "SELECT query FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            " AND query_start > $1",
+            began,
+        )
     sentence = "at step new nothing is written to the old database"
-    judge.claim(more == 0, sentence, f"{more} charges more", look="def charge(")
+    judge.claim(more == 0, sentence, f"{more} charges more", look="def charge(", line=LEFT)
+    sentence = "at step new nothing is asked of the old database"
+    queries = [" ".join(row["query"].split())[:120] for row in asked]
+    judge.claim(not queries, sentence, lambda: queries[0], evidence=queries, look="def charged", line=LEFT)
+    async with during(move.stack.edge("payments", OLD).cut):
+        await judge_payers(move, "at step new, without the old database")
 
 
-async def judge_copy(
-    stack: RunningStack, judge: Judge, name: str, paid: Mapping[str, int], words: str, copied: Iterable[str] = ()
-) -> None:
-    """Judge one database's charges by the audit: each charge once, none lost. Who pays meanwhile is not yet counted.
+async def judge_charges(move: Move, name: str, when: str, line: int) -> None:
+    """Judge that a database has each charge that was told once. Who pays meanwhile is not yet counted."""
+    paid, sums, keys = dict(move.payers.paid), defaultdict[str, int](int), defaultdict[str, int](int)
+    for _, order, cents, _ in (await move.rows(name)).values():
+        sums[order] += cents
+        keys[order] += 1
+    wrong = [
+        f"order {order}: {sums[order]} cents in {keys[order]} charges, not {paid[order]}"
+        for order in paid
+        if sums[order] != paid[order]
+    ]
+    sentence = f"{when}, in {name}: each charge once"
+    judge_listed(move.judge, wrong, sentence, "def charge(", line)
 
-    Of the orders in ``copied`` only the backfill can have brought the charges.
-    """
-    found = {order: cents for order, cents in (await charges(stack, name)).items() if order in paid}
-    books = Books({order: ("paid", cents) for order, cents in paid.items()}, found, {}, {})
-    findings = compare(books, paid)
-    look = "def backfill" if set(copied) - found.keys() else "def charge("
-    claim_clean(judge, findings, f"{words}: each charge once", look)
+
+async def judge_copy(move: Move, when: str) -> None:
+    """Judge that both databases have the same charges, to the last column, while nobody pays."""
+    async with move.payers.asked_to_wait():
+        old, new = await move.rows(OLD), await move.rows(NEW)
+    odd = [
+        key for key in old.keys() | new.keys() if differ(old.get(key), new.get(key), timeless=key in move.payers.apart)
+    ]
+    words = [f"{key}: {shown(old.get(key))} in {OLD}, {shown(new.get(key))} in {NEW}" for key in sorted(odd)]
+    sentence = f"{when}, both databases have the same charges, column by column"
+    judge_listed(move.judge, words, sentence, "def backfill", COPIED)
+    await judge_charges(move, NEW, when, COPIED)
 
 
-async def charges(stack: RunningStack, name: str) -> dict[str, list[int]]:
-    """Read the charges of a database: the amounts by order."""
-    async with database(stack, name) as db:
-        rows = await db.fetch("SELECT order_id::text, array_agg(amount_cents) FROM payments.charges GROUP BY order_id")
-    return dict(rows)
+def differ(one: Row | None, other: Row | None, *, timeless: bool) -> bool:
+    """Say whether two rows differ; where one was written later than the other their times may."""
+    if one is None or other is None:
+        return one is not other
+    return one[:3] != other[:3] if timeless else one != other
+
+
+def shown(row: Row | None) -> str:
+    return f"{row[2]} cents at {row[3]:%Y-%m-%d %H:%M:%S.%f} for {row[1]}" if row else "nothing"
+
+
+def judge_listed(judge: Judge, wrong: list[str], sentence: str, look: str, line: int) -> None:
+    words = f"not so in {len(wrong)} {'case' if len(wrong) == 1 else 'cases'}"
+    judge.claim(not wrong, sentence, words, evidence=wrong[:5], look=look, line=line)

@@ -27,7 +27,7 @@ from shop.core.request_models import Cart
 from shop.refusals import KeyReused
 
 log = logging.getLogger(__name__)
-PAUSE = 0.25  # seconds between two looks at what is pending
+PAUSE = float(os.environ.get("SETTLE_EVERY", "0.25"))  # seconds between two looks at what is pending
 ASKING = 5.0  # seconds that users have to say who is there
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -112,10 +112,18 @@ class Harbourside:
         faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
         await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
 
-    async def strike(self, service: str, calls: int, *, unless: Callable[[], object]) -> int:
+    async def strike(
+        self,
+        service: str,
+        calls: int,
+        *,
+        unless: Callable[[], object],
+        before: Callable[[], Awaitable[None]] | None = None,
+    ) -> int:
         """Kill a service at the very moment at which an office holds its call, until so many calls were held.
 
-        It ends earlier where ``unless`` comes true and no call is held; return how often the service was killed.
+        It ends earlier where ``unless`` comes true and no call is held; return how often the service was killed. What
+        is to be looked at ``before`` each kill sees the office with the call in hand.
         """
 
         async def is_decided() -> bool:
@@ -123,6 +131,8 @@ class Harbourside:
 
         held = strikes = 0
         while held < calls and await came_true(is_decided, DONE_WITHIN) and await self.holds():
+            if before:
+                await before()
             await self.kill(service)
             held += await self.release()
             strikes += 1

@@ -87,19 +87,20 @@ class Podside(Harbourside):
             answers = [await customers.order({"shackle": 1}) for _ in range(count)]
         return {answer.body["id"] for answer in answers if answer.placed}
 
-    async def issue(self) -> str:
+    async def issue(self, key: str = "") -> str:
         """Have the bank give out a new key, and put it into the vault; the ones before are taken on beside it."""
-        self.keys.append(key := f"key-{token_hex(16)}")
-        await self._take(self.keys)
+        self.keys.append(key := key or f"key-{token_hex(16)}")
+        await self.take(self.keys)
         await asyncio.to_thread(_put, self.stack, key)
         return key
 
     async def withdraw(self) -> None:
         """Have the bank take the newest key alone from now on."""
         del self.keys[:-1]
-        await self._take(self.keys)
+        await self.take(self.keys)
 
-    async def _take(self, keys: list[str]) -> None:
+    async def take(self, keys: list[str]) -> None:
+        """Have the bank take these keys and no others; an empty list takes everybody."""
         (await self.desks.put("/keys", json={"taken": keys})).raise_for_status()
 
     async def uses(self, key: str) -> int:

@@ -21,7 +21,7 @@ class RefusalLog:
 
         ``words`` are ``expected`` without numbers, by which two refusals are compared.
         """
-        with self.progress._change() as score:
+        with self.progress.change() as score:
             last = _entry(score, exercise)
             times = last["times"] + 1 if last.get("words") == words else 1
             kept = {"expected": expected, "words": words, "times": times}
@@ -31,7 +31,7 @@ class RefusalLog:
     def forget(self, exercise: str) -> None:
         """Let go of what an exercise was refused for, since it passed."""
         if _entry(self.progress.read(), exercise):
-            with self.progress._change() as score:
+            with self.progress.change() as score:
                 score[REFUSALS] = {name: one for name, one in _table(score, REFUSALS).items() if name != exercise}
 
     def last(self, exercise: str) -> str:
@@ -40,7 +40,7 @@ class RefusalLog:
 
     def was(self, exercise: str, misconception: str) -> None:
         """Keep which misconception a refusal was, by the id of the bank's answer; empty: none that it names."""
-        with self.progress._change() as score:
+        with self.progress.change() as score:
             reasons = _table(score, REASONS)
             said = {"was": misconception, "at": datetime.now().replace(microsecond=0).isoformat()}
             score[REASONS] = {**reasons, exercise: [*reasons.get(exercise, ()), said]}

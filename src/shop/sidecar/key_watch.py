@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from shop.vault import Vault
 
@@ -32,7 +33,7 @@ class KeyWatch:
     """The watch over one key's ``file``, and over everything else that its keeper writes or starts."""
 
     def __init__(self, vault: Vault, file: Path) -> None:
-        self.vault, self.file, self.folder = vault, Path(os.path.abspath(file)), Path(os.path.abspath(file.parent))
+        self.vault, self.file, self.folder = vault, _absolute(file), _absolute(file.parent)
         self.others: set[Path] = set()  # what was opened for writing elsewhere
         self.told: set[str] = set()
         self.looking = threading.local()
@@ -60,7 +61,7 @@ class KeyWatch:
             if event == "os.chmod":
                 self._flush()
             self._look_at_files()
-            self._look_at_paths(event, [Path(os.path.abspath(os.fsdecode(one))) for one in _paths(arguments)])
+            self._look_at_paths(event, [_absolute(one) for one in _paths(arguments)])
         if event == "open":
             self._note_writing(*arguments)
 
@@ -82,7 +83,7 @@ class KeyWatch:
     def _note_writing(self, path: object = None, mode: object = None, flags: object = 0) -> None:
         writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
         if writes and isinstance(path, str | bytes | os.PathLike):
-            found = Path(os.path.abspath(os.fsdecode(path)))
+            found = _absolute(path)
             if not found.is_relative_to(self.folder) and not found.is_relative_to("/dev"):
                 self.others.add(found)
 
@@ -109,8 +110,12 @@ class KeyWatch:
             log.warning("%s", words)
 
 
+def _absolute(path: Any) -> Path:
+    return Path(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 - resolve() would follow a link
+
+
 def is_open_to_others(path: Path, folder: Path) -> bool:
-    """Return whether somebody but its user may open a file: by its mode, and by those of the folders below ``folder``."""
+    """Return whether others may open a file: by its mode, and by those of the folders below ``folder``."""
     with suppress(OSError):
         mode = path.stat().st_mode
         doors = [one.stat().st_mode for one in path.resolve().parents if one.is_relative_to(folder) and one != folder]

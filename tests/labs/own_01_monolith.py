@@ -154,10 +154,11 @@ async def judge_death(judge: Judge, bookings: Bookings) -> None:
     """Judge what a process leaves that is killed while it waits for the second of two rows."""
     first, second = await more(bookings, 4)
     for row, rows in ((second, (first, second)), (first, (second, first))):
-        judge.done(f"held row {row}, killed the ferry's process while a booking waited for it, and let go")
         async with bookings.held(row):
             booking = asyncio.create_task(bookings.book("the last", rows))
-            await came_true(lambda: bookings.waiting(1), STUCK_WITHIN)
+            is_stuck = await came_true(lambda: bookings.waiting(1), STUCK_WITHIN)
+            when = "while a booking waited for it" if is_stuck else "though no booking waited for it"
+            judge.done(f"held row {row}, killed the ferry's process {when}, and let go")
             await asyncio.to_thread(bookings.stack.instance("ferry-1").kill)
             await booking
         await until(lambda: is_idle(bookings.db), "PostgreSQL notices that nobody is there", within=FREE_WITHIN)

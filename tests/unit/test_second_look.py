@@ -81,7 +81,7 @@ def test_a_bank_that_cannot_be_read_names_nothing(lab, small, text):
 
 def test_a_score_of_another_form_counts_from_one(lab):
     """What somebody wrote into the score by hand ends no check."""
-    with lab.progress._change() as score:
+    with lab.progress.change() as score:
         score["refusals"] = {"1.1": "often"}
     assert RefusalLog(lab.progress).last("1.1") == ""
     assert recorded(lab, REFUSED).others == ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from capsize.check.farewells import without_farewells
 from capsize.errors import CapsizeError
 from capsize.runtime.tracebacks import own_line, undumped
 from capsize.stack.model import Location, Service, Stack
@@ -42,12 +43,12 @@ class LogAnalysis:
 
     def line(self) -> Location | None:
         """Name the learner's line that the last traceback of a log goes through."""
-        found = (own_line(undumped(instance.logs(LINES).splitlines()), self.code) for instance in self.instances)
+        found = (own_line(_told(instance), self.code) for instance in self.instances)
         return next((place for place in found if place), None)
 
     def last_words(self) -> list[str]:
         """Return the last lines of the learner's logs, without what servers say on every start."""
-        lines = [line for instance in self.instances for line in undumped(instance.logs(LINES).splitlines())]
+        lines = [line for instance in self.instances for line in _told(instance)]
         return [line for line in lines if not ROUTINE.search(line)][-TAIL:]
 
     def unwritten(self) -> str | None:
@@ -111,6 +112,11 @@ class LogAnalysis:
     def _python(self) -> set[str]:
         """The services that can be asked where they are."""
         return {name for name, service in self.stack.model.services.items() if service.image is None}
+
+
+def _told(instance: InstanceHandle) -> list[str]:
+    """Return the last lines that an instance wrote of itself, not because a check asked it or ended it."""
+    return without_farewells(undumped(instance.logs(LINES).splitlines()))
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

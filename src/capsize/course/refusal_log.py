@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from capsize.course.progress import Progress
+from capsize.course.progress import Progress, now
 
 REFUSALS, REASONS = "refusals", "reasons"  # in the score
 
@@ -42,7 +41,7 @@ class RefusalLog:
         """Keep which misconception a refusal was, by the id of the bank's answer; empty: none that it names."""
         with self.progress.change() as score:
             reasons = _table(score, REASONS)
-            said = {"was": misconception, "at": datetime.now().replace(microsecond=0).isoformat()}
+            said = {"was": misconception, "at": now()}
             score[REASONS] = {**reasons, exercise: [*reasons.get(exercise, ()), said]}
 
 

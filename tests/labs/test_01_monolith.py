@@ -48,7 +48,7 @@ from shop.core.users import EMAILS
 from workbench.customers import Customers, tally, unusual
 from workbench.labs.monolith_latency import FLOOR_MS, measure
 
-LIMIT = 3.0
+LIMIT, LATE = 3.0, "ReadTimeout"  # an order that has no answer in twenty seconds
 
 
 @exercise("1.1")
@@ -78,12 +78,13 @@ async def test_a_report_holds_up_no_checkout(stack: RunningStack, judge: Judge):
         judge.done("ordered 40 times a second, in peace and beside one sales report after the other")
         checkout = await measure(customers, office.report, limit=LIMIT)
         judge_answered(judge, checkout.others)
-        if checkout.holds is None:
+        kinds = tally(checkout.orders).keys()
+        if checkout.holds is None or (kinds == {"201", LATE} and not checkout.was_quiet):
             raise too_busy(*checkout.lines())
         sentence = f"checkout p99 beside a report within {LIMIT:g} x its baseline (of {FLOOR_MS:g} ms at least)"
         words, look = f"{checkout.ratio:.1f} x", "await db.fetch"
         judge.claim(checkout.holds, sentence, words, evidence=checkout.lines, look=look, line=PACE)
-        is_placed, odd = tally(checkout.orders).keys() == {"201"}, unusual(checkout.orders, "201")
+        is_placed, odd = kinds == {"201"}, unusual(checkout.orders, "201")
         judge.claim(is_placed, "every order is placed (201)", told(checkout.orders), evidence=odd, line=PACE)
         await judge_reports_under_load(office, checkout.others, checkout.orders)
 

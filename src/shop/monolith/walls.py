@@ -2,7 +2,7 @@
 
 Whose a statement is, the call stack says: the module whose public function runs it. A function with an underscore,
 and a file that is not a module's, ask in the role of their caller. PostgreSQL refuses what crosses a wall, and
-the log says where it was tried: ``wall: orders.py:23 asks as orders: permission denied for schema payments``.
+the log says where it was tried: ``wall: orders.py:23 asks as orders: permission denied for table charges``.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ async def raise_walls(db: asyncpg.Connection) -> None:
         if await db.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
             continue
         await db.execute(
-            f"CREATE ROLE {role}; GRANT USAGE, CREATE ON SCHEMA {module} TO {role};"
+            f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA {', '.join(MODULES)} TO {role};"  # all may see all names
+            f"GRANT CREATE ON SCHEMA {module} TO {role};"
             f"GRANT ALL ON ALL TABLES IN SCHEMA {module} TO {role};"
             f"GRANT ALL ON ALL SEQUENCES IN SCHEMA {module} TO {role}"
         )

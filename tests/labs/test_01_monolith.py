@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from lab01_orders import told
 from lab01_report import (
     PACE,
     Office,
@@ -36,7 +37,6 @@ from lab01_stock import (
     judge_plenty,
     judge_race,
     plentiful,
-    told,
     until_answered_by,
 )
 
@@ -51,7 +51,7 @@ from workbench.labs.monolith_latency import FLOOR_MS, measure
 LIMIT, LATE = 3.0, "ReadTimeout"  # an order that has no answer in twenty seconds
 
 
-@exercise("1.1")
+@exercise("1.1", deadline=90)
 async def test_two_hundred_customers_get_fifty_lanterns(stack: RunningStack, judge: Judge):
     """Fifty of two hundred customers get one of fifty lanterns, and two copies of the shop sell no piece twice."""
     few, many, *pair = plentiful(judge, 4)
@@ -89,7 +89,7 @@ async def test_a_report_holds_up_no_checkout(stack: RunningStack, judge: Judge):
         await judge_reports_under_load(office, checkout.others, checkout.orders)
 
 
-@exercise("1.3", changed=walled)
+@exercise("1.3", deadline=90, changed=walled)
 async def test_orders_stays_on_its_side_of_the_seams(stack: RunningStack, judge: Judge):
     """Orders uses payments and inventory through public functions only, and the shop does what it did before."""
     judge_source(judge)

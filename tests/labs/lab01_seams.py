@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
+from lab01_orders import placed_orders, told
 
 from capsize.check import Judge
 from capsize.check.kit import account
@@ -18,7 +19,7 @@ from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 from shop.core.catalogue import ITEMS, PLENTY
 from workbench.audit import audit
-from workbench.customers import Answer, Customers, acknowledged, tally, unusual
+from workbench.customers import Answer, Customers, tally, unusual
 from workbench.module_boundaries import reaches
 
 OWN, MOVED, AS_BEFORE = 1, 2, 3  # the acceptance lines
@@ -85,7 +86,7 @@ async def judge_one_order(shop: Shop) -> None:
     total = await shop.total(cart)
     shop.judge.done("placed an order ten times at once under one key, and read it back")
     answers = await asyncio.gather(*(shop.ada.order(cart, key=key) for _ in range(TWINS)))
-    placed = acknowledged(answers)
+    placed = placed_orders(shop.judge, answers)
     back = await shop.ada.read(f"/orders/{next(iter(placed), uuid4())}")
     judge_walls(shop)
     is_one = tally(answers) == {"201": TWINS} and list(placed.values()) == [total]
@@ -115,7 +116,7 @@ async def judge_old_price(shop: Shop, key: str, cart: Mapping[str, int], total: 
     await shop.db.execute("UPDATE inventory.items SET price_cents = price_cents + $1", shop.judge.draw.amount(7, 99))
     again = await shop.ada.order(cart, key=key)
     sentence, bad = f"the same key again is the same order of {total} cents", f"{again.kind} {again.body}"
-    holds = again.placed and again.body.get("total_cents") == total
+    holds = list(placed_orders(shop.judge, [again]).values()) == [total]
     shop.judge.claim(holds, sentence, bad, look="async def _again")
 
 
@@ -124,11 +125,11 @@ async def judge_neighbour(shop: Shop) -> None:
     shop.judge.done("had two customers order under keys that they both use, and look at each other's orders")
     key, carts = str(uuid4()), (shop.cart(), shop.cart(1))
     answers = [await who.order(cart, key=key) for who, cart in zip((shop.ada, shop.bo), carts, strict=True)]
-    await judge_books(shop, acknowledged(answers))
-    ids = [answer.body["id"] for answer in answers if answer.placed]
+    placed = placed_orders(shop.judge, answers)
     sentence = "each customer has an order of her own, whatever keys the others use"
-    shop.judge.claim(len({*ids}) == 2, sentence, told(answers), evidence=unusual(answers, "201"))
-    looks = [await shop.bo.read(f"/orders/{ids[0]}"), await shop.ada.read(f"/orders/{uuid4()}")]
+    shop.judge.claim(len(placed) == 2, sentence, told(answers), evidence=unusual(answers, "201"))
+    await judge_books(shop, placed)
+    looks = [await shop.bo.read(f"/orders/{next(iter(placed))}"), await shop.ada.read(f"/orders/{uuid4()}")]
     sentence = "404 for an order that is not there, or is somebody else's"
     account(shop.judge, looks, expected=NO_SUCH_ORDER, sentence=sentence, look="async def find")
 
@@ -170,7 +171,7 @@ async def judge_failures(shop: Shop) -> None:
         again = await shop.ada.order(cart, key=key)
         sentence, odd = "the same order can be placed afterwards", unusual([again], "201")
         shop.judge.claim(again.placed, sentence, told([again]), evidence=odd, look="async def place")
-        await judge_books(shop, acknowledged([again]))
+        await judge_books(shop, placed_orders(shop.judge, [again]))
 
 
 @asynccontextmanager
@@ -193,12 +194,13 @@ async def failing(db: asyncpg.Connection, table: str, when: str) -> AsyncIterato
 async def judge_receipt(shop: Shop) -> None:
     """Judge that charged_cents comes from payments, not from the order."""
     shop.judge.done("corrected a charge in payments' books, and read the order back")
-    placed = await shop.ada.order(shop.cart())
-    order, more = placed.body["id"], shop.judge.draw.amount(11, 999)
+    answer, more = await shop.ada.order(shop.cart()), shop.judge.draw.amount(11, 999)
+    shop.judge.claim(answer.placed, "an order is placed (201)", told([answer]), evidence=unusual([answer], "201"))
+    ((order, total),) = placed_orders(shop.judge, [answer]).items()
     await shop.db.execute("INSERT INTO payments.charges (order_id, amount_cents) VALUES ($1, $2)", order, more)
     back = await shop.ada.read(f"/orders/{order}")
     charged = back.body.get("charged_cents") if isinstance(back.body, dict) else back.body
-    right = placed.body["total_cents"] + more
+    right = total + more
     sentence, bad = f"charged_cents is what payments charged: {right}", f"{back.kind} {charged}"
     shop.judge.claim(charged == right, sentence, bad, look="async def find")
 
@@ -251,12 +253,6 @@ async def books(db: asyncpg.Connection) -> dict[str, int]:
     tables = {"orders": "orders.orders", "lines": "orders.lines", "charges": "payments.charges"}
     counts = {name: await db.fetchval(f"SELECT count(*) FROM {table}") for name, table in tables.items()}
     return counts | {"pieces on hand": await db.fetchval("SELECT sum(on_hand)::int FROM inventory.items")}
-
-
-def told(answers: Iterable[Answer]) -> str:
-    """Write a tally in words."""
-    names = {"201": "placed (201)", "409": "sold out (409)"}
-    return ", ".join(f"{count} {names.get(kind, f'answered {kind}')}" for kind, count in tally(answers).items())
 
 
 def apart(body: object, right: Mapping[str, Any]) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import asyncpg
+from lab01_orders import placed_orders, told
 
 from capsize.check import Judge
 from capsize.check.kit import account, database, until
@@ -15,7 +16,7 @@ from capsize.session.running import RunningStack
 from shop.core.catalogue import ITEMS, PLENTY
 from shop.core.database import CONNECTIONS
 from workbench.audit import audit
-from workbench.customers import Answer, Customers, acknowledged, tally, unusual
+from workbench.customers import Answer, Customers, tally, unusual
 
 CUSTOMERS, LANTERNS, A_FEW = 200, 50, 20
 RACE, PIECES, COPIES, BOOKS = 1, 2, 3, 4  # the acceptance lines
@@ -158,7 +159,7 @@ def judge_answered(shelf: Shelf, answers: list[Answer]) -> None:
 
 
 async def judge_audit(shelf: Shelf, answers: list[Answer]) -> None:
-    findings = await audit(shelf.db, acknowledged=acknowledged(answers))
+    findings = await audit(shelf.db, acknowledged=placed_orders(shelf.judge, answers))
     words = "; ".join(map(str, findings))
     shelf.judge.claim(not findings, f"a clean audit of {shelf.of}", words, look=WANTS, line=BOOKS)
 
@@ -194,9 +195,3 @@ async def until_answered_by(customers: Customers, copies: int) -> None:
 
 def odd(answers: Iterable[Answer]) -> list[str]:
     return unusual(answers, "201", "409")
-
-
-def told(answers: Iterable[Answer]) -> str:
-    """Write a tally in words."""
-    names: Mapping[str, str] = {"201": "placed (201)", "409": "sold out (409)"}
-    return ", ".join(f"{count} {names.get(kind, f'answered {kind}')}" for kind, count in tally(answers).items())

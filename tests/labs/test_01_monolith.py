@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from lab01_orders import told
 from lab01_report import (
     PACE,
     Office,
@@ -36,7 +37,6 @@ from lab01_stock import (
     judge_plenty,
     judge_race,
     plentiful,
-    told,
     until_answered_by,
 )
 
@@ -48,10 +48,10 @@ from shop.core.users import EMAILS
 from workbench.customers import Customers, tally, unusual
 from workbench.labs.monolith_latency import FLOOR_MS, measure
 
-LIMIT = 3.0
+LIMIT, LATE = 3.0, "ReadTimeout"  # an order that has no answer in twenty seconds
 
 
-@exercise("1.1")
+@exercise("1.1", deadline=90)
 async def test_two_hundred_customers_get_fifty_lanterns(stack: RunningStack, judge: Judge):
     """Fifty of two hundred customers get one of fifty lanterns, and two copies of the shop sell no piece twice."""
     few, many, *pair = plentiful(judge, 4)
@@ -78,17 +78,18 @@ async def test_a_report_holds_up_no_checkout(stack: RunningStack, judge: Judge):
         judge.done("ordered 40 times a second, in peace and beside one sales report after the other")
         checkout = await measure(customers, office.report, limit=LIMIT)
         judge_answered(judge, checkout.others)
-        if checkout.holds is None:
+        kinds = tally(checkout.orders).keys()
+        if checkout.holds is None or (kinds == {"201", LATE} and not checkout.was_quiet):
             raise too_busy(*checkout.lines())
         sentence = f"checkout p99 beside a report within {LIMIT:g} x its baseline (of {FLOOR_MS:g} ms at least)"
         words, look = f"{checkout.ratio:.1f} x", "await db.fetch"
         judge.claim(checkout.holds, sentence, words, evidence=checkout.lines, look=look, line=PACE)
-        is_placed, odd = tally(checkout.orders).keys() == {"201"}, unusual(checkout.orders, "201")
+        is_placed, odd = kinds == {"201"}, unusual(checkout.orders, "201")
         judge.claim(is_placed, "every order is placed (201)", told(checkout.orders), evidence=odd, line=PACE)
         await judge_reports_under_load(office, checkout.others, checkout.orders)
 
 
-@exercise("1.3", changed=walled)
+@exercise("1.3", deadline=90, changed=walled)
 async def test_orders_stays_on_its_side_of_the_seams(stack: RunningStack, judge: Judge):
     """Orders uses payments and inventory through public functions only, and the shop does what it did before."""
     judge_source(judge)

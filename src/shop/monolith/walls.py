@@ -2,7 +2,7 @@
 
 Whose a statement is, the call stack says: the module whose public function runs it. A function with an underscore,
 and a file that is not a module's, ask in the role of their caller. PostgreSQL refuses what crosses a wall, and
-the log says where it was tried: ``wall: orders.py:23 asks as orders: permission denied for schema payments``.
+the log says where it was tried: ``wall: orders.py:23 asks as orders: permission denied for table charges``.
 """
 
 from __future__ import annotations
@@ -11,57 +11,22 @@ import functools
 import inspect
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import asyncpg
 
+from shop.monolith.statement_authors import ORDERS, Author, Owners
+
 log = logging.getLogger("shop.walls")
-ORDERS = "orders"
 MODULES = ("users", "inventory", ORDERS, "payments")
 STATEMENTS = (
     *("execute", "executemany", "fetch", "fetchval", "fetchrow", "fetchmany"),
     *("copy_from_query", "copy_from_table", "copy_to_table", "copy_records_to_table"),
 )
 BY_ASYNCPG = str(Path(asyncpg.__file__).with_name("transaction.py"))  # BEGIN, COMMIT and ROLLBACK are nobody's
-
-
-@dataclass(frozen=True)
-class Author:
-    """Whose a statement is, and the line of the learner's that asks; None where it is the app's own."""
-
-    module: str | None
-    place: str = ""
-
-
-class Owners:
-    """Whose file is whose. Files in the learner's folder that are not a module's belong to their caller."""
-
-    def __init__(self, files: Mapping[str, str], folder: str) -> None:
-        self.files, self.folder = files, folder
-
-    def of(self, frame: FrameType | None) -> Author:
-        """Name the author of a statement, by the stack that leads to it."""
-        module, entry, place = None, "", ""
-        while frame is not None:
-            file, name = frame.f_code.co_filename, frame.f_code.co_name
-            if not place and file.startswith(self.folder):
-                place = f"{file.removeprefix(self.folder)}:{frame.f_lineno}"
-            owner = self.files.get(file)
-            if owner and module in (None, owner):
-                module, entry = owner, name
-            elif owner:
-                return Author(owner if _is_private(entry) else module, place)
-            frame = frame.f_back
-        return Author(module or (ORDERS if place else None), place)
-
-
-def _is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__")
 
 
 OWNERS = Owners({}, "\0")  # nobody's, until the walls are there
@@ -149,7 +114,8 @@ async def raise_walls(db: asyncpg.Connection) -> None:
         if await db.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
             continue
         await db.execute(
-            f"CREATE ROLE {role}; GRANT USAGE, CREATE ON SCHEMA {module} TO {role};"
+            f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA {', '.join(MODULES)} TO {role};"  # all may see all names
+            f"GRANT CREATE ON SCHEMA {module} TO {role};"
             f"GRANT ALL ON ALL TABLES IN SCHEMA {module} TO {role};"
             f"GRANT ALL ON ALL SEQUENCES IN SCHEMA {module} TO {role}"
         )

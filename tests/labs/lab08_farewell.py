@@ -24,7 +24,7 @@ from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 from workbench.raw_http import knock
 
-PACE, STOCKTAKES = 60, 12  # light requests a second, and slow ones under way at any time
+PACE, STOCKTAKES, LATE = 60, 9, 8  # light requests a second, slow ones at any time, and slow ones while a copy leaves
 LONG = Draw(SEED, "8.4").choice((1.7, 1.8, 1.9, 2.0))  # seconds that a slow one takes; they begin one after the other
 CROWD = 16  # customers who come at once, again and again while the wires lead to a copy that has been told to leave
 LOOK_EVERY = 0.01  # seconds
@@ -104,7 +104,7 @@ class Farewell:
         """Have customers come while the block lasts, and wait for the answers of all."""
         async with browser(self.stack, "shop") as customer, asyncio.TaskGroup() as load:
             load.create_task(self._look_around(customer, load))
-            load.create_task(self._rush())
+            load.create_task(self._rush(customer, load))
             for number in range(STOCKTAKES):
                 load.create_task(self._take_stock(customer, number * LONG / STOCKTAKES))
             yield
@@ -117,13 +117,15 @@ class Farewell:
             self.looks += 1
             await asyncio.sleep(start + self.looks / PACE - time.monotonic())
 
-    async def _rush(self) -> None:
+    async def _rush(self, customer: httpx.AsyncClient, load: asyncio.TaskGroup) -> None:
         """Send a crowd whenever a copy has been told to leave, for as long as the wires may lead to it."""
         seen = 0
         while not self.enough.is_set():
             await asyncio.sleep(LOOK_EVERY)
             seen, before = len(self._terminating()), seen
             over = time.monotonic() + ENDPOINT_LAG
+            for _ in range(LATE if seen > before else 0):  # they are at the copy when it closes its door
+                load.create_task(self._ask(customer, "/stocktake"))
             while seen > before and time.monotonic() < over:
                 await self._knock()
 

@@ -109,6 +109,9 @@ class Keys:
             self.judge.done(f"gave out {number} while customers bought, and withdrew the old one once it was in use")
             await self.rotate("a new key is in use a moment later", line=1)
         self.calm = len(self.customers.answers)
+        away = [line for line in self.log() if TAKEN_AWAY in line]
+        sentence = "the file is there all the time, or a request of a customer fails"
+        self.judge.claim(not away, sentence, "it was removed before the next one was there", evidence=away[:1])
 
     async def rotate_in_trouble(self) -> None:
         """Give out a key while the keeper dies at it, one while it is dead, and one while nobody reaches the vault."""
@@ -138,10 +141,6 @@ class Keys:
 
     def judge_answers(self) -> None:
         """Judge what customers heard, and what the app could read."""
-        log = self.log()
-        away = [line for line in log if TAKEN_AWAY in line]
-        sentence = "the file is there all the time, or a request of a customer fails"
-        self.judge.claim(not away, sentence, "it was removed before the next one was there", evidence=away[:1])
         for answers, line in ((self.customers.answers[: self.calm], 1), (self.customers.answers[self.calm :], 2)):
             sentence = "no request of a customer fails while keys change"
             account(self.judge, answers, expected={"201"}, sentence=sentence, line=line)

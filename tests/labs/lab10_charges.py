@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lab10_stack import counted, programming_error
+from lab10_stack import programming_error
 
 from capsize.check import Judge
 from capsize.check.kit import account, database, during, until
@@ -79,7 +79,7 @@ class Charges:
         paid = {row["id"] for row in await self.quay.books.fetch(PAID)}
         in_hand = {held["order_id"] for held in await self.quay.holds() if held["point"] == "before"}
         early = (in_hand & paid) - (await self.quay.deeds("bank")).keys()
-        words = counted(len(early), "order is", "orders are") + " paid while the bank has yet to make the charge"
+        words = f"orders that are paid while the bank has yet to make the charge: {len(early)}"
         sentence = "an order is marked as paid after its charge, not before"
         self.judge.claim(not early, sentence, words, look="mark_paid", line=3)
 
@@ -138,12 +138,19 @@ class Charges:
         """Judge what the bank did against what customers were told."""
         await self.settle()
         left = await self.quay.unread("ORDERS", "charges")
+        self.judge.claim(
+            not left,
+            "in the end the queue is empty: what is done is acknowledged",
+            f"messages that come again and again: {left}",
+            look="async for message",
+            line=3,
+        )
         charged = await self.quay.deeds("bank")
         lost = self.accepted.keys() - charged.keys()
         self.judge.claim(
             not lost,
             f"no charge is lost: each of the {len(self.accepted)} orders is charged",
-            counted(len(lost), "order was never charged", "orders were never charged"),
+            f"orders that were never charged: {len(lost)}",
             look="message.ack",
             line=2,
         )
@@ -151,19 +158,12 @@ class Charges:
         self.judge.claim(
             not twice,
             "nobody is charged twice",
-            counted(len(twice), "order was charged again", "orders were charged again"),
+            f"orders that were charged again: {len(twice)}",
             evidence=[f"order {order}: {count} charges" for order, count in twice.items()][:3],
             look="harbour.charge",
             line=1,
         )
         await self.judge_books()
-        self.judge.claim(
-            not left,
-            "in the end the queue is empty: what is done is acknowledged",
-            counted(left, "message comes again and again", "messages come again and again"),
-            look="async for message",
-            line=3,
-        )
 
     async def settle(self) -> None:
         """Wait until all is over, for as long as there is progress; an empty queue alone is not the end."""
@@ -188,7 +188,7 @@ class Charges:
         self.judge.claim(
             not pending,
             "every order that was charged is marked as paid",
-            counted(pending, "order is still pending", "orders are still pending"),
+            f"orders that are still pending: {pending}",
             **{"look": "message.ack", "line": 3, **why},
         )
         findings = await audit(self.quay.books, self.quay.ledger, acknowledged=self.accepted)

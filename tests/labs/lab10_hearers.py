@@ -144,7 +144,7 @@ class Hearers:
         await self.judge.eventually(
             is_again,
             f"an order that is in hand when the process dies comes again after ack_wait, {ACK_WAIT:g} s",
-            f"what the {office} had in hand did not come again within {AGAIN_WITHIN:g} s",
+            f"nothing of it at the {office} within {AGAIN_WITHIN:g} s",
             within=AGAIN_WITHIN,
             look="harbour.pack" if office == "yard" else "harbour.clear",
             line=3,
@@ -164,7 +164,7 @@ class Hearers:
         )
         self.judge.claim(
             not missing,
-            f"each of the two hears of every order, {len(self.placed)}, whoever died, and whenever it was placed",
+            f"each of the two hears of every order, {len(self.placed)}, whenever it was placed",
             ", ".join(f"{office} {count}" for office, count in counts.items()),
         )
         for office, look in (("customs", "harbour.clear"), ("yard", "harbour.pack")):
@@ -173,7 +173,7 @@ class Hearers:
         self.judge.claim(is_idle, "what is done is acknowledged", "some of it is not", look="message.ack", line=3)
 
     async def lost_by_failing(self, office: str) -> bool:
-        """Say whether an office was asked for an order that it has not done: then it was told of it in time."""
+        """Say whether an office was asked for an order that it has not done: then it has heard of it."""
         asked, done = await self.calls_of(office), await self.quay.deeds(office)
         return bool((asked.keys() & self.placed) - done.keys())
 

@@ -30,7 +30,7 @@ def counted(count: int, one: str, many: str) -> str:
 
 
 def programming_error(judge: Judge, stack: Any) -> dict[str, Any]:
-    """Return what a claim takes where a log tells of a mistake that the code swallowed: its line, and its words."""
+    """Return what a claim takes where a log has a mistake that the code swallowed: its line, and its words."""
     logs = LogAnalysis(stack, judge.code)
     words = [found for one in logs.instances for found in MISTAKE.findall(one.logs(400))]
     place = logs.line() if words else None

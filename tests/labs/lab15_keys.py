@@ -43,7 +43,7 @@ class Keys:
         self.file = self.volume / "key"
         self.told: set[str] = set()  # where a key was seen while all went on
         self.broken: list[str] = []  # what was read from the file and is no key
-        self.left: set[Path] = set()  # what a keeper left that was killed between two steps
+        self.left: set[Path] = set()  # what a keeper may have left that was killed between two steps
         self.calm = 0  # answers that customers had before anybody was killed or cut off
         judge.point(line=1)
 
@@ -109,15 +109,17 @@ class Keys:
             self.judge.done(f"gave out {number} while customers bought, and withdrew the old one once it was in use")
             await self.rotate("a new key is in use a moment later", line=1)
         self.calm = len(self.customers.answers)
+        away = [line for line in self.log() if TAKEN_AWAY in line]
+        sentence = "the file is there all the time, or a request of a customer fails"
+        self.judge.claim(not away, sentence, "it was removed before the next one was there", evidence=away[:1])
 
     async def rotate_in_trouble(self) -> None:
         """Give out a key while the keeper dies at it, one while it is dead, and one while nobody reaches the vault."""
         self.judge.done("had the keeper die just before it put a new key into its place")
-        before, keeper = set(self.volume.rglob("*")), self.pod.stack.instance("keeper-1")
-        os.kill(keeper.pid, signal.SIGUSR1)
+        calm, keeper = set(self.volume.rglob("*")), self.pod.stack.instance("keeper-1")
+        os.kill(keeper.pid, signal.SIGUSR2)
         await self.rotate("a keeper that died over a key comes back and brings it", line=2)
-        self.left = set(self.volume.rglob("*")) - before
-        self.judge.done("killed the keeper, gave out a new key meanwhile, and started it; withdrew the old key")
+        self.judge.done("killed the keeper, and gave out one more key")
         async with during(keeper.kill):
             await self.until_bought(5)
         await self.rotate("a keeper that comes back brings a new key", line=2)
@@ -125,6 +127,7 @@ class Keys:
         async with during(self.pod.stack.edge("keeper", "vault").cut):
             await self.until_bought(30)
         await self.rotate("once the vault is back, a new key is brought", line=2)
+        self.left = set(self.volume.rglob("*")) - calm
 
     async def until_bought(self, orders: int) -> None:
         """Wait until customers have had so many answers more, whatever they say."""
@@ -138,20 +141,18 @@ class Keys:
 
     def judge_answers(self) -> None:
         """Judge what customers heard, and what the app could read."""
-        log = self.log()
-        away = [line for line in log if TAKEN_AWAY in line]
-        sentence = "the file is there all the time, or a request of a customer fails"
-        self.judge.claim(not away, sentence, "it was removed before the next one was there", evidence=away[:1])
         for answers, line in ((self.customers.answers[: self.calm], 1), (self.customers.answers[self.calm :], 2)):
             sentence = "no request of a customer fails while keys change"
             account(self.judge, answers, expected={"201"}, sentence=sentence, line=line)
         words = ", ".join(sorted(set(self.broken)))
-        self.judge.claim(not self.broken, "whoever reads the file finds a whole key", words, look="file", line=3)
+        self.judge.claim(not self.broken, "a reader of the file finds a whole key", words, look="file", line=3)
 
     def judge_secrecy(self) -> None:
         """Judge where the keys are, of all that ever were."""
         log = self.log()
-        wide = [path.name for path in self.volume.rglob("*") if path.is_file() and is_open_to_others(path, self.volume)]
+        wide = [
+            path.name for path in self.volume.rglob("*") if is_open_to_others(path, self.volume) and self.is_in(path)
+        ]
         sentence = "nobody but its user may open the key's file: mode 600"
         self.judge.claim(not wide, sentence, f"others may open {', '.join(wide)}", look="file", line=3)
         early = [line for line in log if OPEN_WITH_KEY in line]
@@ -170,6 +171,12 @@ class Keys:
         sentence = f"no key is in a log, or in any other file, nor a part of one: {PART} letters or more"
         where = ", ".join(told) or "a file, for a moment"
         self.judge.claim(not told and not written, sentence, f"it is in {where}", evidence=written[:1], look="log.info")
+
+    def is_in(self, path: Path) -> bool:
+        """Say whether a part of a key is in a file."""
+        with contextlib.suppress(OSError):
+            return bool(self.parts.search(path.read_text(errors="replace", encoding="utf-8")))
+        return False
 
     def log(self) -> list[str]:
         """Return the keeper's log, of all its processes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from capsize.check import Judge
 from capsize.check.draw import Draw, seed_of
 from capsize.check.kit import account, until
+from capsize.session.faults import Fault
 from capsize.waiting import came_true
 from shop.logfiles import files
 from workbench.customers import Customers
@@ -20,6 +22,7 @@ SIZE = Draw(seed_of(), "the settings of 15.1").count(1900, 2500)  # bytes of a f
 HOLDS, DEATHS, FAILED = 3, 2, 1  # times at which the agent is killed with a batch in hand, the app, and calls that fail
 AT_ONCE, PAUSE, LIMIT = 3, 0.06, 400  # customers, seconds between two orders of one of them, and orders in all
 LOOKS = 15  # at the collector, without anything new, after which an agent has nothing in hand
+DEAD_FOR = 120.0  # seconds for which an agent is kept from coming back, at most
 HAPPENS_WITHIN = 20.0  # seconds in which the next thing happens, on a busy machine too
 
 
@@ -85,14 +88,14 @@ class Lines:
         self.judge.done(f"stopped the agent by SIGKILL, placed {count} orders and gave {gifts} gifts, and started it")
         await self.until_arrived()
         await until(self.is_calm(), "the agent is up and has nothing in hand", within=HAPPENS_WITHIN, line=1)
-        fault = await asyncio.to_thread(self.pod.stack.instance("agent-1").kill)
+        keeping = asyncio.create_task(self.keep_dead())
         seen, known = len(self.customers.answers), set(self.acknowledged)
         await asyncio.gather(*(self.order() for _ in range(count)))
         gift = {"cents": self.draw.amount(100, 900)}
         answers = await asyncio.gather(*(self.customers.ask("POST", "/gifts", json=gift) for _ in range(gifts)))
         account(self.judge, self.customers.answers[seen:], expected={"201"}, sentence="the app needs no agent to sell")
         self.gifts, self.unseen = len(answers), self.acknowledged - known
-        await self.kill_over_the_backlog(fault)
+        await self.kill_over_the_backlog(keeping)
         await self.until_arrived()
         self.again = await self.repeated() - self.again
 
@@ -106,11 +109,22 @@ class Lines:
 
         return calm
 
-    async def kill_over_the_backlog(self, fault: object) -> None:
+    async def keep_dead(self) -> Fault:
+        """Kill the agent, and again whenever its restart policy has it back, until this is cancelled."""
+        agent = self.pod.stack.instance("agent-1")
+        fault: Fault = await asyncio.to_thread(agent.kill)
+        with contextlib.suppress(asyncio.CancelledError):
+            while True:
+                await until(lambda: agent.pid, "the agent is started again", within=DEAD_FOR, line=1)
+                await asyncio.to_thread(agent.kill)
+        return fault
+
+    async def kill_over_the_backlog(self, keeping: asyncio.Task[Fault]) -> None:
         """Start the agent, and kill it once more over a later batch of what has piled up."""
         later = self.draw.count(3, 4)
         await self.desk.tell("collector", hold={later - 1: "after", later: "after"})
-        await asyncio.to_thread(fault.heal)  # type: ignore[attr-defined]
+        keeping.cancel()
+        await asyncio.to_thread((await keeping).heal)
         self.again = await self.repeated()
         before = await self.kept_at_a_hold()
         await self.desk.release()

@@ -40,8 +40,8 @@ class KeyWatch:
         self.dies = False
 
     def begin(self) -> None:
-        """Watch from now on; after SIGUSR1 the process dies just before it puts a file into its place."""
-        signal.signal(signal.SIGUSR1, lambda *_: setattr(self, "dies", True))
+        """Watch from now on; after SIGUSR2 the process dies just before it puts a file into its place."""
+        signal.signal(signal.SIGUSR2, lambda *_: setattr(self, "dies", True))
         sys.addaudithook(self.look)
 
     def look(self, event: str, arguments: tuple[object, ...]) -> None:

@@ -22,24 +22,40 @@ class ConnectionClosedError(Exception):
     """As nats-py says that it was ended."""
 
 
-FAREWELL, MISTAKE = ConnectionClosedError("nats: connection closed"), ValueError("no such sku")
+def farewell() -> Exception:
+    return raised(ConnectionClosedError("nats: connection closed"))
 
 
-@pytest.mark.parametrize("error", [FAREWELL, asyncio.CancelledError(), ExceptionGroup("of a task group", [FAREWELL])])
-def test_who_was_ended_explains_nothing(error):
+def mistake() -> Exception:
+    return raised(ValueError("no such sku"))
+
+
+def raised(error: Exception) -> Exception:
+    """Give an error a traceback of its own."""
+    try:
+        raise error
+    except Exception as caught:
+        return caught
+
+
+@pytest.mark.parametrize(
+    "make", [farewell, asyncio.CancelledError, lambda: ExceptionGroup("of a task group", [farewell()])]
+)
+def test_who_was_ended_explains_nothing(make):
     """What a process wrote before and after stays; how it was ended goes, alone or in a group."""
+    error = make()
     assert without_farewells(["INFO ready", *written(error), "INFO bye"]) == ["INFO ready", "INFO bye"]
 
 
-@pytest.mark.parametrize("error", [MISTAKE, ExceptionGroup("of a task group", [MISTAKE])])
-def test_a_mistake_stays_whole(error):
+@pytest.mark.parametrize("make", [mistake, lambda: ExceptionGroup("of a task group", [mistake()])])
+def test_a_mistake_stays_whole(make):
     """The traceback of anything else is left as it is."""
-    lines = ["INFO ready", *written(error), "INFO bye"]
+    lines = ["INFO ready", *written(make()), "INFO bye"]
     assert without_farewells(lines) == lines
 
 
 def test_a_mistake_beside_a_farewell_stays():
     """In a group of both, the mistake is what is told."""
-    kept = without_farewells(written(ExceptionGroup("of a task group", [FAREWELL, MISTAKE])))
+    kept = without_farewells(written(ExceptionGroup("of a task group", [farewell(), mistake()])))
     assert any("no such sku" in line for line in kept)
     assert not any("connection closed" in line for line in kept)

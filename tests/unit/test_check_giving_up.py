@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import pytest
 
 from capsize.check import giving_up
 
-QUIET, BUSY = (SimpleNamespace(cores=float, too_many=lambda cores, many=many: many) for many in (False, True))
+QUIET, BUSY = (SimpleNamespace(cores=lambda cores=cores: cores) for cores in (0.0, float(os.cpu_count() or 1)))
 
 
 async def seconds_of(neighbours, monkeypatch, *, deadline: float) -> float:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from capsize import cli
 from capsize.check.verdict import Verdict
+from capsize.course.refusal_log import RefusalLog
 from capsize.errors import CapsizeError
 
 VERBS = (
@@ -16,6 +17,7 @@ VERBS = (
         "labs",
         "lab",
         "check",
+        "why",
         "hint",
         "diff",
         "reset",
@@ -34,6 +36,8 @@ VERBS = (
     ],
     *("delay", "fail", "cut", "heal", "load", "slides", "notebooks check", "notebooks update", "doctor"),
 )
+
+BANK = '[[answer]]\nid = "1.1_sinks"\nexercise = "1.1"\nbecause = "Cargo is heavy."\n'
 
 
 @pytest.fixture
@@ -73,6 +77,18 @@ def test_one_lab_lists_when_it_counts_as_done(say):
 def test_hints_go_on_from_one_command_to_the_next(say):
     """A second call, in a new process, gives the second hint."""
     assert [say("hint", "1.1").split()[2] for _ in range(2)] == ["1", "2"]
+
+
+def test_why_lists_the_reasons_and_keeps_which_it_was(say, small):
+    """After a refusal the misconceptions of the bank are listed, and the learner says which it was."""
+    small.write("tests/wrong/01_boat.toml", BANK)
+    small.write("tests/wrong/refusals/01_boat.toml", '[["1.1_sinks"]]\nexpected = "a draught of N"\n')
+    before = say("why", "1.1")
+    RefusalLog(small.course.lab(1, "work").progress).record("1.1", "a draught of 5", "a draught of N")
+    assert before.startswith("1.1 was not refused last")
+    assert say("why", "1.1") == "1. Cargo is heavy.\n"
+    assert say("why", "1.1", "1") == "Cargo is heavy.\n"
+    assert json.loads(say("progress", "--json"))["reasons"]["1.1"][0]["was"] == "1.1_sinks"
 
 
 def test_diff_and_reset_speak_of_the_same_file(say, small):

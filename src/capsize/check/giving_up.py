@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 SHARE = 1 / 3  # of its time that a check needs on a machine of its own, at most: a slow one, for a right answer
 LEAST = 30.0  # seconds that it has in any case
+QUIET = 1 / 4  # of the machine's cores: others that use no more are no reason for a check to be late
 
 
 class TimeOver(TimeoutError):  # noqa: N818 - it says of a check that it is over, and of nobody that they failed
@@ -37,5 +39,5 @@ async def within(seconds: float, test: Awaitable[object], neighbours: Neighbours
 
 async def _end_early(scope: anyio.CancelScope, seconds: float, neighbours: Neighbours) -> None:
     await asyncio.sleep(seconds)
-    if not neighbours.too_many(neighbours.cores()):
+    if neighbours.cores() <= QUIET * (os.cpu_count() or 1):
         scope.cancel()

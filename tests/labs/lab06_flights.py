@@ -25,7 +25,7 @@ from workbench.shoppers import GONE
 CUSTOMERS, COPIES, KEYS, WAITING = 100, 3, 16, 9
 CROWDS = (61, 28, 11)  # customers for each of three items
 LEAST = 20  # of all, who have to wait at the same moment where a busy machine lets no more in
-HELD = 0.35  # of a lease in which an answer is worked out: longer than anybody should look for it in vain
+HELD = 0.45  # of a lease in which an answer is worked out: longer than anybody should look for it in vain
 AT_MOST = 0.7  # of a lease, on a busy machine
 ASKED_WITHIN = 10.0  # seconds in which a copy that misses an answer asks the database, on a busy machine too
 TURN = 1.0  # seconds beyond a lease in which those who wait have noticed that it is over

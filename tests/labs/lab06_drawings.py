@@ -133,13 +133,19 @@ class Upload:
         await asyncio.gather(*(self.send(one.put, one.drawing, line=2) for one in sent))
         for one in (*sent, *self.judge.draw.sample(sent, CUSTOMERS)):  # also at other copies
             back = await self.browser.get(await self.address_of(one.key))
-            words = f"sent {one.drawing!r}, and found {back.status_code} {back.content!r}"[:200]
-            sentence = "nobody overwrites another's drawing by its name"
-            self.judge.claim(back.content == one.drawing, sentence, words, look="def invite", line=2)
+            told = [f"sent {one.drawing!r}", f"found {back.content!r}"[:200]]
+            sentence, words = "nobody overwrites another's drawing by its name", f"another drawing ({back.status_code})"
+            self.judge.claim(back.content == one.drawing, sentence, words, evidence=told, look="def invite", line=2)
         thief = await self.invited(sent[0].key)
         sentence = "nobody gets another's key by asking for it as a name"
-        self.judge.claim(thief["key"] not in keys, sentence, thief["key"], look="def invite", line=2)
+        self.judge.claim(thief["key"] not in keys, sentence, "the same key", look="def invite", line=2)
         return sent
+
+    async def sent(self) -> str:
+        """Send a small drawing, for which nobody has asked yet; return its key."""
+        invitation = await self.invited(self.name)
+        await self.send(invitation["put"], b"a small one", line=1)
+        return invitation["key"]
 
     async def judge_signatures(self, one: Sent, seen: str) -> None:
         """Judge that an address without its signature, with a changed one, or for another method opens nothing."""
@@ -177,10 +183,11 @@ class Upload:
         await asyncio.sleep(signed + UPLOAD_SECONDS + OVER - time.time())
         await self._judge_address("PUT", put, signed, is_good=False)
         await self._judge_address("GET", seen, signed, is_good=False)
-        again = await self.browser.get(await self.address_of(key))
-        sentence = "who asks for a drawing again, later, is led to a new address"
-        words = f"{again.status_code}, {'kept by the browser: the redirect is for good' if key in self.kept else ''}"
-        self.judge.claim(again.status_code == 200, sentence, words.rstrip(", "), look="def show", line=3)
+        for _ in range(2 * COPIES):  # each copy is asked again
+            again = await self.browser.get(await self.address_of(key))
+            sentence = "who asks for a drawing again, later, is led to a new address"
+            kept = ": the redirect is for good, and a browser keeps it" if key in self.kept else ""
+            self.judge.claim(again.status_code == 200, sentence, f"{again.status_code}{kept}", look="def show", line=3)
 
     async def _judge_address(self, method: str, address: str, signed: float, *, is_good: bool) -> None:
         answer = await self.browser.request(method, address, content=b"late" if method == "PUT" else None)

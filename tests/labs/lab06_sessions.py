@@ -72,7 +72,7 @@ class Sessions:
                 for shopper in (one, two):
                     wrong = await missing(shopper)
                     sentence = "every copy knows the session, and shows the same cart"
-                    self.judge.claim(not wrong, sentence, wrong, evidence=history(shopper)[-4:])
+                    self.judge.claim(not wrong, sentence, summed_up(wrong), evidence=[wrong, *history(shopper)[-4:]])
             account(self.judge, [*one.answers, *two.answers], expected={"200"}, look="async def put")
             seen = sorted({answer.by for answer in one.answers})
         self.judge.claim(len(seen) == COPIES, f"{COPIES} copies take part", ", ".join(seen))
@@ -86,7 +86,9 @@ class Sessions:
             wrong = await missing(shopper)
             sentence = f"two tabs lose nothing: all {sum(self.pieces)} pieces are in the cart"
             told = f"answers: {tally(answers)}"
-            self.judge.claim(not wrong, sentence, wrong, evidence=told, look="async def put", line=2)
+            self.judge.claim(
+                not wrong, sentence, summed_up(wrong), evidence=[wrong, told], look="async def put", line=2
+            )
             account(self.judge, answers, expected={"200"}, look="async def put", line=2)
 
     async def judge_habits(self) -> None:
@@ -229,6 +231,12 @@ async def missing(shopper: Shopper, witness: Shopper | None = None) -> str:
     if witness and witness.rest < SESSION_SECONDS:
         return f"{wrong}, after {shopper.rest:.1f} s without an answer; others had theirs within {witness.rest:.1f} s"
     raise too_busy(wrong, f"nobody was answered for {shopper.rest:.1f} s")
+
+
+def summed_up(wrong: str) -> str:
+    """Say in short what is wrong with a cart, without its items."""
+    who, shows, _ = wrong.partition(" shows ")
+    return f"{who} shows another cart than was filled" if shows else wrong
 
 
 def heard(answer: Answer) -> None:

@@ -63,11 +63,12 @@ class Liveness:
     async def _judge_while(self, what: str, answers: int) -> None:
         """Judge each answer of each copy, our own questions' too, until liveness has asked often enough."""
         enough = {copy.name: self.answers_of(copy) + answers for copy in self.copies if probe_of(copy, "liveness")}
-        sentence = f"every copy calls itself alive while its database {what}"
+        sentence = "every copy calls itself alive while its database is away"
+        form = f"the database {what}"
 
         async def has_asked() -> bool:
             no = next(filter(None, await asyncio.gather(*map(self._no_of, self.copies))), "")
-            self.judge.claim(not no, sentence, no)
+            self.judge.claim(not no, sentence, no, evidence=lambda: [form, *self.judge.story(self.stack, "shop")])
             asked = {copy.name: self.answers_of(copy) for copy in self.copies}
             return bool(self.given_up()) or all(asked[name] >= answers for name, answers in enough.items())
 

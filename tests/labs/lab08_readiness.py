@@ -123,7 +123,7 @@ class Watch:
         self.judge.claim(served == everybody, "customers are sent to all of them", served)
 
 
-SURE = 5  # answers before the first doubt: whoever begins not ready is ready by then
+SURE = 5  # answers before the first doubt: a copy that begins not ready is ready by then
 IN_A_ROW = 3
 # Doubts: how many answers against what a copy says, and how many for it then, again and again; none is a change.
 DOUBTS = (((2, 1), (2, 1), (2, 1)), ((1, 1), (1, 1), (1, 1), (1, 1)), ((2, 2), (1, 2)), ((1, 5), (2, 1)))
@@ -157,10 +157,9 @@ class Rehearsal:
             answer = await client.post("/rehearsal", json={"answers": self.answers, "asked": self.asked})
         self.judge.claim(answer.status_code == 200, "it hears them all", answer.status_code, evidence=answer, line=3)
         said: list[list[bool]] = answer.json()
-        for number, (is_right, sentence) in enumerate(self.expected()):
-            if number >= SURE:
-                got = lambda number=number: f"{self.told(number)}: it says {words(said[number])}"  # noqa: E731
-                self.judge.claim(said[number] == [is_right] * self.asked[number], sentence, got, evidence=(), line=3)
+        for number, (is_right, sentence) in list(enumerate(self.expected()))[SURE:]:
+            as_expected = said[number] == [is_right] * self.asked[number]
+            self.judge.claim(as_expected, sentence, words(said[number]), evidence=self.told(number), line=3)
 
     def expected(self):
         """Yield what to say after each answer, and the sentence of it."""
@@ -172,8 +171,9 @@ class Rehearsal:
 
     def told(self, number: int) -> str:
         """Write the last answers up to one: ✓✓✗✗✗."""
-        return f"after {''.join('✓' if came else '✗' for came in self.answers[max(0, number - 8) : number + 1])}"
+        last = self.answers[max(0, number - 8) : number + 1]
+        return f"it has heard {''.join('✓' if came else '✗' for came in last)}"
 
 
 def words(said: list[bool]) -> str:
-    return " and then ".join(dict.fromkeys("ready" if one else "not ready" for one in said))
+    return "it says " + " and then ".join(dict.fromkeys("ready" if one else "not ready" for one in said))

@@ -24,7 +24,7 @@ class Heard(BaseModel):
 
 @app.get("/healthz")
 async def healthz() -> dict[str, bool]:
-    """Answer; whoever can answer is alive."""
+    """Answer; a process that can answer is alive."""
     return {"alive": True}
 
 

@@ -36,7 +36,7 @@ class _ContainerDisk:
     def __init__(self, read_only: list[str], own: list[str], notes: str) -> None:
         self.mounts = {os.path.realpath(path): False for path in own}
         self.mounts |= {os.path.realpath(path): True for path in read_only}
-        self.notes, self.seen = notes, set[tuple[str, bool]]()
+        self.notes, self.seen = os.path.realpath(notes), set[tuple[str, bool]]()
 
     def hear(self, event: str, words: tuple[Any, ...]) -> None:
         """Look at an event of the interpreter. Raise OSError where a container's disk would."""

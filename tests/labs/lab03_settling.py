@@ -13,7 +13,8 @@ from uuid import uuid4
 from lab03_books import STILL, acknowledged, all_settled, audit_all, cart, claim_clean, is_settled, requests, told
 
 from capsize.check import Judge
-from capsize.check.kit import account, database, during
+from capsize.check.kit import account, database, during, forms
+from capsize.check.kit.forms import HANGS
 from capsize.session.running import RunningStack
 from capsize.stack.model import Stack
 from capsize.waiting import came_true
@@ -83,6 +84,18 @@ async def judge_accepted(till: Till, count: int, how: str) -> None:
     sentence, odd = "every order is accepted (202) and pending", unusual(answers, "202")
     odd = odd or [str(body)[:200] for body in bodies if body.get("status") != "pending"][:1]
     judge.claim(is_accepted, sentence, told(answers), evidence=[how, *odd], look=PAY, line=ACCEPTED)
+
+
+async def judge_forms(till: Till) -> None:
+    """Judge an order in each quick form in which payments may fail, and what becomes of it afterwards."""
+    for form in forms(till.stack.edge("orders", "gateway")):
+        if form.name != HANGS:  # which takes its time, and is judged in 3.2
+            async with form:
+                await judge_accepted(till, 1, f"failed: {form.name}")
+            sentence, bad = "an order is settled when payments answer again", f"not within {STILL:g} s"
+            till.judge.claim(await all_settled(till.stack), sentence, bad, look=SETTLE, line=SETTLED)
+    findings = await audit_all(till.stack, till.told)
+    claim_clean(till.judge, findings, "an order that is called paid is charged once", SETTLE, SETTLED)
 
 
 async def judge_read_back(till: Till) -> None:

@@ -23,9 +23,9 @@ from workbench.customers import Answer, Customers, unusual
 
 ACCEPTED, OUTLIVES, SETTLED = 1, 2, 3  # the acceptance lines
 EVERY = "0.05"  # seconds between two calls of settle in the check: a long outage then is a short one
-PENDING, ALIKE = (4, 6), 4  # orders in an outage; orders looked at
+PENDING, ALIKE = (4, 5), 4  # orders in an outage; orders looked at
 MANY = (104, 120)  # orders that are pending when payments come back: more than order_book.pending lists at once
-CALLS, GIVEN_UP_AFTER = 90, 3.0  # calls for each pending order, thirty times the usual three; seconds without any
+CALLS, GIVEN_UP_AFTER = 66, 3.0  # calls for each pending order, twenty-two times three; seconds without any
 BACK_WITHIN = 30.0  # seconds in which a killed service is back, on a busy machine too
 LOSSY, HELD_WITHIN, FIRST_WITHIN, ASKED_WITHIN = 5.0, 8.0, 3.0, 8.0
 COMMON = "shackle"

@@ -129,6 +129,7 @@ async def judge_crash(till: Till) -> None:
     await asyncio.to_thread(stack.service("orders").rotation)
     lost = till.told.keys() - (await till.statuses()).keys()
     judge.claim(not lost, "no pending order is lost", f"{len(lost)} are", look=PAY, line=OUTLIVES)
+    await judge_tried_again(till, "pending orders are tried again after a crash", OUTLIVES)
     keys = judge.draw.sample(sorted(till.carts), ALIKE)
     again = [await till.customers.order(till.carts[key], key=key) for key in keys]
     same = acknowledged(judge, again).keys() <= till.recent.keys()
@@ -155,7 +156,6 @@ async def sit_out(till: Till) -> None:
     def so_far() -> int:
         return requests(till.stack, "orders>gateway") - before
 
-    await judge_tried_again(till, "pending orders are tried again after a crash", OUTLIVES)
     while made < calls and await came_true(lambda made=made: so_far() > made, GIVEN_UP_AFTER):
         made = so_far()
     till.judge.done(f"kept payments away until pending orders had asked them {CALLS} times each, or asked no more")

@@ -6,7 +6,7 @@ COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose 
 export PYTHON VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench notebooks slides docker docker-test clean
+.PHONY: help lab test check bench notebooks slides docker docker-test mutants clean
 
 help: ## list this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,6 +44,10 @@ docker-test: ## run what needs a Docker engine, in containers; as root on Debian
 	@$(SETUP) test
 	@scripts/engine.sh
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder -m docker tests/docker
+
+mutants: ## change each solution, or those of LAB, in small steps, and print what no check refuses
+	@$(SETUP) test
+	$(BIN)/python tests/mutate.py $(LAB)
 
 clean: ## take away the environment and the caches; work/ and reports/ stay
 	rm -rf .venv .jupyter .mypy_cache .pytest_cache .ruff_cache .hypothesis

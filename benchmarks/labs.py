@@ -1,4 +1,4 @@
-"""Each lab's own figures: the seconds to start, the memory at rest and after its load, the seconds of its checks."""
+"""Each lab's own figures: the seconds to start, and the memory at rest and after its load."""
 
 from __future__ import annotations
 
@@ -11,21 +11,19 @@ from benchmarks.figure import Figure, seconds
 from benchmarks.processes import descendants, megabytes, warm_nursery
 from capsize.course import Course
 from capsize.course.lab import Lab
-from capsize.errors import CapsizeError
 
 USERS, SECONDS = 80, 4  # of the load after which a stack is weighed
 MOST = "MOST_COPIES"  # the setting by which a service says how many copies it may have
 
 
 def measure(rounds: int) -> Iterator[Figure]:
-    """Start every lab's stack with a warm nursery, weigh it at rest and after its load, check its solutions once."""
+    """Start every lab's stack with a warm nursery, weigh it at rest and after its load."""
     for slug in Course.here().slugs:
         lab = capsize.lab(slug, code="solutions")
         ready, memory, grown = zip(*(_round(lab) for _ in range(rounds)), strict=True)
         yield Figure(f"{slug} ready, warm nursery", "s", ready)
         yield Figure(f"{slug}'s memory (PSS)", "MB", memory)
         yield Figure(f"{slug}'s memory (PSS), most copies, after its load", "MB", grown)
-        yield Figure(f"{slug}, all checks on the solutions", "s", (seconds(lambda lab=lab: _check(lab)),))
 
 
 def _round(lab: Lab) -> tuple[float, float, float]:
@@ -44,9 +42,3 @@ def _round(lab: Lab) -> tuple[float, float, float]:
 
 def _weight(before: set[psutil.Process]) -> float:
     return sum(megabytes(process) for process in descendants() - before)
-
-
-def _check(lab: Lab) -> None:
-    for verdict in lab.check_all():
-        if not verdict.passed:
-            raise CapsizeError(f"a solution did not pass: {verdict}", next=f"capsize check {verdict.exercise}")

@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     end_with_owner()
     adopt_private_environment(ROOT)
     os.environ["CAPSIZE_CODE"] = "solutions"
+    os.environ["CAPSIZE_PREDICTIONS"] = "naive"
     config.option.nbval_sanitize_with = str(SANITIZE)
 
 

@@ -10,7 +10,16 @@ from hypothesis import settings
 # how long an example takes depends on who else is on the machine
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
-pytest_plugins = ["alone", "capsize.check.plugin", "groups", "no_skip", "one_lab", "small_course", "where_time_went"]
+pytest_plugins = [
+    "alone",
+    "capsize.check.plugin",
+    "groups",
+    "no_skip",
+    "one_lab",
+    "seeds",
+    "small_course",
+    "where_time_went",
+]
 
 
 def pytest_addoption(parser):

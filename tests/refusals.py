@@ -8,7 +8,6 @@ line ``got`` away where a race decides what is got; then what was expected is co
 from __future__ import annotations
 
 import json
-import re
 import sys
 import tempfile
 import tomllib
@@ -20,11 +19,7 @@ from answers import Answer
 from the_course import ROOT, answers, check
 
 from capsize.check.verdict import Verdict
-
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-NUMBER = re.compile(r"(?<!\w)\d+(?:[.,:]\d+)*")
-ONE_CASE = re.compile(r"\bN case\b")
-REPEATED = re.compile(r"(?<!\w)(\S.+?)(?:(?:, | and )\1)+(?!\w)")
+from capsize.check.wording import without_numbers
 
 
 @dataclass(frozen=True)
@@ -55,11 +50,6 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"  expected: {self.expected}\n  got: {self.got or 'anything'}"
-
-
-def without_numbers(words: str) -> str:
-    """Put N for a number, ID for a UUID, and one thing for several that then read alike: two copies, three statuses."""
-    return REPEATED.sub(r"\1", ONE_CASE.sub("N cases", NUMBER.sub("N", UUID.sub("ID", words))))
 
 
 def refusals(slug: str) -> dict[str, list[Refusal]]:

@@ -26,6 +26,30 @@ minutes = 5
 accept = ["it has a name", "the name is not empty"]
 hints = ["What is on the stern?", "Look at NAME.", "Any word will do."]
 """
+PREDICTIONS = """\
+[[prediction]]
+name = "sinks"
+asks = "Does an empty boat sink?"
+naive = "yes"
+foil = "no"
+choices = { "no" = false, "yes" = true }
+
+[[prediction]]
+name = "draught"
+asks = "How deep does a boat lie that carries four tonnes?"
+unit = "m"
+least = 0
+most = 100
+naive = { said = 4, low = 3, high = 6, reason = 1 }
+[[prediction.reason]]
+says = "each tonne adds a metre"
+but = "An empty boat lies in the water, too."
+[[prediction.reason]]
+says = "each tonne adds a metre to that of the empty boat"
+[[prediction.reason]]
+says = "a boat floats at the same height, whatever it carries"
+but = "It sinks until it has displaced its weight."
+"""
 BOAT = """\
 from fastapi import FastAPI
 
@@ -120,6 +144,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallCourse:
     small = SmallCourse(tmp_path / "course")
     small.write("labs/01_boat.ipynb", '{"cells": [{"cell_type": "markdown", "source": ["# How deep?"]}]}')
     small.write("labs/load/01_boat.py", "")
+    small.write("labs/predictions/01_boat.toml", PREDICTIONS)
     small.write("starter/01_boat/exercises.toml", EXERCISES)
     small.write("starter/01_boat/boat.py", BOAT)
     small.write("starter/01_boat/name.py", 'NAME = "nobody"  # TODO 1.2: name the boat\n')
@@ -132,4 +157,5 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallCourse:
     monkeypatch.setenv("CAPSIZE_HOME", str(small.root))
     monkeypatch.setenv("CAPSIZE_REGISTRY", str(tmp_path / "registry"))
     monkeypatch.delenv("CAPSIZE_CODE", raising=False)
+    monkeypatch.delenv("CAPSIZE_PREDICTIONS", raising=False)
     return small

@@ -37,3 +37,9 @@ class TooMany(Refused):
     """Refuse a request of somebody who asks more often than agreed."""
 
     status = 429
+
+
+class TooMuch(Refused):
+    """Refuse to give back more of an order than was paid for it."""
+
+    status = 409

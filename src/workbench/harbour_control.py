@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +15,7 @@ from typing import Any, Self
 import asyncpg
 import httpx
 
-from capsize.check.kit import browser, database
+from capsize.check.kit import browser, database, until
 from capsize.waiting import asked, came_true
 
 DONE_WITHIN = 30.0  # seconds in which what was asked for is done, on a busy machine too
@@ -66,11 +66,8 @@ class Harbourside:
         return named
 
     async def held(self) -> dict[str, str]:
-        """Wait until an office holds a call, and name it. Raises TimeoutError where none does in time."""
-
-        holds = await came_true(self.holds, DONE_WITHIN)
-        if not holds:
-            raise TimeoutError(f"no office held a call within {DONE_WITHIN:g} s")
+        """Wait until an office holds a call, and name it. Raises Refusal where none does in time."""
+        holds = await until(self.holds, "an office has a call in hand", within=DONE_WITHIN)
         named: dict[str, str] = holds[0]
         return named
 
@@ -115,10 +112,18 @@ class Harbourside:
         faults = await asyncio.gather(*(asyncio.to_thread(one.kill) for one in doomed))
         await asyncio.gather(*(asyncio.to_thread(fault.heal) for fault in faults))
 
-    async def strike(self, service: str, calls: int, *, unless: Callable[[], object]) -> int:
+    async def strike(
+        self,
+        service: str,
+        calls: int,
+        *,
+        unless: Callable[[], object],
+        before: Callable[[], Awaitable[None]] | None = None,
+    ) -> int:
         """Kill a service at the very moment at which an office holds its call, until so many calls were held.
 
-        It ends earlier where ``unless`` comes true and no call is held; return how often the service was killed.
+        It ends earlier where ``unless`` comes true and no call is held; return how often the service was killed. What
+        is to be looked at ``before`` each kill sees the office with the call in hand.
         """
 
         async def is_decided() -> bool:
@@ -126,6 +131,8 @@ class Harbourside:
 
         held = strikes = 0
         while held < calls and await came_true(is_decided, DONE_WITHIN) and await self.holds():
+            if before:
+                await before()
             await self.kill(service)
             held += await self.release()
             strikes += 1

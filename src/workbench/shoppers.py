@@ -25,8 +25,8 @@ class Shopper(Customers):
         self._used = time.monotonic()
 
     async def __aenter__(self) -> Self:
-        await super().__aenter__()
         self._used = time.monotonic()
+        await super().__aenter__()
         return self
 
     async def put(self, sku: str, pieces: int = 1) -> Answer:

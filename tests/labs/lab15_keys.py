@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
-import stat
+import os
+import re
+import signal
 from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
 
 import psutil
 
 from capsize.check import Judge
-from capsize.check.kit import during, until
-from workbench.customers import Answer, Customers, tally, unusual
+from capsize.check.kit import account, during, until
+from shop.sidecar.key_watch import is_open_to_others
+from workbench.customers import Customers
 from workbench.labs.sidecar_control import Podside
 
 GRACE = 8.0  # seconds that an old key is taken beside a new one, on a busy machine
 ANSWERED_WITHIN = 20.0  # seconds in which customers have some answers more, on a busy machine too
-PAUSE = 0.02  # seconds between two orders of a customer
-LOOK = 0.05  # seconds between two looks at the processes
+AT_ONCE, PAUSE = 3, 0.1  # customers, and seconds between two orders of one of them
+LOOK, READ = 0.05, 0.02  # seconds between two looks at the processes, and between two readings of the file
 LONGEST = 2_000_000  # bytes of a file that is searched
 EVERYTHING = 100_000  # lines of a log
-OPEN_WITH_KEY = "was open to others with the key in it"  # what src/shop/sidecar/keeper_app.py writes down
+PART = 8  # letters of a key that nobody may know
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~+/="
+OPEN_WITH_KEY = "was open to others with the key in it"  # what src/shop/sidecar/key_watch.py writes down
 HANDED = "a key was handed to"  # and this, of what a keeper starts: it may be over between two looks
+WRITTEN, TAKEN_AWAY = "the key was written into", "the key's file was taken away"
 
 
 class Keys:
@@ -29,90 +38,155 @@ class Keys:
 
     def __init__(self, judge: Judge, pod: Podside, customers: Customers) -> None:
         self.judge, self.pod, self.customers = judge, pod, customers
-        self.answers: list[Answer] = []
         self.all: list[str] = []
-        self.file = pod.stack.folder / "volume-key" / "key"
+        self.volume = pod.stack.folder / "volume-key"
+        self.file = self.volume / "key"
         self.told: set[str] = set()  # where a key was seen while all went on
+        self.broken: list[str] = []  # what was read from the file and is no key
+        self.left: set[Path] = set()  # what a keeper may have left that was killed between two steps
+        self.calm = 0  # answers that customers had before anybody was killed or cut off
+        judge.point(line=1)
+
+    async def issue(self) -> None:
+        """Have the bank give out a key, each of another length."""
+        letters = "".join(self.judge.draw.choices(LETTERS, k=self.judge.draw.count(20, 60)))
+        self.all.append(f"key-{letters}")
+        await self.pod.issue(self.all[-1])
 
     async def first(self) -> None:
         """Have the bank ask for a key from now on, and wait until it is in the file."""
         self.judge.done("had the bank ask for a key, and put one into the vault")
-        self.all.append(await self.pod.issue())
+        await self.issue()
         await self.judge.eventually(
             self.file.exists, "the key comes from the vault into the file", "no file", within=GRACE
         )
 
+    def beside(self) -> list[asyncio.Task[None]]:
+        """Begin what goes on while keys change: customers buy, and processes and the file are looked at."""
+        customers = [self.keep_buying() for _ in range(AT_ONCE)]
+        return [asyncio.create_task(work) for work in (*customers, self.keep_watching(), self.keep_reading())]
+
     async def keep_watching(self) -> None:
         """Look into the pod's processes again and again: what a keeper starts may be over in a moment."""
         while True:
-            self.told |= {where for where, text in self.processes() if self.holds(text)}
+            self.told |= {where for where, text in self.processes() if any(key in text for key in self.all)}
             await asyncio.sleep(LOOK)
+
+    async def keep_reading(self) -> None:
+        """Read the file again and again, as the app does."""
+        while True:
+            try:
+                read = self.file.read_text(encoding="utf-8", errors="replace")
+            except FileNotFoundError:
+                self.broken.append("no file")
+            else:
+                self.broken += [] if read in self.all else [f"{len(read)} letters that are no key"]
+            await asyncio.sleep(READ)
 
     async def keep_buying(self) -> None:
         """Order one thing after the other."""
         while True:
-            self.answers.append(await self.customers.order({"shackle": 1}))
+            await self.customers.order({"shackle": 1})
             await asyncio.sleep(PAUSE)
 
-    async def rotate(self, words: str) -> None:
+    async def rotate(self, words: str, *, line: int) -> None:
         """Give out a new key, wait until the bank sees it, and withdraw the old one."""
         sentence = "the file is there all the time, or a request of a customer fails"
-        self.judge.claim(self.file.exists(), sentence, "there is none at the moment", look="file")
-        with self.file.open() as old:
-            self.all.append(await self.pod.issue())
+        self.judge.claim(self.file.exists(), sentence, "there is none at the moment", look="file", line=line)
+        with self.file.open(encoding="utf-8") as old:
+            await self.issue()
             is_used = await self.pod.until_used(self.all[-1], seconds=GRACE)
             read = old.read()
-        self.judge.claim(is_used, words, f"not within {GRACE:g} s")
+        self.judge.claim(is_used, words, f"not within {GRACE:g} s", line=line)
         sentence, words = "who had the file open reads the old key to its end", "the new one, or a part"
-        self.judge.claim(read == self.all[-2], sentence, words if read else "nothing", look="write_text")
+        self.judge.claim(read == self.all[-2], sentence, words if read else "nothing", look="write_text", line=3)
         await self.pod.withdraw()
         await self.until_bought(5)
 
+    async def rotate_in_calm(self) -> None:
+        """Give out two keys while everything works."""
+        for number in ("a new key", "another"):
+            self.judge.done(f"gave out {number} while customers bought, and withdrew the old one once it was in use")
+            await self.rotate("a new key is in use a moment later", line=1)
+        self.calm = len(self.customers.answers)
+        away = [line for line in self.log() if TAKEN_AWAY in line]
+        sentence = "the file is there all the time, or a request of a customer fails"
+        self.judge.claim(not away, sentence, "it was removed before the next one was there", evidence=away[:1])
+
     async def rotate_in_trouble(self) -> None:
-        """Give out a key while the keeper is dead, and one while nobody reaches the vault."""
-        self.judge.done("killed the keeper, gave out a new key meanwhile, and started it; withdrew the old key")
-        async with during(self.pod.stack.instance("keeper-1").kill):
+        """Give out a key while the keeper dies at it, one while it is dead, and one while nobody reaches the vault."""
+        self.judge.done("had the keeper die just before it put a new key into its place")
+        calm, keeper = set(self.volume.rglob("*")), self.pod.stack.instance("keeper-1")
+        os.kill(keeper.pid, signal.SIGUSR2)
+        await self.rotate("a keeper that died over a key comes back and brings it", line=2)
+        self.judge.done("killed the keeper, and gave out one more key")
+        async with during(keeper.kill):
             await self.until_bought(5)
-        await self.rotate("a keeper that comes back brings a new key")
+        await self.rotate("a keeper that comes back brings a new key", line=2)
         self.judge.done("cut the way to the vault for a while, and gave out one more key")
         async with during(self.pod.stack.edge("keeper", "vault").cut):
-            await self.until_bought(20)
-        await self.rotate("once the vault is back, a new key is brought")
+            await self.until_bought(30)
+        await self.rotate("once the vault is back, a new key is brought", line=2)
+        self.left = set(self.volume.rglob("*")) - calm
 
     async def until_bought(self, orders: int) -> None:
         """Wait until customers have had so many answers more, whatever they say."""
-        seen = len(self.answers)
-        await until(lambda: len(self.answers) > seen + orders, "customers are answered", within=ANSWERED_WITHIN)
+        seen = len(self.customers.answers)
+        await until(
+            lambda: len(self.customers.answers) > seen + orders,
+            "customers are answered",
+            within=ANSWERED_WITHIN,
+            line=1,
+        )
 
     def judge_answers(self) -> None:
-        """Judge what customers heard."""
-        failed = [answer for answer in self.answers if not answer.placed]
-        words = f"{tally(failed)} of {len(self.answers)}"
-        sentence = "no request of a customer fails while keys change"
-        self.judge.claim(not failed, sentence, words, evidence=unusual(failed)[:3])
+        """Judge what customers heard, and what the app could read."""
+        for answers, line in ((self.customers.answers[: self.calm], 1), (self.customers.answers[self.calm :], 2)):
+            sentence = "no request of a customer fails while keys change"
+            account(self.judge, answers, expected={"201"}, sentence=sentence, line=line)
+        words = ", ".join(sorted(set(self.broken)))
+        self.judge.claim(not self.broken, "a reader of the file finds a whole key", words, look="file", line=3)
 
     def judge_secrecy(self) -> None:
         """Judge where the keys are, of all that ever were."""
-        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in self.file.parent.iterdir()}
-        wide = {name: f"{mode:o}" for name, mode in modes.items() if mode & 0o077}
-        self.judge.claim(not wide, "nobody but its user may open the key's file: mode 600", wide, look="file")
-        log = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
-        handed = [line for line in log if HANDED in line]
-        where = ", ".join(sorted(self.told)) or ("a command line or an environment" if handed else "")
-        sentence = "no key is in an environment or a command line"
-        self.judge.claim(not where, sentence, f"one is in {where}", evidence=handed[:3])
-        told = [name for name, text in self.files() if self.holds(text)]
-        sentence = "no key is in a log, or in any other file"
-        self.judge.claim(not told, sentence, f"it is in {', '.join(told)}", look="log.info")
+        log = self.log()
+        wide = [
+            path.name for path in self.volume.rglob("*") if is_open_to_others(path, self.volume) and self.is_in(path)
+        ]
+        sentence = "nobody but its user may open the key's file: mode 600"
+        self.judge.claim(not wide, sentence, f"others may open {', '.join(wide)}", look="file", line=3)
         early = [line for line in log if OPEN_WITH_KEY in line]
         sentence, words = (
             "the mode of the key's file is 600 before the key is in it",
             "others could open it, for a moment",
         )
-        self.judge.claim(not early, sentence, words, evidence=early[:3], look="file")
+        self.judge.claim(not early, sentence, words, evidence=early[:3], look="file", line=3)
+        self.judge.point(line=4)
+        handed = [line for line in log if HANDED in line]
+        where = ", ".join(sorted(self.told)) or ("a command line or an environment" if handed else "")
+        sentence = "no key is in an environment or a command line"
+        self.judge.claim(not where, sentence, f"one is in {where}", evidence=handed[:3])
+        told = [name for name, text in self.files() if self.parts.search(text)]
+        written = [line for line in log if WRITTEN in line]
+        sentence = f"no key is in a log, or in any other file, nor a part of one: {PART} letters or more"
+        where = ", ".join(told) or "a file, for a moment"
+        self.judge.claim(not told and not written, sentence, f"it is in {where}", evidence=written[:1], look="log.info")
 
-    def holds(self, text: str) -> bool:
-        return any(key in text for key in self.all)
+    def is_in(self, path: Path) -> bool:
+        """Say whether a part of a key is in a file."""
+        with contextlib.suppress(OSError):
+            return bool(self.parts.search(path.read_text(errors="replace", encoding="utf-8")))
+        return False
+
+    def log(self) -> list[str]:
+        """Return the keeper's log, of all its processes."""
+        lines: list[str] = self.pod.stack.logs("keeper", EVERYTHING).splitlines()
+        return lines
+
+    @cached_property
+    def parts(self) -> re.Pattern[str]:
+        """The parts of all keys that ever were."""
+        return re.compile("|".join(re.escape(part) for key in self.all for part in sorted(_parts(key))))
 
     def processes(self) -> Iterator[tuple[str, str]]:
         """Read the environments and command lines of the keeper, and of all that it has started."""
@@ -124,7 +198,15 @@ class Keys:
 
     def files(self) -> Iterator[tuple[str, str]]:
         """Read what there is in the stack's folder, but the databases' own files and the key's."""
+        own = self.file.resolve()
         for path in self.pod.stack.folder.rglob("*"):
-            is_own = path == self.file or any(part.endswith("db-1") for part in path.parts)
+            is_own = path.resolve() == own or any(part.endswith("db-1") for part in path.parts) or path in self.left
             if path.is_file() and not is_own and path.stat().st_size <= LONGEST:
-                yield path.name, path.read_text(errors="replace")
+                yield path.name, path.read_text(errors="replace", encoding="utf-8")
+
+
+def _parts(key: str) -> set[str]:
+    """Return the parts of a key that betray it, each as short as may be: as it is, backwards, and in other codings."""
+    secret = key.removeprefix("key-")
+    coded = [secret, secret[::-1], key.encode().hex(), base64.b64encode(key.encode()).decode()[8:]]
+    return {text[begin : begin + PART] for text in coded for begin in range(len(text) - PART + 1)}

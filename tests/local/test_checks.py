@@ -60,6 +60,27 @@ def test_an_endless_loop_is_named_also_where_the_check_words_the_silence(small):
     assert "is still being executed" in verdict.evidence[-1]
 
 
+WAITING = """\
+from capsize.check.kit import machine_load, until
+
+machine_load.Neighbours.reason = lambda neighbours: ""  # whatever else runs beside this test
+
+
+@exercise("1.1", deadline=1)
+async def test_it(stack, judge):
+    judge.done("loaded 4 tonnes")
+    await until(lambda: False, "the boat lies 5 deep", within=60, line=2)
+"""
+
+
+def test_time_that_runs_out_is_refused_and_not_unjudged(small):
+    """A check that gives up says what it waited for, for which line, and sends the learner into their own file."""
+    small.checks(WAITING)
+    verdict = verdict_on(small, "    return 1")
+    assert (verdict.status, verdict.expected, verdict.line) == ("refused", "the boat lies 5 deep", 2), verdict.text
+    assert "test_01_boat.py" not in verdict.text
+
+
 def test_an_endless_import_is_refused_at_its_line(small):
     """A file that never ends to import is refused at the line where it turns."""
     verdict = verdict_on(small, "    return 1\n\n\nwhile True:\n    pass")

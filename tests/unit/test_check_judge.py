@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from capsize.check.attribution import plain, refusal_of_silence, refusal_of_start
+from capsize.check.attribution import plain, refusal_of_start
 from capsize.check.judge import Judge, Refusal
 from capsize.check.log_analysis import LogAnalysis, own_line, unwritten
 from capsize.check.outcome import passed, refused
@@ -241,20 +241,6 @@ def test_a_dump_is_read_from_its_first_line(tmp_path):
 def test_a_crash_is_what_nobody_asked_for(judge, model, events, crash):
     """An instance that the check killed did not end by itself."""
     assert logs(model, judge.code, events=events).crash() == crash
-
-
-def test_silence_after_a_crash_is_the_learners(judge, model):
-    """A service that died under the check is refused, with how it died."""
-    seen = logs(model, judge.code, events=[("ready", ""), ("crashed", "exit code 3")])
-    refused = refusal_of_silence(httpx.ReadError("gone"), seen)
-    assert refused is not None
-    assert refused.got == "boat-1 ended by itself: exit code 3"
-
-
-@pytest.mark.parametrize("error", [httpx.ReadError("gone"), ZeroDivisionError(), KeyError("x")])
-def test_silence_without_a_reason_is_nobodys(judge, model, error):
-    """Where the stack is well and no line of the learner's is named, nothing is refused."""
-    assert refusal_of_silence(error, logs(model, judge.code)) is None
 
 
 def test_a_start_that_fails_at_the_learners_line_is_refused(judge, model):

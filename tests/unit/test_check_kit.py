@@ -43,8 +43,8 @@ def judge(small):
 @pytest.fixture
 def neighbours(monkeypatch):
     """What other programs on this machine do, as a wait measures it: nothing, unless a test says so."""
-    found = SimpleNamespace(busy=0.0)
-    measured = SimpleNamespace(cores=lambda: found.busy, too_many=lambda cores: cores > 1)
+    found = SimpleNamespace(busy="")
+    measured = SimpleNamespace(reason=lambda: found.busy)
     monkeypatch.setattr(waits, "Neighbours", lambda: measured)
     return found
 
@@ -127,7 +127,7 @@ async def test_a_wait_for_nothing_is_a_refusal_in_words(neighbours):
 @pytest.mark.anyio
 async def test_a_wait_on_a_busy_machine_judges_nothing(neighbours):
     """Where other programs kept the machine busy meanwhile, nothing is said of the learner's files."""
-    neighbours.busy = 1.8
+    neighbours.busy = "other programs kept 1.8 cores busy"
     with pytest.raises(CapsizeError, match="too busy") as error:
         await until(lambda: False, "a call is held", within=0.1)
     assert error.value.evidence == ("not within 0.1 s: a call is held", "other programs kept 1.8 cores busy")

@@ -21,6 +21,7 @@ VERBS = (
         "reset",
         "solution",
         "progress",
+        "predict",
         "up",
         "ps",
         "logs",
@@ -88,14 +89,51 @@ def test_solution_asks_first(say):
     assert "return 1 + cargo" in say("solution", "1.1", typed="y\n")
 
 
+def test_prediction_is_typed_and_stands(say, small):
+    """A number, a range and a reason are typed; what is not valid is asked again, and nothing typed before is lost."""
+    words = say("predict", "1", "draught", typed="many\n5\n9\n3\n2\n8\n0\n2\n")
+    assert words.count("is not a number") == 1
+    assert "outside of your range" in words
+    assert "draught: you said 5 m (3 to 8 m)" in words
+    assert say("predict", "01", "draught", typed="") == say("predict", "boat", "draught")
+
+
+def test_prediction_that_is_next_is_asked(say, small):
+    """Without a name the next one is asked for, and in the end there is none."""
+    assert 'sinks: you said "yes"' in say("predict", "1", typed="2\n")
+    assert "draught: you said 5 m" in say("predict", "1", typed="5\n5\n5\n1\n")
+    assert "all 2 predictions" in say("predict", "1")
+
+
+def test_prediction_that_is_broken_off_keeps_nothing(say, small):
+    """The end of the input is told in words, and nothing is kept."""
+    with pytest.raises(CapsizeError, match="nothing is kept"):
+        say("predict", "1", "draught", typed="5\n")
+    assert small.course.lab(1).predictions.given("draught") is None
+
+
+def test_rehearsal_is_forgotten(say, small):
+    """What was said for a rehearsal is put aside, and the question is asked again."""
+    say("predict", "1", "sinks", typed="2\n")
+    assert "sinks" in say("predict", "1", "--again")
+    assert "nothing to forget" in say("predict", "1", "--again")
+    assert 'sinks: you said "no"' in say("predict", "1", "sinks", typed="1\n")
+
+
 def test_progress_shows_passes_and_predictions(say, small):
-    """The score has what was passed, and what was said beside what was measured."""
+    """The score has what was passed, choices that came true, ranges that held, and reasons that were right."""
     lab = small.course.lab(1)
     lab.progress.record_pass("1.2")
-    lab.predict("knee", 150, unit="requests/s").against(300)
+    predictions = lab.predictions
+    predictions.give("sinks", predictions.question("sinks").answer("yes"))
+    lab.compare_prediction("sinks", False)
+    reasons = predictions.question("draught").reasons
+    predictions.give("draught", predictions.question("draught").answer(5, 3, 8, reasons[0].text))
+    lab.compare_prediction("draught", 5)
     words = say("progress")
-    assert ("1 of 2 passed" in words, "1 of 1 within a factor of two" in words) == (True, True)
-    assert json.loads(say("progress", "--json"))["predictions"]["01_boat"]["knee"]["measured"] == 300
+    assert "01_boat   1 of 2   -             0 of 1          1 of 1        0 of 1" in words
+    assert "range held, reason wrong" in words
+    assert json.loads(say("progress", "--json"))["predictions"]["01_boat"]["draught"]["measured"] == 5
 
 
 @pytest.mark.parametrize(("status", "code"), [("passed", 0), ("refused", 1), ("unjudged", 2)])

@@ -60,6 +60,17 @@ async def test_a_service_is_killed_at_each_call_that_is_held(calls, kills):
     assert harbour.killed == {"charges": kills}
 
 
+async def test_what_is_in_hand_is_looked_at_before_each_kill():
+    """Somebody who is to look before a kill sees what the office holds, each time."""
+    harbour, seen = ThreeCalls(), []
+
+    async def look():
+        seen.append((await harbour.holds(), harbour.killed["charges"]))
+
+    await harbour.strike("charges", 2, unless=lambda: True, before=look)
+    assert seen == [([{"office": "bank"}], 0), ([{"office": "bank"}], 1)]
+
+
 async def test_a_block_holds_a_harbour_and_lets_go_of_it(said):
     """Ledger and desks are open within the block, and closed after it, the last first."""
     async with Harbourside(SimpleNamespace(closed=())) as harbour:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from refusals import Refusal, renewed, without_numbers
+from refusals import Refusal, renewed
 
 from capsize.check.verdict import Verdict
+from capsize.check.wording import without_numbers
 
 
 @pytest.mark.parametrize(

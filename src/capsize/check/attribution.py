@@ -1,4 +1,4 @@
-"""Whose mistake an error is: a stack that did not start, or an answer that never came, may be the learner's."""
+"""Whose mistake an error is: a stack that did not start, or went down, may be the learner's."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Re
     services = own_services(model, code) if model else []
     if not place and not any(service.place == error.place for service in services):
         return None
-    first = getattr(error, "all", (error,))[
-        0
-    ]  # of several refusals of one file the first is told; all are the evidence
+    first = getattr(error, "all", (error,))[0]  # of several refusals of one file; all of them are the evidence
     words = first.what if not first.got else f"{first.what} ({first.got})"
     return Refusal(
         expected=first.expected or "your service starts",
@@ -64,31 +62,6 @@ def refusal_of_loss(logs: LogAnalysis) -> Refusal | None:
     return refusal
 
 
-def refusal_of_silence(error: BaseException, logs: LogAnalysis) -> Refusal | None:
-    """Return a refusal for an answer that never came, if the learner's files are the reason; else None."""
-    if not isinstance(error, OSError) and type(error).__module__.split(".")[0] != "httpx":
-        return None
-    crash, failed = logs.crash(), logs.line()
-    stuck = None if crash or failed else logs.where_it_is_stuck()
-    place = failed or stuck
-    if not crash and not place:
-        return None
-    return Refusal(
-        expected="your service answers",
-        got=crash or _silence(error),
-        evidence=[f"{within(stuck, logs.code)} is still being executed"] if stuck else logs.last_words(),
-        look=within(place, logs.code) if place else None,
-        advice=FIX if place else "",
-    )
-
-
 def within(place: Location, code: Path) -> str:
     """Write a line of the learner's folder as it is called there: ``orders.py:12``."""
     return f"{place.file.relative_to(code)}:{place.line}"
-
-
-def _silence(error: BaseException) -> str:
-    """Write what came instead of the answer that was awaited, without links to the manual of HTTP."""
-    words = (str(error).splitlines() or [""])[0]
-    is_answer = type(error).__name__ == "HTTPStatusError"
-    return words if is_answer else f"no answer: {type(error).__name__} {words}".strip()

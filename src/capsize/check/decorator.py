@@ -20,7 +20,9 @@ def exercise(
     changed: Callable[[Stack], Stack] | None = None,
     uncontained: str = "",
 ) -> Callable[[Test], Test]:
-    """Mark a test as a check of an exercise. It is ended, unjudged, after ``deadline`` seconds, its stack included.
+    """Mark a test as a check of an exercise, which has ``deadline`` seconds on a machine that does much else.
+
+    On a machine of its own a check gives up after a third of that, or half a minute: what it then waits for is refused.
 
     Without ``wait`` its stack's Deployments are started and not awaited, as in ``Lab.up``. ``changed`` makes of what
     the lab runs what the test needs of it, so that no other exercise is judged with this one. ``uncontained`` says why

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from capsize.check.draw import Draw
+from capsize.check.given_up import awaiting
 from capsize.course.exercises import Exercise
 from capsize.waiting import asked, came_true
 
@@ -131,7 +132,8 @@ class Judge:
             held = await asked(holds)
             return (held,) if held or is_over else None
 
-        found = await came_true(decided, within)
+        with awaiting(sentence, refusal.get("line") or self.line):
+            found = await came_true(decided, within)
         self.claim(found and found[0], sentence, bad, **refusal)
 
     def _known(self, line: int) -> int:
@@ -163,7 +165,7 @@ def _lines(evidence: object) -> Iterator[str]:
     if isinstance(evidence, str):
         yield from evidence.splitlines()
     elif hasattr(evidence, "status_code") and hasattr(evidence, "request"):
-        yield _exchange(evidence)
+        yield exchange(evidence)
     elif isinstance(evidence, Iterable):
         for one in evidence:
             yield from _lines(one)
@@ -171,7 +173,8 @@ def _lines(evidence: object) -> Iterator[str]:
         yield str(evidence)
 
 
-def _exchange(answer: Any) -> str:
+def exchange(answer: Any) -> str:
+    """Write an answer of httpx as one line: what was asked, the status and the text."""
     request = answer.request
     body = answer.text if len(answer.text) <= 200 else f"{answer.text[:200]}…"
     return f"{request.method} {request.url.path} -> {answer.status_code} {body}".rstrip()

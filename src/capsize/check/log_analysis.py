@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
+from capsize.check.farewells import without_farewells
 from capsize.errors import CapsizeError
 from capsize.runtime.tracebacks import own_line, undumped
 from capsize.stack.model import Location, Service, Stack
@@ -42,12 +43,12 @@ class LogAnalysis:
 
     def line(self) -> Location | None:
         """Name the learner's line that the last traceback of a log goes through."""
-        found = (own_line(undumped(instance.logs(LINES).splitlines()), self.code) for instance in self.instances)
+        found = (own_line(_told(instance), self.code) for instance in self.instances)
         return next((place for place in found if place), None)
 
     def last_words(self) -> list[str]:
         """Return the last lines of the learner's logs, without what servers say on every start."""
-        lines = [line for instance in self.instances for line in undumped(instance.logs(LINES).splitlines())]
+        lines = [line for instance in self.instances for line in _told(instance)]
         return [line for line in lines if not ROUTINE.search(line)][-TAIL:]
 
     def unwritten(self) -> str | None:
@@ -63,15 +64,26 @@ class LogAnalysis:
 
     def crash(self) -> str | None:
         """Say which of the learner's instances ended by itself, and how."""
-        own, asked, ends = {instance.name for instance in self.instances}, set(), []
+        own = {instance.name for instance in self.instances}
+        ends = [end for who, end in self._ends() if who in own]
+        return ends[-1] if ends else None
+
+    def end_of_ours(self) -> str | None:
+        """Say which part of the stack that is not the learner's ended by itself, and how: a database, the wires."""
+        theirs = {instance.name for instance in self.instances}
+        ends = [end for who, end in self._ends() if who not in theirs and who not in self._tasks]
+        return ends[-1] if ends else None
+
+    def _ends(self) -> Iterator[tuple[str, str]]:
+        """Yield who ended without being asked to, and in which words that is said."""
+        asked = set()
         for event in list(self.stack.timeline.events):
             if event.what in ("asked to stop", "killed"):
                 asked.add(event.who)
-            elif event.what in ("crashed", "ended") and event.who in own and event.who not in asked:
-                ends.append(f"{event.who} ended by itself: {event.why}")
+            elif event.what in ("crashed", "ended") and event.who not in asked:
+                yield event.who, f"{event.who} ended by itself: {event.why}"
             elif event.what == "ready":
                 asked.discard(event.who)
-        return ends[-1] if ends else None
 
     def where_it_is_stuck(self) -> Location | None:
         """Name the learner's line that a process executes for ever, if one does."""
@@ -86,10 +98,25 @@ class LogAnalysis:
             time.sleep(0.01)
         return self.stack.loss
 
+    def is_own(self, port: int | None) -> bool:
+        """Say whether a port that the outside calls leads to a service that runs the learner's files."""
+        own = {service.name for service in own_services(self.stack.model, self.code)}
+        return any(edge.callee in own for edge, at in self.stack.supervisor.view.wires.at.items() if at == port)
+
+    @property
+    def _tasks(self) -> set[str]:
+        """The instances that end by themselves when they are done."""
+        return {one.name for one in self.stack.instances if self.stack.model.services[one.service].runs_once}
+
     @property
     def _python(self) -> set[str]:
         """The services that can be asked where they are."""
         return {name for name, service in self.stack.model.services.items() if service.image is None}
+
+
+def _told(instance: InstanceHandle) -> list[str]:
+    """Return the last lines that an instance wrote of itself, not because a check asked it or ended it."""
+    return without_farewells(undumped(instance.logs(LINES).splitlines()))
 
 
 def own_services(model: Stack, code: Path) -> list[Service]:

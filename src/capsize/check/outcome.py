@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from capsize.check.attribution import plain, refusal_of_loss, refusal_of_silence, unwritten_refusal, within
+from capsize.check import silence
+from capsize.check.attribution import plain, unwritten_refusal, within
 from capsize.check.judge import Judge, Refusal
 from capsize.check.log_analysis import LogAnalysis, unwritten
 from capsize.check.verdict import Verdict
@@ -17,6 +18,8 @@ from capsize.stack.model import Location
 if TYPE_CHECKING:
     import pytest
 
+    from capsize.check.kit.machine_load import Neighbours
+
 SERVER_ERROR = re.compile(r"\b500\b")
 SILENCE = re.compile(r"\b50[34]\b|Timeout")
 TAIL = 8  # lines of a traceback that are quoted
@@ -24,12 +27,16 @@ TAIL = 8  # lines of a traceback that are quoted
 
 @dataclass(frozen=True)
 class Outcome:
-    """One test of an exercise: its judge, its stack's logs if it has a stack, and the verdict of an earlier phase."""
+    """One test of an exercise: its judge, its stack's logs if it has a stack, and the verdict of an earlier phase.
+
+    ``neighbours`` is what others on this machine did since the test began.
+    """
 
     exercise: str
     judge: Judge | None
     logs: LogAnalysis | None
     earlier: Verdict | None
+    neighbours: Neighbours | None = None
 
     def verdict(self, raised: BaseException | None, report: pytest.TestReport) -> Verdict | None:
         """Return what this phase of the test means for the exercise; None where it adds nothing."""
@@ -45,11 +52,11 @@ class Outcome:
     def _verdict_on(self, error: BaseException, report: pytest.TestReport) -> Verdict | None:
         if self.earlier and self.earlier.status == "refused":
             return None
-        refusal = None
-        if self.logs and report.when == "call":
-            refusal = refusal_of_loss(self.logs) or refusal_of_silence(error, self.logs)
-        if refusal and self.judge:
-            return refused(refusal, self.judge, self.logs)
+        if self.logs and self.judge and report.when == "call":
+            meaning = silence.verdict_on(error, self.judge, self.logs, self.neighbours)
+            if isinstance(meaning, Refusal):
+                return refused(meaning, self.judge, self.logs)
+            error = meaning or error
         advice = error.next or "" if isinstance(error, CapsizeError) else ""
         return unjudged(self.exercise, _error_lines(error, report), self.judge, advice)
 
@@ -113,7 +120,7 @@ def _pointers(refusal: Refusal, judge: Judge, logs: LogAnalysis | None) -> dict[
     found = place or (cause and cause[0])
     quoted = logs.last_words() if logs and (place or failed or not refusal.evidence) else []
     return {
-        "look": within(found, judge.code) if found else refusal.look or judge.place(judge.exercise.todo),
+        "look": within(found, judge.code) if found else refusal.look or judge.place(judge.look or judge.exercise.todo),
         "evidence": tuple(dict.fromkeys((*refusal.evidence, *quoted, *((cause[1],) if cause else ())))),
     }
 

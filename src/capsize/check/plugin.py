@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from capsize.check import code_folder, given_up
 from capsize.check.attribution import refusal_of_start
 from capsize.check.decorator import DEADLINE
 from capsize.check.draw import seed_of
-from capsize.check.judge import Judge
+from capsize.check.giving_up import within
+from capsize.check.judge import Judge, Refusal
+from capsize.check.kit.machine_load import Neighbours
 from capsize.check.log_analysis import LogAnalysis
 from capsize.check.outcome import Outcome, unjudged
 from capsize.check.report import Reporter
@@ -36,6 +39,7 @@ LOGS = pytest.StashKey[LogAnalysis]()
 VERDICT = pytest.StashKey[Verdict]()
 REPORTER = pytest.StashKey[Reporter]()
 SEED = pytest.StashKey[int]()
+NEIGHBOURS = pytest.StashKey[Neighbours]()
 CONTAINERS = 90.0  # seconds that a check may take longer where its stack is made of containers
 
 
@@ -82,7 +86,9 @@ def pytest_runtest_makereport(
     report = yield
     if (id := _exercise_id(item)) is not None:  # noqa: A001 - what a learner calls it
         known = (item.stash.get(JUDGE, None), item.stash.get(LOGS, None), item.stash.get(VERDICT, None))
-        verdict = Outcome(id, *known).verdict(call.excinfo.value if call.excinfo else None, report)
+        verdict = Outcome(id, *known, item.stash.get(NEIGHBOURS, None)).verdict(
+            call.excinfo.value if call.excinfo else None, report
+        )
         if verdict is not None:
             item.stash[VERDICT] = verdict
             _show(report, verdict)
@@ -97,6 +103,14 @@ def _show(report: pytest.TestReport, verdict: Verdict) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Measure from here on what else this machine does."""
+    if _exercise_id(item) is not None:
+        item.stash[NEIGHBOURS] = Neighbours()
+        given_up.begin()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run an async check on asyncio; no other plugin is needed for it."""
     if _exercise_id(pyfuncitem) is None or not inspect.iscoroutinefunction(pyfuncitem.obj):
@@ -107,8 +121,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: value for name, value in pyfuncitem.funcargs.items() if name in names}
 
     async def run() -> None:
-        with anyio.fail_after(deadline_of(pyfuncitem)):
-            await pyfuncitem.obj(**arguments)
+        await within(deadline_of(pyfuncitem), pyfuncitem.obj(**arguments), pyfuncitem.stash[NEIGHBOURS])
 
     anyio.run(run, backend="asyncio")
     return True
@@ -122,18 +135,21 @@ def deadline_of(item: pytest.Item) -> float:
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest) -> Judge:
+def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """The judge of the test's exercise."""
     lab = _lab(request.node)
     seed = request.config.stash.setdefault(SEED, seed_of())
     request.node.stash[JUDGE] = found = Judge(_exercise(request.node, lab), lab.code(), seed)
-    return found
+    before = code_folder.state(found.code)
+    yield found
+    _refuse(request.node, code_folder.changed(found.code, before))
 
 
 @pytest.fixture
 def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack]:
     """A stack of the lab that nobody used before, with the learner's files; always taken down, to the last process."""
     from capsize.check.leak_check import pids_of, refuse_remains
+    from capsize.check.shared_disk import shared_file
 
     item = request.node
     lab = _lab(item)
@@ -144,8 +160,17 @@ def stack(request: pytest.FixtureRequest, judge: Judge) -> Iterator[RunningStack
         pids = pids_of(running)
         yield running
         pids |= pids_of(running)
+        shared = shared_file(running, judge.code)
         _hurry(item.stash[LOGS])
     refuse_remains(pids)
+    _refuse(item, shared)
+
+
+def _refuse(item: pytest.Item, refusal: Refusal | None) -> None:
+    """Refuse what the test itself did not refuse."""
+    verdict = item.stash.get(VERDICT, None)
+    if refusal and not (verdict and verdict.status == "refused"):
+        raise refusal
 
 
 def _hurry(logs: LogAnalysis) -> None:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from capsize.check import second_look
 from capsize.check.draw import SEED, seed_of
 from capsize.check.report import CANCELLED, Report, received
 from capsize.check.unchanged import digest, keep, still_passed
@@ -149,15 +150,21 @@ def judge_changed(lab: Lab, exercise: Exercise, *, on: str = "processes") -> Ver
 
 
 def record(checking: Checking, verdict: Verdict) -> Verdict:
-    """Keep a pass, for this session and, of the learner's own files, in the score. Return the verdict."""
+    """Keep a pass, for this session and, of the learner's own files, in the score, and what was refused there.
+
+    Return the verdict, with what it may have been where the same was refused before.
+    """
     lab = checking.lab
     keep(lab, verdict, checking.on, checking.digest)
-    if verdict.passed and lab.is_own_work:
-        try:
+    if not lab.is_own_work:
+        return verdict
+    try:
+        if verdict.passed:
             lab.progress.record_pass(verdict.exercise)
-        except CapsizeError as error:  # a pass is a pass, written down or not
-            print(f"{verdict.exercise} passed, and is not written down: {error}", file=sys.stderr)
-    return verdict
+        return second_look.recorded(lab, verdict)
+    except CapsizeError as error:  # a verdict is a verdict, written down or not
+        print(f"{verdict.headline}; it is not written down: {error}", file=sys.stderr)
+        return verdict
 
 
 def _environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Status = Literal["passed", "refused", "unjudged"]
 WIDTH = 10  # of the column with the parts' names
-LINES = ("held", "evidence", "held_lines")  # the parts that are lists
+LINES = ("held", "evidence", "held_lines", "others")  # the parts that are lists
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Verdict:
     ``held`` are the claims of a pass; ``expected`` and ``got`` are the one claim that did not hold. ``line`` is the
     number of the acceptance line that it belongs to, and ``accept`` that line; ``held_lines`` are the numbers of those
     that held, 0 for none. ``seed`` is what the check ``drew`` from, if it drew anything.
+    ``others`` is why others were refused there, where it is refused once more for the same.
     ``unchanged`` says of a pass that nothing it rests on has changed since.
     """
 
@@ -38,6 +39,7 @@ class Verdict:
     held_lines: tuple[int, ...] = ()
     seed: int = 0
     drew: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -102,6 +104,10 @@ class Verdict:
             yield from _column("evidence", self.evidence)
         if self.look:
             yield from _column("look at", [self.look])
+        if self.others:
+            reasons = (f"{number}. {because}" for number, because in enumerate(self.others, 1))
+            which = f"which was it? capsize why {self.exercise} 1 (0: none of these)"
+            yield from _column("others", ["met this with one of these:", *reasons, which])
         if self.next:
             yield from _column("next", [self.next])
         if self.repeat:

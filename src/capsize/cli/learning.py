@@ -12,9 +12,7 @@ from capsize.cli.words import AsJson, Code, On, here, panel, say_json, say_notic
 if TYPE_CHECKING:
     from capsize.course.exercises import Exercise
     from capsize.course.lab import Lab
-    from capsize.course.progress import Prediction
 
-CLOSE = 2.0  # a prediction within this factor of the measurement counts as close
 Id = Annotated[str, typer.Argument(metavar="ID", help="An exercise: 1.1.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Draw again what the verdict with this seed drew.")]
 IdOrLab = Annotated[str, typer.Argument(metavar="ID|LAB", help="An exercise (1.1) or a lab (01_monolith, 01).")]
@@ -22,7 +20,7 @@ IdOrLab = Annotated[str, typer.Argument(metavar="ID|LAB", help="An exercise (1.1
 
 def add_to(app: typer.Typer) -> None:
     command = panel(app, "Learn")
-    for verb in (labs, lab, check, hint, diff, reset, solution, progress):
+    for verb in (labs, lab, check, why, hint, diff, reset, solution):
         command()(verb)
 
 
@@ -37,7 +35,7 @@ def labs(which: Annotated[str | None, typer.Argument(metavar="[LAB]")] = None, a
     elif which:
         _say_exercises(found[0])
     else:
-        rows = [(lab.slug, _score(lab), f"{_minutes(lab)} min", lab.question) for lab in found]
+        rows = [(lab.slug, passed_of(lab), f"{_minutes(lab)} min", lab.question) for lab in found]
         say_table(("lab", "passed", "time", "question"), rows)
 
 
@@ -79,6 +77,27 @@ def check(which: IdOrLab, code: Code = None, on: On = "processes", seed: Seed = 
     if as_json:
         say_json({"exit": exit_code(verdicts), "verdicts": [verdict.to_json() for verdict in verdicts]})
     raise typer.Exit(exit_code(verdicts))
+
+
+def why(
+    id: Id,  # noqa: A002 - what a learner calls it
+    number: Annotated[int | None, typer.Argument(metavar="[NUMBER]", help="Which it was; 0: none of them.")] = None,
+) -> None:
+    """Say which of the reasons it was that a second refusal names; without a number they are listed.
+
+    Examples:  capsize why 1.1  ·  capsize why 1.1 2
+    """
+    from capsize.check.second_look import misconceptions
+
+    lab, (exercise, *_) = here().find(id, "work")
+    if number is not None:
+        print(lab.why(exercise.id, number))
+        return
+    known = misconceptions(lab, exercise)
+    for place, one in enumerate(known, 1):
+        print(f"{place}. {one.because}")
+    if not known:
+        print(f"{exercise.id} was not refused last, or nobody else has met what it was refused for")
 
 
 def hint(
@@ -125,39 +144,6 @@ def solution(
     _say_diff(lab.workspace.solution(lab.exercise(id)))
 
 
-def progress(as_json: AsJson = False) -> None:
-    """Show what you have passed and how close you guessed.
-
-    Examples:  capsize progress  ·  capsize progress --json
-    """
-    course = here()
-    found = [course.lab(slug, "work") for slug in course.slugs]
-    if as_json:
-        say_json(dict(found[0].progress.read()) if found else {})
-        return
-    for lab in found:
-        rows = [(exercise.id, _when(lab, exercise), exercise.title) for exercise in lab.exercises]
-        say_table(("exercise", "passed", "title"), rows, title=f"{lab.slug}: {_score(lab)} passed")
-    if found:
-        _say_predictions(found[0])
-
-
-def _say_predictions(lab: Lab) -> None:
-    said = lab.progress.predictions()
-    if not said:
-        return
-    measured = [one.comparison for one in said if one.comparison]
-    close = sum(one.within(CLOSE) for one in measured)
-    rows = [(one.slug, one.name, f"{one.value:g} {one.unit}", *_outcome(one)) for one in said]
-    title = f"predictions: {close} of {len(measured)} within a factor of two"
-    say_table(("lab", "of", "you said", "measured", ""), rows, title=title)
-
-
-def _outcome(said: Prediction) -> tuple[str, str]:
-    beside = said.comparison
-    return (f"{beside.measured:.4g} {beside.unit}", beside.how_far) if beside else ("not yet", "")
-
-
 def _one(which: str, chosen: tuple[Exercise, ...]) -> tuple[Exercise, ...]:
     """Tell an exercise that was asked for from a lab that happens to have one."""
     return chosen if which == chosen[0].id else ()
@@ -169,7 +155,7 @@ def _say_exercises(lab: Lab) -> None:
         where = lab.rooms.short(lab.rooms.work / exercise.file)
         how = "; on your own, without hints" if exercise.is_own else ""
         typer.secho(f"{exercise.id} {exercise.title}", bold=True)
-        print(f"    {where}, about {exercise.minutes} min; {_when(lab, exercise) or 'not passed yet'}{how}")
+        print(f"    {where}, about {exercise.minutes} min; {when(lab, exercise) or 'not passed yet'}{how}")
         for line in exercise.accept:
             print(f"    - {line}")
 
@@ -187,16 +173,16 @@ def _lab_json(lab: Lab) -> dict[str, Any]:
 
 def _exercise_json(lab: Lab, exercise: Exercise) -> dict[str, Any]:
     names = ("id", "title", "file", "minutes")
-    return {**{name: getattr(exercise, name) for name in names}, "passed": bool(_when(lab, exercise))}
+    return {**{name: getattr(exercise, name) for name in names}, "passed": bool(when(lab, exercise))}
 
 
 def _minutes(lab: Lab) -> int:
     return sum(exercise.minutes for exercise in lab.exercises)
 
 
-def _score(lab: Lab) -> str:
-    return f"{sum(bool(_when(lab, exercise)) for exercise in lab.exercises)} of {len(lab.exercises)}"
+def passed_of(lab: Lab) -> str:
+    return f"{sum(bool(when(lab, exercise)) for exercise in lab.exercises)} of {len(lab.exercises)}"
 
 
-def _when(lab: Lab, exercise: Exercise) -> str:
+def when(lab: Lab, exercise: Exercise) -> str:
     return (lab.progress.passed(exercise.id) or "")[:16].replace("T", " ")

@@ -57,14 +57,20 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Hint:
-    """One of an exercise's three hints, numbered from 1."""
+    """One of an exercise's three hints, numbered from 1; ``refused`` is what was expected when it was refused last."""
 
     exercise: Exercise
     step: int
+    refused: str = ""
 
     @property
     def text(self) -> str:
         return self.exercise.hints[self.step - 1]
+
+    @property
+    def last_refusal(self) -> str:
+        """What the exercise was refused for last, where it was."""
+        return f"\n  It was refused last because this does not hold: {self.refused}" if self.refused else ""
 
     @property
     def last_resort(self) -> str:
@@ -73,7 +79,8 @@ class Hint:
         return f"\n  That was the last hint. The solution: capsize solution {self.exercise.id}" if is_last else ""
 
     def __str__(self) -> str:
-        return f"{self.exercise.id} hint {self.step} of {len(self.exercise.hints)}: {self.text}{self.last_resort}"
+        which = f"{self.exercise.id} hint {self.step} of {len(self.exercise.hints)}"
+        return f"{which}: {self.text}{self.last_refusal}{self.last_resort}"
 
     __repr__ = __str__
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from capsize.check.verdict import Verdict
-    from capsize.course.progress import Prediction, PredictionComparison, Progress
+    from capsize.course.predictions import Prediction, PredictionComparison, Predictions
+    from capsize.course.progress import Progress
     from capsize.course.workspace import Workspace
     from capsize.load.report import LoadReport
     from capsize.session.running import RunningStack
@@ -221,10 +222,19 @@ class Lab:
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
+        from capsize.course.refusal_log import RefusalLog
+
         exercise = self.exercise(id)
         if exercise.is_own:
             raise CapsizeError(f"{exercise.id} has no hints: this task is your own", next=f"capsize labs {self.slug}")
-        return Hint(exercise, self.progress.next_hint(exercise.id, len(exercise.hints), step))
+        given = self.progress.next_hint(exercise.id, len(exercise.hints), step)
+        return Hint(exercise, given, RefusalLog(self.progress).last(exercise.id))
+
+    def why(self, id: str, number: int) -> str:  # noqa: A002 - what a learner calls it
+        """Keep which of the misconceptions that a second refusal names it was, 0 for none of them; return it."""
+        from capsize.check.second_look import say_which
+
+        return say_which(self, self.exercise(id), number)
 
     def load(
         self, *, users: int, seconds: float, rate: float | None = None, to: str | None = None, **more: Any
@@ -238,13 +248,22 @@ class Lab:
         more.setdefault("marks", lambda: self.stack.marks(to))
         return run_blocking(self.rooms.load_file, self.stack.url(to), users=users, seconds=seconds, rate=rate, **more)
 
-    def predict(self, name: str, value: float, unit: str = "") -> Prediction:
-        """Commit to a number before you measure it. The first number stands."""
-        return self.progress.predict(self.slug, name, value, unit)
+    @cached_property
+    def predictions(self) -> Predictions:
+        """What the lab asks before its experiments, and what you said."""
+        from capsize.course.predictions import Predictions
+
+        return Predictions(self.rooms, self.progress)
+
+    def predict(self, name: str) -> Prediction:
+        """Ask in this terminal for your prediction before an experiment; one that you gave stands."""
+        from capsize.course.predictions.typed import ask
+
+        return self.predictions.given(name) or self.predictions.give(name, ask(self.predictions.question(name)))
 
     def compare_prediction(self, name: str, measured: float) -> PredictionComparison:
         """Put what was measured beside what you said."""
-        return self.progress.prediction(self.slug, name).against(measured)
+        return self.predictions.compare(name, measured)
 
     def reset(self, id: str | None = None) -> str:  # noqa: A002 - what a learner calls it
         """Begin again from starter/, for one exercise's file or the lab; says where your version is kept."""

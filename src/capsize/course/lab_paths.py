@@ -75,6 +75,11 @@ class Rooms:
         return self.root / "labs" / "load" / f"{self.slug}.py"
 
     @property
+    def predictions_file(self) -> Path:
+        """What the lab asks before its experiments."""
+        return self.root / "labs" / "predictions" / f"{self.slug}.toml"
+
+    @property
     def work(self) -> Path:
         return self.root / "work" / self.slug
 

@@ -54,6 +54,7 @@ def environment(rooms: Rooms) -> dict[str, str]:
         **private_environment(rooms.root),
         "CAPSIZE_HOME": str(rooms.root),
         "CAPSIZE_CODE": "solutions",
+        "CAPSIZE_PREDICTIONS": "naive",  # nobody is there to be asked
     }
 
 

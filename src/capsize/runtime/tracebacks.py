@@ -10,7 +10,7 @@ from capsize.stack.model import Location
 FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 # what stands in a stack dump beside the reason: how our processes are forked, and Envoy's addresses
 PLUMBING = re.compile(
-    r'File "(<frozen runpy>|.*/capsize/runtime/host/processes/(fork_exec|spawner)\.py)"|\[critical\]\[backtrace\]'
+    r'File "(<frozen runpy>|<mount>|.*/host/processes/(fork_exec|spawner)\.py)"|\[critical\]\[backtrace\]'
 )
 LACKS = re.compile(r"(?:AttributeError: module|ImportError: cannot import name '\w+' from) '(?P<module>\w+)'")
 DUMPED = "most recent call first"

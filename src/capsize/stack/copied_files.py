@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
@@ -77,7 +78,8 @@ def seen(copies: Sequence[Copy], workdir: str, mounted: Sequence[Volume]) -> tup
         _refuse_what_lies_elsewhere(below, whole, workdir)
         _refuse_inner_volumes(below, whole, workdir, mounted)
     folders = {**{copy.target: copy.source for copy in last.values()}, **({workdir: whole} if whole else {})}
-    return tuple(Volume("bind", str(source), target, read_only=True) for target, source in folders.items())
+    layer = functools.partial(Volume, "bind", read_only=True, is_layer=True)
+    return tuple(layer(str(source), target) for target, source in folders.items())
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -85,7 +85,8 @@ class Port:
 class Volume:
     """A folder seen at ``target``: of the host (bind), by a name that services share (shared), or each instance's own.
 
-    ``files`` are put into it, as (name, text): what a ConfigMap holds. What is ``in_memory`` is meant for no disk.
+    ``files`` are put into it, as (name, text): what a ConfigMap holds. What is ``in_memory`` is meant for no disk. What
+    ``is_layer`` is copied into an image: a container may write to its own.
     """
 
     kind: Literal["bind", "shared", "own"]
@@ -94,6 +95,7 @@ class Volume:
     read_only: bool = False
     files: tuple[tuple[str, str], ...] = ()
     in_memory: bool = False
+    is_layer: bool = False
 
 
 @dataclass(frozen=True)

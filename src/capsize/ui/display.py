@@ -12,10 +12,11 @@ from typing import Any
 
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Hint
-from capsize.course.progress import PredictionComparison
+from capsize.course.predictions import PredictionComparison
 from capsize.errors import CapsizeError
+from capsize.ui.comparison import comparison_html
 from capsize.ui.sheet import Sheet
-from capsize.ui.verdict import comparison_html, hint_html, verdict_html
+from capsize.ui.verdict import hint_html, verdict_html
 
 SHEETS: dict[type, Callable[[Any], str]] = {
     Verdict: verdict_html,

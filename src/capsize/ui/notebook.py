@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from capsize.errors import CapsizeError
+from capsize.ui.asking import ask
 from capsize.ui.awaited import awaited
 from capsize.ui.away import away
 from capsize.ui.board import Board
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from capsize.check.verdict import Verdict
     from capsize.course.exercises import Exercise, Hint
     from capsize.course.lab import Lab
-    from capsize.course.progress import Prediction, PredictionComparison
+    from capsize.course.predictions import PredictionComparison
     from capsize.load.report import LoadReport
     from capsize.session.running import RunningStack
 
@@ -137,9 +138,18 @@ class NotebookLab:
         """Give the exercise's next hint, or the one that ``step`` (1 to 3) names."""
         return self.lab.hint(id, step)
 
-    def predict(self, name: str, value: float, unit: str = "") -> Prediction:
-        """Commit to a number before you measure it. The first number stands."""
-        return self.lab.predict(name, value, unit)
+    def why(self, id: str, number: int) -> str:  # noqa: A002 - what a learner calls it
+        """Say which of the misconceptions that a verdict names it was; 0: none of them."""
+        return self.lab.why(id, number)
+
+    @awaited
+    async def predict(self, name: str, *former: object, **words: object) -> None:
+        """Ask for your prediction before an experiment, and wait for it; one that you gave stands."""
+        if former or words:
+            raise CapsizeError(
+                "predict() takes a name alone: the cell asks for the rest", next=f"await lab.predict({name!r})"
+            )
+        await ask(self.lab.predictions, name)
 
     def compare_prediction(self, name: str, measured: float) -> PredictionComparison:
         """Put what was measured beside what you said."""

@@ -82,12 +82,14 @@ async def act(
         errand.note,
     )
     await desks.hold(office, number, "after", str(errand.order_id))
+    if number in orders.lose:
+        raise Closed(f"the {office} has lost its answer", orders.status)
     return {"done": True}
 
 
 def _look_at(office: str, errand: Errand, orders: Orders, number: int) -> None:
     if number in orders.fail:
-        raise Closed(f"the {office} is closed for a moment")
+        raise Closed(f"the {office} is closed for a moment", orders.status)
     if office == "post" and "'" in errand.note and not orders.repaired:
         raise Closed(f"the post's printer stops at the apostrophe in {errand.note!r}")
 
@@ -96,8 +98,10 @@ def _look_at(office: str, errand: Errand, orders: Orders, number: int) -> None:
 async def rates(request: Request) -> dict[str, float]:
     """Say what a guinea is worth: a question that changes nothing, at a desk of its own."""
     desks = request.app.state.desks
-    if desks.came("rates") in desks.orders["rates"].fail:
-        raise Closed("nobody is at the desk for a moment")
+    number, orders = desks.came("rates"), desks.orders["rates"]
+    await desks.hold("rates", number, "before", "")
+    if number in orders.fail:
+        raise Closed("nobody is at the desk for a moment", orders.status)
     return {"guinea": 1.05}
 
 

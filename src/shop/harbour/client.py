@@ -5,6 +5,7 @@ None of them is ours: what they did is done, however our own process ended. The 
 
 from __future__ import annotations
 
+import os
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ import httpx
 
 from shop.answers import Unanswered, understood
 
-ANSWERS_WITHIN = 10.0  # seconds that an office has to answer
+ANSWERS_WITHIN = float(os.environ.get("HARBOUR_TIMEOUT", "10"))  # seconds that an office has to answer
 
 
 class Harbour:

@@ -1,4 +1,4 @@
-"""What the harbour's offices are told to do with the calls that come: be slow, fail once, or keep a call waiting.
+"""What the harbour's offices are told to do with calls that come: be slow, fail, lose an answer, keep a call waiting.
 
 A call that is held waits until it is released: one held ``before`` is then sent away with nothing done, one held
 ``after`` has been acted on. So a check stops the world exactly between a deed and its answer.
@@ -19,9 +19,11 @@ Point = Literal["before", "after"]
 
 
 class Closed(Refused):
-    """Send a call away without having done anything."""
+    """Send a call away: nothing was done, or it was done and the answer says otherwise."""
 
-    status = 503
+    def __init__(self, words: str, status: int = 503) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 class Orders(BaseModel):
@@ -29,7 +31,9 @@ class Orders(BaseModel):
 
     ms: Annotated[float, Field(ge=0)] = 0.0  # that each answer takes
     spread: Annotated[float, Field(ge=0, le=1)] = 0.0  # of that, by which one may be quicker or slower than another
-    fail: frozenset[int] = frozenset()
+    fail: frozenset[int] = frozenset()  # calls that are sent away with nothing done
+    lose: frozenset[int] = frozenset()  # calls that are acted on, and answered as if they had failed
+    status: Annotated[int, Field(ge=500, le=599)] = 503  # of the answers to both
     hold: dict[int, Point] = {}
     repaired: bool = False
 

@@ -27,7 +27,7 @@ from shop.health import bundles
 log = logging.getLogger("shop.counter")
 ASKS_EVERY = 0.4  # seconds between two questions to the database
 ANSWERS_WITHIN = 1.0  # seconds that an answer may take
-COUNTING = 1.5  # seconds that a stocktake takes in the database
+COUNTING = float(os.environ.get("COUNTING_SECONDS", "1.5"))  # that a stocktake takes in the database
 
 ready = readiness.Readiness()
 copy = Copy(drain.leave)

@@ -50,7 +50,9 @@ async def keep(request: Request, batch: Batch) -> dict[str, int]:
     await desks.hold(DESK, number, "before", "")
     await asyncio.sleep(orders.ms / 1000)
     if number in orders.fail:
-        raise Closed("the collector is closed for a moment")
+        raise Closed("the collector is closed for a moment", orders.status)
     await request.app.state.pool.execute(KEEP, list(batch.lines), list(batch.lines.values()))
     await desks.hold(DESK, number, "after", "")
+    if number in orders.lose:
+        raise Closed("the collector has lost its answer", orders.status)
     return {"kept": len(batch.lines)}

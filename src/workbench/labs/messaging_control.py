@@ -5,6 +5,11 @@ Checks and notebooks stand here, never a service. ``stack`` is a running stack o
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +20,18 @@ from capsize.check.kit import database
 from capsize.waiting import came_true
 from workbench.customers import Customers
 from workbench.harbour_control import DONE_WITHIN, Harbourside
+
+ORDER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message in a stream: its number, the order that it is about ("" for none), and when the server took it."""
+
+    number: int
+    subject: str
+    order: str
+    at: datetime
 
 
 class Quayside(Harbourside):
@@ -69,6 +86,26 @@ class Quayside(Harbourside):
             return len(await self.shown()) >= count
 
         return bool(await came_true(are_there, DONE_WITHIN))
+
+    async def messages(self, stream: str, *, after: int = 0) -> list[Kept]:
+        """List what a stream keeps at the moment, the oldest first; only those ``after`` a message, by its number."""
+        state = (await self.js.stream_info(stream)).state
+        numbers = range(max(state.first_seq, after + 1), state.last_seq + 1) if state.messages else ()
+        asked = [await self._kept(stream, number) for number in numbers]
+        return [message for message in asked if message]
+
+    async def _kept(self, stream: str, number: int) -> Kept | None:
+        """Return a message by its number; None where it was taken out."""
+        answer = await self.server.request(f"$JS.API.STREAM.MSG.GET.{stream}", json.dumps({"seq": number}).encode())
+        found = json.loads(answer.data).get("message")
+        if not found:
+            return None
+        about = ORDER.search(base64.b64decode(found.get("data", "")).decode(errors="replace"))
+        return Kept(number, found["subject"], about[0] if about else "", datetime.fromisoformat(found["time"]))
+
+    async def dead_letters(self) -> list[Kept]:
+        """List the messages on ``dead.letters``."""
+        return [message for message in await self.messages("DEAD") if message.subject == "dead.letters"]
 
     async def dead(self) -> int:
         """Count the dead letters."""

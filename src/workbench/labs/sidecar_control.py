@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from capsize.check.kit import browser
+from capsize.check.kit import browser, until
 from capsize.waiting import came_true
 from shop import vault
 from workbench.customers import Customers
@@ -59,8 +59,7 @@ class Podside(Harbourside):
         async def is_back() -> bool:
             return bool(instance.ready) and instance.pid not in (None, before)
 
-        if not await came_true(is_back, DONE_WITHIN):
-            raise TimeoutError(f"{instance.name} was not ready again within {DONE_WITHIN:g} s")
+        await until(is_back, f"{instance.name} is ready again after it was killed", within=DONE_WITHIN)
 
     async def collected(self) -> Counter[str]:
         """Count the lines at the collector: of an order under its number, of gifts under one name."""
@@ -88,19 +87,20 @@ class Podside(Harbourside):
             answers = [await customers.order({"shackle": 1}) for _ in range(count)]
         return {answer.body["id"] for answer in answers if answer.placed}
 
-    async def issue(self) -> str:
+    async def issue(self, key: str = "") -> str:
         """Have the bank give out a new key, and put it into the vault; the ones before are taken on beside it."""
-        self.keys.append(key := f"key-{token_hex(16)}")
-        await self._take(self.keys)
+        self.keys.append(key := key or f"key-{token_hex(16)}")
+        await self.take(self.keys)
         await asyncio.to_thread(_put, self.stack, key)
         return key
 
     async def withdraw(self) -> None:
         """Have the bank take the newest key alone from now on."""
         del self.keys[:-1]
-        await self._take(self.keys)
+        await self.take(self.keys)
 
-    async def _take(self, keys: list[str]) -> None:
+    async def take(self, keys: list[str]) -> None:
+        """Have the bank take these keys and no others; an empty list takes everybody."""
         (await self.desks.put("/keys", json={"taken": keys})).raise_for_status()
 
     async def uses(self, key: str) -> int:

@@ -23,7 +23,11 @@ SECONDS = 2.5  # of each measurement
 LEAST = 12  # answers that it takes, where a busy machine gives fewer in that time
 LOOK = 0.02  # seconds between two looks at the connections
 DELIVERY = {"skus": ["anchor-chain", "boat-hook", "foghorn", "hawser", "spyglass"] * 2 + ["boat-hook"] * 2}
-OPEN = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'shop-%'"
+# those of the shop, whatever they call themselves; who looks is not counted
+OPEN = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name NOT LIKE 'annex-%'
+"""
 
 Scale = Callable[[int], Awaitable[Any]]
 

@@ -11,10 +11,12 @@ from IPython.core.formatters import DisplayFormatter
 
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Exercise, Hint
-from capsize.course.progress import PredictionComparison
+from capsize.course.predictions import Answer, PredictionComparison, Question
+from capsize.course.predictions.question import Choice, Reason
 from capsize.stack.model import Location
+from capsize.ui.comparison import comparison_html
 from capsize.ui.display import teach
-from capsize.ui.verdict import comparison_html, hint_html, verdict_html
+from capsize.ui.verdict import hint_html, verdict_html
 
 REFUSED = Verdict(
     "1.1",
@@ -29,6 +31,19 @@ REFUSED = Verdict(
 EXERCISE = Exercise(
     "01_boat", "1.1", "Float", "boat.py", 5, ("it floats",), ("Why?", "Look.", "Add."), Location(Path(), 1)
 )
+HERE = Location(Path(), 1)
+REASONS = (
+    Reason("the queue grows", "A queue adds no requests."),
+    Reason("right"),
+    Reason("<mean>", "A mean hides it."),
+)
+KNEE = Question("knee", "Where?", HERE, Answer(1.0), unit="requests/s", most=1000, reasons=REASONS)
+SINKS = Question("sinks", "Does it?", HERE, Answer("no"), choices=(Choice("no", 0, 0), Choice("yes", 1, 1)))
+
+
+def compared(measured):
+    """Say 150 from 100 to 200, beside a measurement."""
+    return PredictionComparison(KNEE, Answer(150.0, 100.0, 200.0, "right"), measured)
 
 
 @pytest.fixture
@@ -74,15 +89,25 @@ def test_hint_says_which_of_how_many():
 
 
 def test_comparison_shows_both_numbers():
-    """What was said stands beside what was measured."""
-    html = comparison_html(PredictionComparison("knee", 150, 300, "requests/s"))
-    assert "150 requests/s" in html
-    assert "300 requests/s" in html
+    """What was said stands beside what was measured, with the range, and where the other reasons lead."""
+    html = comparison_html(compared(measured=300))
+    for words in (
+        "150 requests/s",
+        "300 requests/s",
+        "100 to 200 requests/s, did not hold it",
+        "queue",
+        "mean",
+    ):
+        assert words in html
 
 
-@pytest.mark.parametrize(
-    "thing", [REFUSED, Hint(EXERCISE, 1), PredictionComparison("knee", 150, 300)], ids=lambda it: type(it).__name__
-)
+def test_choice_is_compared_in_words():
+    """A choice stands beside the choice that came true."""
+    html = comparison_html(PredictionComparison(SINKS, Answer("no"), 1.0))
+    assert ("<b>no</b>" in html, "<b>yes</b>" in html, "not as you said" in html) == (True, True, True)
+
+
+@pytest.mark.parametrize("thing", [REFUSED, Hint(EXERCISE, 1), compared(300)], ids=lambda it: type(it).__name__)
 def test_notebook_keeps_text_that_never_changes(formatter, thing):
     """What is saved is the text and a widget's view: no figures, and no HTML to compare."""
     data, _ = formatter.format(thing)

@@ -11,7 +11,7 @@ import httpx
 if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
-ANSWERED_WITHIN = 30.0  # seconds that a service has, on a busy machine too
+ANSWERED_WITHIN = 20.0  # seconds that a service has, on a busy machine too
 
 
 @asynccontextmanager

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 
 import psutil
 
 OURS = 1.5  # cores that a measurement needs for itself: one for work that never waits, half of one for the rest
+SAMPLE = 0.06  # seconds of work that are timed
+SLOWED = 6.0  # times as long: what takes five seconds on a machine of its own then takes half a minute
 
 
 class Neighbours:
@@ -25,6 +28,24 @@ class Neighbours:
     def too_many(cores: float) -> bool:
         """Say whether others that use so many cores leave too few for us."""
         return cores > max(0.25, (os.cpu_count() or 1) - OURS)
+
+    def reason(self) -> str:
+        """Say why what was awaited since this was made may have been late for want of a core; empty where it was not.
+
+        Neighbours that leave us a fair share are no reason: a wait that a check gives up is several times as long as
+        what it waits for. Blocks for the time of a sample, which a busy machine draws out.
+        """
+        if not self.too_many(cores := self.cores()) or (times := _times_as_long()) < SLOWED:
+            return ""
+        return f"other programs kept {cores:.1f} cores busy, and what is computed here takes {times:.0f} times as long"
+
+
+def _times_as_long() -> float:
+    """Return how many times as long a piece of work takes as the core time that it needs."""
+    began, own = time.perf_counter(), time.thread_time()
+    while (used := time.thread_time() - own) < SAMPLE:
+        hashlib.pbkdf2_hmac("sha256", b"sample", b"sample", 2000)
+    return (time.perf_counter() - began) / used
 
 
 def _all_seconds() -> float:

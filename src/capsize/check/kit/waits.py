@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from capsize.check.given_up import awaiting
 from capsize.check.judge import Refusal
 from capsize.check.kit.machine_load import Neighbours
 from capsize.errors import CapsizeError
@@ -28,13 +30,14 @@ async def until(
     Raise CapsizeError instead where other programs kept this machine so busy meanwhile that nothing can be judged.
     """
     first = min(within / 2, MEASURED_FROM)
-    if found := await came_true(condition, first):
-        return found
-    neighbours = Neighbours()
-    if found := await came_true(condition, within - first):
-        return found
-    if neighbours.too_many(cores := neighbours.cores()):
-        raise too_busy(f"not within {within:g} s: {what}", f"other programs kept {cores:.1f} cores busy")
+    with awaiting(what, line):
+        if found := await came_true(condition, first):
+            return found
+        neighbours = Neighbours()
+        if found := await came_true(condition, within - first):
+            return found
+    if reason := await asyncio.to_thread(neighbours.reason):
+        raise too_busy(f"not within {within:g} s: {what}", reason)
     raise Refusal(expected=what, got=f"not within {within:g} s", evidence=evidence, look=at, line=line)
 
 

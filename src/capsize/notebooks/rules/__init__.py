@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from capsize.notebooks.rules import code, constructs, exercises, form, prose
+from capsize.notebooks.rules import code, constructs, exercises, form, predictions, prose
 from capsize.notebooks.rules.finding import Finding, Rule
 
 __all__ = ["RULES", "Finding", "Rule"]
 
-RULES: tuple[Rule, ...] = (*form.RULES, *prose.RULES, *code.RULES, *constructs.RULES, *exercises.RULES)
+RULES: tuple[Rule, ...] = (
+    *form.RULES,
+    *prose.RULES,
+    *code.RULES,
+    *constructs.RULES,
+    *exercises.RULES,
+    *predictions.RULES,
+)

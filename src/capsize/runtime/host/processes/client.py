@@ -75,17 +75,27 @@ class SpawnerClient:
         stop: str = "SIGKILL",
         copy_of: str = "",
         words: Path | None = None,
+        disk: Mapping[str, Any] | None = None,
     ) -> Process:
         """Start a child; a command whose first word is ``python`` is forked from a warm interpreter if that can be.
 
         ``stop`` is the signal for the case that nobody is left to stop it well. Those that are a ``copy_of`` one
-        service never share a hash seed; ``words`` is a file that it reads.
+        service never share a hash seed; ``words`` is a file that it reads, and ``disk`` the mounts that
+        a Python service is held to (container_disk.keep).
         """
         child = Process(self, next(self.numbers), stop)
         child.uid = pwd.getpwnam(user).pw_uid if user else child.uid
         self.children[child.number] = child
         path = import_path() if argv[0] in PROGRAMS else None
-        birth = {"argv": argv, "env": dict(env), "cwd": str(cwd), "log": str(log), "user": user, "path": path}
+        birth = {
+            "argv": argv,
+            "env": dict(env),
+            "cwd": str(cwd),
+            "log": str(log),
+            "user": user,
+            "path": path,
+            "disk": disk,
+        }
         if words:
             birth["words"] = str(words)
         self.send(do="spawn", id=child.number, stop=stop, copy_of=copy_of, **birth)

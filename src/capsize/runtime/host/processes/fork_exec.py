@@ -25,7 +25,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
-import exit_lines  # type: ignore[import-not-found]  # siblings; who starts this has their folder in the path
+import container_disk  # type: ignore[import-not-found]  # siblings; who starts this has their folder in the path
+import exit_lines  # type: ignore[import-not-found]
 import python_command  # type: ignore[import-not-found]
 
 LINUX = sys.platform == "linux"
@@ -190,6 +191,8 @@ def _look_like_python(birth: dict[str, Any], command: Any) -> None:
     multiprocessing.process.current_process()._config["semprefix"] = f"/{Path(birth['log']).parent.name}"  # type: ignore[attr-defined]
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)  # tells where an endless loop turns
     exit_lines.listen()
+    if birth.get("disk"):
+        container_disk.keep(**birth["disk"])
 
 
 def _open_streams(unbuffered: bool) -> None:

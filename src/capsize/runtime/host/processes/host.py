@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anyio.from_thread
 import anyio.to_thread
@@ -25,6 +26,7 @@ from capsize.runtime.ports import LOOPBACK, Address, Ports
 from capsize.runtime.program import Program
 from capsize.stack.model import Service, Stack
 
+NOTES = ".disk"  # the end of the name of what an instance's Python opened, in a stack's folder
 LOOK_EVERY, ENVOY_ANSWERS_WITHIN = 0.005, 10.0  # seconds between two looks at Envoy, and until it has to answer
 
 
@@ -112,6 +114,7 @@ class _InstanceProgram:
             user=program.user,
             stop=program.stop_signal,
             copy_of=self.service,
+            disk=program.disk,
         )
 
     async def beside(self, command: tuple[str, ...], log: Path, _seconds: float) -> Child:
@@ -139,7 +142,16 @@ def run_below(
 
 async def _own(service: Service, name: str, port: int, folder: Path, around: Environment) -> Program:
     env = around.environment(service, name, port, folder)
-    return Program(around.command(service, name, port, folder), env, around.cwd(service, folder))
+    disk = _disk(service, name, folder, around)
+    return Program(around.command(service, name, port, folder), env, around.cwd(service, folder), disk=disk)
+
+
+def _disk(service: Service, name: str, folder: Path, around: Environment) -> dict[str, Any]:
+    """Say which folders a container could write to, which not, and where it is noted what else is opened."""
+    mounted = [(str(around.source(volume, folder)), volume) for volume in service.volumes]
+    read_only = [path for path, volume in mounted if volume.read_only and not volume.is_layer]
+    own = [str(folder), *(path for path, _ in mounted if path not in read_only)]
+    return {"read_only": read_only, "own": own, "notes": str(folder.with_name(f"{name}{NOTES}"))}
 
 
 def _beside(

@@ -72,6 +72,21 @@ async def judge_pieces(shelf: Shelf) -> None:
         shelf.judge.claim(holds, sentence, bad, evidence=unusual([answer], kind), look=WANTS, line=PIECES)
 
 
+async def judge_door(shelf: Shelf) -> None:
+    """Judge that the functions beside ``reserve`` do what they did: a delivery counts, what is not sold is refused."""
+    pieces, unknown = shelf.judge.draw.count(2, 9), shelf.judge.draw.names(1)[0]
+    shelf.judge.done(f"delivered and ordered {pieces} more, and the same of an item that is not sold")
+    before = await shelf.left()
+    come = [{"sku": shelf.sku, "quantity": pieces}, {"sku": unknown, "quantity": pieces}]
+    answers = [await shelf.customers.ask("POST", "/deliveries", json=one) for one in come]
+    left, orders = await shelf.left(), [await shelf.customers.order({sku: pieces}) for sku in (shelf.sku, unknown)]
+    kinds = [answer.kind for answer in (*answers, *orders)]
+    sentence = "a delivery is taken in and sold (201), what is not sold here is refused (404)"
+    holds = kinds == ["201", "404", "201", "404"] and left == before + pieces
+    bad = f"{', '.join(kinds)}, and {left} left of {before} and {pieces} more"
+    shelf.judge.claim(holds, sentence, bad, evidence=unusual([*answers, *orders], "201", "404"), line=PIECES)
+
+
 async def judge_plenty(shelf: Shelf) -> None:
     """Judge that nobody is sent away while there is enough, though pieces are delivered all the time."""
     shelf.judge.done(f"{A_FEW} customers ordered one to {MOST_PIECES} {shelf.sku} each, while more were delivered")

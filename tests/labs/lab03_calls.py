@@ -119,7 +119,8 @@ async def judge_lost_answers(market: Market) -> None:
     """Judge the books after answers were lost, and how many customers had to order again."""
     judge = market.judge
     judge.done(f"{BUYERS} customers placed an order while {LOST} % of the answers from payments were lost")
-    carts = {str(uuid4()): cart(judge, judge.draw.count(1, 3)) for _ in range(BUYERS)}
+    few = [cart(judge, judge.draw.count(1, 3)) for _ in range(FEW)]  # many customers want the same, and pay the same
+    carts = {str(uuid4()): judge.draw.victim(few) for _ in range(BUYERS)}
     async with during(partial(market.stack.edge("orders", "gateway").lose, percent=LOST)):
         first = await at_once([partial(persist, market, key, lines) for key, lines in carts.items()], FEW)
     again = sum(len(tries) > 1 or not tries[-1].placed for tries in first)

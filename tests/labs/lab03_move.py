@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from capsize.waiting import came_true
 from workbench.customers import Answer, Customers, unusual
 
 READ, COPIED, LEFT = 1, 2, 3  # the acceptance lines
-PAYERS, AT_LEAST = 6, 25
+PAYERS, AT_LEAST = 6, 15
 GO_ON_WITHIN = 8.0  # seconds in which one charge more is made, where others use the machine
 STOPS_WITHIN = 10.0  # seconds in which the backfill meets a row that we hold
 OLD, NEW = "db", "payments-db"
@@ -228,22 +228,43 @@ async def judge_backfill(move: Move) -> None:
 
 async def judge_an_outage(move: Move, name: str) -> None:
     """Judge that a charge which one of the databases could not take is not told to be paid."""
+    move.judge.done(f"cut payments off from {name}, and had it refuse what is written, while everybody writes to both")
+    async with database(move.stack, name) as db:
+        for fault in (lambda: during(move.stack.edge("payments", name).cut), lambda: refusing(db)):
+            await judge_not_taken(move, name, fault)
+    await judge_payers(move, f"after an outage of {name}")
+
+
+async def judge_not_taken(move: Move, name: str, fault: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+    """Judge a charge during a fault, and the same charge after it."""
     judge, payers = move.judge, move.payers
-    judge.done(f"cut payments off from {name} for a moment, while everybody writes to both")
     order, cents = str(uuid4()), judge.draw.amount(100, 999)
-    async with payers.asked_to_wait(), during(move.stack.edge("payments", name).cut):
+    payers.apart.add(order)
+    async with payers.asked_to_wait(), fault():
         answer = await payers.pay(order, cents)
     sentence = f"a charge that one of the two databases did not take ({name}) is not told to be paid"
     bad, odd = told([answer]), unusual([answer])
     judge.claim(not answer.placed, sentence, bad, evidence=odd, look="def charge(", line=COPIED)
-    payers.apart.add(order)
 
     async def is_paid() -> bool:
         return (await payers.pay(order, cents)).placed
 
     sentence = f"the charge is made when {name} is back"
     await judge.eventually(is_paid, sentence, "it is not", within=GO_ON_WITHIN, look="def charge(", line=COPIED)
-    await judge_payers(move, f"after an outage of {name}")
+
+
+@asynccontextmanager
+async def refusing(db: asyncpg.Connection) -> AsyncIterator[None]:
+    """Have a database refuse new charges, and answer everything else."""
+    await db.execute(
+        "CREATE OR REPLACE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$;"
+        "CREATE TRIGGER refuses BEFORE INSERT ON payments.charges FOR EACH ROW EXECUTE FUNCTION public.refuse()"
+    )
+    try:
+        yield
+    finally:
+        await db.execute("DROP TRIGGER refuses ON payments.charges")
 
 
 async def judge_old_is_left_alone(move: Move) -> None:

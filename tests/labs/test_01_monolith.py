@@ -32,6 +32,7 @@ from lab01_stock import (
     CUSTOMERS,
     LANTERNS,
     Shelf,
+    judge_door,
     judge_mixed_race,
     judge_pieces,
     judge_plenty,
@@ -61,6 +62,7 @@ async def test_two_hundred_customers_get_fifty_lanterns(stack: RunningStack, jud
         await judge_plenty(replace(shelf, sku=many, stock=PLENTY))
         await judge_race(shelf)
         await judge_pieces(replace(shelf, sku=few, stock=judge.draw.count(5, 9)))
+        await judge_door(replace(shelf, sku=few))
         await asyncio.to_thread(stack.service("shop").scale, 2)
         await until_answered_by(customers, 2)
         stock, of = judge.draw.count(11, 17), "two copies of the shop"

@@ -58,13 +58,14 @@ class Outages:
             seconds = time.monotonic() - began
             called = await self.calls.calls_since(before)
         sentence = "while the bank is away few calls go out"
-        got = f"{called} calls went out for {len(answers)} questions in {seconds:.1f} s, while it {words}"
-        self.judge.claim(called <= FEW + A_SECOND * seconds, sentence, got)
+        got = f"{called} calls went out for {len(answers)} questions in {seconds:.1f} s"
+        said = [f"meanwhile the bank {words}"]
+        self.judge.claim(called <= FEW + A_SECOND * seconds, sentence, got, evidence=said)
         account(self.judge, answers, expected=ANSWERED, sentence="while the bank is away the app is told so (5xx)")
         is_soon = len(answers) == storm
         sentence = "while the bank is away the app is told so at once"
-        got = f"{len(answers)} of {storm} questions were answered within {seconds:.0f} s, while it {words}"
-        self.judge.claim(is_soon, sentence, got, look="breaker.is_open")
+        got = f"{len(answers)} of {storm} questions were answered within {seconds:.0f} s"
+        self.judge.claim(is_soon, sentence, got, look="breaker.is_open", evidence=said)
         await self.calls.until_placed("once the bank is back, orders are placed again")
         orders = [await self.calls.order() for _ in range(ORDERS // 3)]
         account(self.judge, orders, expected={"201"}, sentence="and all that follow, too")

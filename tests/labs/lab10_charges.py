@@ -116,6 +116,7 @@ class Charges:
         await self.place(customers, self.later)
         await until(self.quay.holds, "the bank has a charge in hand", within=DONE_WITHIN, line=1)
         async with self.locked_books():
+            await self.quay.tell("bank")  # a second call that comes later is not held any more
             await self.quay.release()
             if await came_true(self.under_way, STRUCK_WITHIN):
                 pids = await self.under_way()

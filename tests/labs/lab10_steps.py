@@ -17,8 +17,19 @@ MS, SPREAD = 40, 0.6  # milliseconds that a step takes, so that several are in h
 FAILED = 7  # steps that fail once
 ACK_WAIT = 1.5  # seconds until a step of a dead worker comes again
 BEGUN_WITHIN = 8.0  # seconds in which four workers begin, on a busy machine too
-ROUNDS = 6  # in which the board keeps steps in hand, until those of enough orders are
+ROUNDS = 10  # in which the board keeps steps in hand, until those of enough orders are
 STILL = ACK_WAIT + 3  # seconds without another call after which none is expected
+
+
+AT_ONCE = """
+    WITH shown AS (
+        SELECT done_at, (SELECT max(came_at) FROM harbour.calls WHERE (office, order_id, note)
+            = (deeds.office, deeds.order_id, deeds.note) AND came_at <= done_at) AS came_at
+        FROM harbour.deeds WHERE office = 'board'
+    )
+    SELECT max((SELECT count(*) FROM shown WHERE came_at <= moment.came_at AND done_at > moment.came_at))
+    FROM shown AS moment
+"""
 
 
 class Steps:
@@ -120,7 +131,8 @@ class Steps:
         sentence = "every step is shown, also one that failed once, or was in a dead worker's hand"
         self.judge.claim(is_right, sentence, words, look="def consumers", evidence=evidence, line=2)
 
-    def judge_hands(self) -> None:
-        """Judge how many steps were in hand at a time: one is what one worker does."""
+    async def judge_hands(self) -> None:
+        """Judge how many steps were in hand at a time, as was seen or by the board's own book: one worker does one."""
+        self.most = max(self.most, await self.quay.ledger.fetchval(AT_ONCE))
         sentence = f"{WORKERS} workers show steps at the same time: {ENOUGH} or more are in hand at some moment"
         self.judge.claim(self.most >= ENOUGH, sentence, f"never more than {self.most}", look="def consumers", line=3)

@@ -86,7 +86,7 @@ async def test_each_order_keeps_its_order(stack: RunningStack, judge: Judge):
         await steps.begin()
         await steps.show()
         await steps.judge_order()
-        steps.judge_hands()
+        await steps.judge_hands()
 
 
 # 10.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,6 +25,7 @@ AWAY = 9.0  # seconds that the bank is away at most
 ASKED_WITHIN = 10.0  # seconds in which a worker asks the bank for its first charge, on a busy machine too
 STRUCK_WITHIN = 6.0  # seconds in which a worker comes to the books, or is left alone
 STILL = 4.0  # seconds without any progress after which none is expected: eight times ACK_WAIT
+SETTLED_WITHIN = 40.0  # seconds in which all is over, on a busy machine too
 UNDER_WAY = "SELECT pid FROM pg_stat_activity WHERE query ILIKE 'UPDATE orders.orders%' AND wait_event_type = 'Lock'"
 
 
@@ -116,6 +118,7 @@ class Charges:
         await self.place(customers, self.later)
         await until(self.quay.holds, "the bank has a charge in hand", within=DONE_WITHIN, line=1)
         async with self.locked_books():
+            await self.quay.tell("bank")  # a second call that comes later is not held any more
             await self.quay.release()
             if await came_true(self.under_way, STRUCK_WITHIN):
                 pids = await self.under_way()
@@ -167,8 +170,11 @@ class Charges:
 
     async def settle(self) -> None:
         """Wait until all is over, for as long as there is progress; an empty queue alone is not the end."""
-        before, is_over = (-1, -1, -1), False
-        while not is_over and (now := await self.progress()) != before:
+        before, is_over, ends = (-1, -1, -1), False, time.monotonic() + SETTLED_WITHIN
+        while not is_over and time.monotonic() < ends:
+            now, are_up = await self.progress(), all(one.ready for one in self.quay.stack.service("charges").instances)
+            if now == before and are_up:  # one that ended of itself comes back after a while
+                return
             before, is_over = now, bool(await came_true(self.is_over, STILL))
 
     async def progress(self) -> tuple[int, int, int]:

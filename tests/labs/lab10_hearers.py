@@ -59,6 +59,7 @@ class Hearers:
             return await packed() or await self.is_idle()
 
         is_quick = await came_true(packed, HELD)
+        await self.quay.tell("customs", ms=self.slow)  # a first call that comes later is not held any more
         await self.quay.release()
         is_over = is_quick or await came_true(is_decided, DECIDED_WITHIN)
         yard, customs = await self.heard("yard"), await self.heard("customs")
@@ -110,10 +111,11 @@ class Hearers:
         before = {office: (await self.calls_of(office))[held[office]] for office in OFFICES}
         await self.quay.release()
         await self.place(customers, more)
-        await self.let_fail()
         await self.listen(1)
         for office in OFFICES:
             await self.judge_again(office, held[office], before[office])
+        await self.let_fail()  # now that the process is up: one that ends before it is ready is not started again
+        await self.place(customers, more)
 
     async def both_in_hand(self) -> dict[str, str]:
         """Wait until both offices hold a call; return the orders by the names of the offices."""

@@ -126,7 +126,9 @@ class Calls:
             times = [call["at"] for call in (await self.pod.calls("bank"))[before:]]
             took.append(sum(b - a for a, b in pairwise(times)))
         words = f"three of them took {min(took):.3f} s together"
-        self.judge.claim(min(took) > SURELY, "there is a pause before each further try", words, look="pause")
+        self.judge.claim(
+            min(took) > SURELY + 1.5 * self.takes, "there is a pause before each further try", words, look="pause"
+        )
 
     async def judge_gifts(self) -> None:
         """Lose the answers to what must not be repeated, in each way in which an answer can be lost."""

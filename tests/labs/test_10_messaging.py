@@ -83,6 +83,7 @@ async def test_each_order_keeps_its_order(stack: RunningStack, judge: Judge):
     async with Quayside(stack) as quay, browser(stack, "shop") as door:
         steps = Steps(judge, quay, door)
         await steps.publish()
+        await steps.begin()
         await steps.show()
         await steps.judge_order()
         await steps.judge_hands()

@@ -1,4 +1,4 @@
-"""The seed for what is drawn before the stack starts, such as its settings; a check itself draws from ``judge.draw``."""
+"""The seed for what is drawn before the stack starts, such as its settings; checks draw from ``judge.draw``."""
 
 from capsize.check.draw import seed_of
 

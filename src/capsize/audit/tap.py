@@ -9,6 +9,7 @@ import contextlib
 
 import anyio
 from anyio.abc import ByteReceiveStream, ByteSendStream, SocketAttribute, SocketStream, TaskGroup
+from anyio.streams.stapled import MultiListener
 
 from capsize.runtime.ports import LOOPBACK
 
@@ -41,5 +42,10 @@ async def open_tap(tasks: TaskGroup, target: int) -> Tap:
     """Open a tap that leads to a port of 127.0.0.1, until ``tasks`` end."""
     listener = await anyio.create_tcp_listener(local_host=LOOPBACK)
     opened = Tap(listener.extra(SocketAttribute.local_port), target)
-    tasks.start_soon(listener.serve, opened.carry)
+    tasks.start_soon(_serve, listener, opened)
     return opened
+
+
+async def _serve(listener: MultiListener[SocketStream], opened: Tap) -> None:
+    async with listener:
+        await listener.serve(opened.carry)

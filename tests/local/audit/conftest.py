@@ -15,6 +15,7 @@ from capsize.runtime.host.processes.run_dir import RUN_DIR
 def own_run_dir():
     """Have run folders made in a folder of these tests alone; packages come from uv's cache, not from a network."""
     folder = tempfile.mkdtemp(prefix="audit-", dir="/tmp")
+    Path(folder).chmod(0o711)  # root's PostgreSQL runs as a user who must pass through
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(RUN_DIR, folder)
         patch.setenv("UV_OFFLINE", "1")

@@ -80,11 +80,17 @@ def record_events(write: Write) -> None:
             if path and is_for_writing(args[1], args[2]):
                 write(saw="write", path=os.path.abspath(path), new=not os.path.exists(path))
         elif event == "sqlite3.connect":
-            write(saw="sqlite", path=os.fsdecode(args[0]) if isinstance(args[0], (str, bytes, os.PathLike)) else "")
+            write(saw="sqlite", path=database(args[0]))
         elif event == "socket.connect" and isinstance(args[1], tuple):
             write(saw="connect", host=str(args[1][0]), port=args[1][1])
 
     sys.addaudithook(hook)
+
+
+def database(named: object) -> str:
+    """Return the whole path of a file that SQLite opens; a URI, and a database in memory, as they are named."""
+    path = os.fsdecode(named) if isinstance(named, (str, bytes, os.PathLike)) else ""
+    return os.path.abspath(path) if path and not path.startswith((":memory:", "file:")) else path
 
 
 def is_for_writing(mode: object, flags: object) -> bool:

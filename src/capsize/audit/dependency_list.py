@@ -16,6 +16,7 @@ Language = Literal["python", "node", ""]
 NODE = ("node", "npm", "npx", "yarn", "pnpm")
 OTHERS = ("Pipfile", "setup.py", "setup.cfg", "environment.yml", "poetry.lock")
 MANIFEST = "package.json"
+PYTHON = ("*.py", "requirements.txt", "pyproject.toml", "Pipfile")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def language(folder: Path, start: str) -> Language:
     program = next((word for word in words if "=" not in word), "").rpartition("/")[2]
     if program in NODE or (folder / MANIFEST).is_file():
         return "node"
-    has_python = any(folder.glob("*.py")) or (folder / "pyproject.toml").is_file()
+    has_python = any(any(folder.glob(name)) for name in PYTHON)
     return "python" if has_python or program.startswith("python") else ""
 
 

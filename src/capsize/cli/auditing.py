@@ -43,18 +43,21 @@ def audit(
     from capsize.audit import run_blocking
     from capsize.session.own_stack import interpreter
 
-    found = run_blocking(
-        path,
-        start=start,
-        slow=slow,
-        write=write,
-        read=read,
-        admin=admin,
-        env=dict(map(_variable, env or ())),
-        python=interpreter(python) if python else None,
-        only=[numeral.strip().upper() for numeral in only.split(",") if numeral.strip()],
-        on_judgement=_say_progress,
-    )
+    try:
+        found = run_blocking(
+            path,
+            start=start,
+            slow=slow,
+            write=write,
+            read=read,
+            admin=admin,
+            env=dict(map(_variable, env or ())),
+            python=interpreter(python) if python else None,
+            only=[numeral.strip().upper() for numeral in only.split(",") if numeral.strip()],
+            on_judgement=_say_progress,
+        )
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
     if report:
         report.write_text(found.markdown, encoding="utf-8")
     say_json(found.to_json()) if as_json else _say(found)

@@ -27,7 +27,9 @@ from capsize.runtime.host.processes.client import Process, SpawnerClient, spawne
 from capsize.runtime.ports import Ports
 from capsize.waiting import came_true
 
-READY_WITHIN = 30.0  # seconds until a deploy has to answer
+READY_WITHIN = 60.0  # seconds until a deploy has to answer
+SLOWER = 5  # times the slowest start so far that a later one may take: a machine has better and worse moments
+LOOK_EVERY = 0.05  # seconds between two looks at where a process listens, which cost it time
 RELEASED_WITHIN = 120.0  # seconds for the release command, and for an admin command
 
 
@@ -56,6 +58,7 @@ class Bench:
     ports: Ports
     tasks: TaskGroup
     programs: Programs = field(default_factory=Programs)
+    slowest: float = 0.0  # seconds that a start took
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def resource(self, kind: str) -> Resource:
@@ -99,12 +102,14 @@ class Bench:
         deploy.built = releases.state(deploy.home)
         began = time.monotonic()
         deploy.serves_at, deploy.child = 0, await self._spawn(deploy, self.given.start, programs)
-        await came_true(lambda: deploy.ended or self._answers(deploy), within=READY_WITHIN)
+        patience = max(READY_WITHIN, SLOWER * self.slowest)
+        await came_true(lambda: deploy.ended or self._answers(deploy), within=patience)
         deploy.ready_after = time.monotonic() - began
         if not deploy.serves_at:
-            why = f"it ends by itself: {deploy.ended}" if deploy.ended else f"no answer in {READY_WITHIN:.0f} s"
+            why = f"it ends by itself: {deploy.ended}" if deploy.ended else f"no answer in {patience:.0f} s"
             await deploy.end()
             raise NotUp(deploy, f"it does not start: {why}")
+        self.slowest = max(self.slowest, deploy.ready_after)
 
     async def _spawn(self, deploy: Deploy, command: str, programs: Programs | None) -> Process:
         argv = in_shell(command, deploy.home / "stderr.log")
@@ -122,6 +127,7 @@ class Bench:
                 deploy.listens = tuple(listens)
                 return True
         deploy.serves_at = 0
+        await anyio.sleep(LOOK_EVERY)
         return False
 
 

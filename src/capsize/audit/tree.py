@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 from collections.abc import Iterator
+from typing import Any
 
 import psutil
 
@@ -35,6 +36,16 @@ def _listens(process: psutil.Process) -> Iterator[Listener]:
         for socket in process.net_connections(kind="tcp"):
             if socket.status == psutil.CONN_LISTEN:
                 yield socket.laddr.ip, socket.laddr.port
+
+
+def serves(pid: int, port: int) -> bool:
+    """Say whether a command's processes have taken a connection at a port; one that waits to be taken is nobody's."""
+    return any(port == socket.laddr.port for process in family(pid) for socket in _established(process))
+
+
+def _established(process: psutil.Process) -> Iterator[Any]:
+    with contextlib.suppress(psutil.Error):
+        yield from (one for one in process.net_connections(kind="tcp") if one.status == psutil.CONN_ESTABLISHED)
 
 
 def is_loopback(address: str) -> bool:

@@ -50,9 +50,10 @@ async def _follows_an_edit(web: Deploy) -> str:
     before = _births(web)
     for file in sources:
         file.write_bytes(file.read_bytes())
-    moved = await came_true(lambda: anyio.to_thread.run_sync(lambda: _births(web) != before), FOLLOWS_WITHIN)
+    patience = max(FOLLOWS_WITHIN, 2 * web.ready_after)
+    moved = await came_true(lambda: anyio.to_thread.run_sync(lambda: _births(web) != before), patience)
     if moved:
-        await came_true(lambda: web.ended or _serves(web), FOLLOWS_WITHIN * 3)
+        await came_true(lambda: web.ended or _serves(web), patience * 3)
     return sources[0].name if moved and len(sources) == 1 else "a source file" if moved else ""
 
 

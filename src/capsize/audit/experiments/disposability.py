@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import signal
 import time
+from dataclasses import dataclass
 
 import anyio
+import anyio.to_thread
 
-from capsize.audit.bench import NotUp
+from capsize.audit import tree
+from capsize.audit.bench import SLOWER, NotUp
 from capsize.audit.deploy import Deploy
 from capsize.audit.factors import BY_NUMERAL
 from capsize.audit.hindrance import Hindrance
 from capsize.audit.judgement import Judgement
 from capsize.audit.question import Question
 from capsize.audit.subject import Subject
-from capsize.audit.visitor import HOME, Answer, Visitor
+from capsize.audit.visitor import ANSWERS_WITHIN, HOME, Answer, Visitor
+from capsize.waiting import came_true
 
 FACTOR = BY_NUMERAL["IX"]
 GRACE = 10.0  # seconds more than the request takes, after which Docker ends a container by force
@@ -37,7 +41,10 @@ async def judge(subject: Subject) -> Judgement:
         if not usual.good or usual.seconds < SLOWEST:
             said = f"{usual} after {usual.seconds:.2f} s"
             raise Hindrance(f"{slow} is not a slow request: without any signal it gives {said}")
-    answer, seconds, ended = await _stop(deploy, slow, usual)
+    stopped = await _stop(deploy, slow, usual)
+    if stopped.early:
+        raise Hindrance("the slow request was answered before the signal could be sent")
+    answer, seconds, ended = stopped.answer, stopped.seconds, stopped.ended
     did = f"sent SIGTERM to a copy while {slow or 'nothing'} was in flight, after a SIGKILL and a new start on its disk"
     control = f"without a signal the request gives {usual}" if usual else "it answers before the signal"
     evidence = (
@@ -58,8 +65,18 @@ async def judge(subject: Subject) -> Judgement:
     return Judgement(FACTOR, "holds", because, did, control, evidence)
 
 
-async def _stop(deploy: Deploy, slow: Question | None, usual: Answer | None) -> tuple[Answer | None, float, str]:
-    """Return the answer to what was in flight, the seconds until the end, and how it ended, if it did."""
+@dataclass(frozen=True)
+class Stopped:
+    """The answer to what was in flight, the seconds until the end, how it ended, and whether the answer was early."""
+
+    answer: Answer | None
+    seconds: float
+    ended: str
+    early: bool
+
+
+async def _stop(deploy: Deploy, slow: Question | None, usual: Answer | None) -> Stopped:
+    """Send SIGTERM while the slow request is in flight."""
     answers: list[Answer] = []
 
     async def ask(question: Question) -> None:
@@ -69,15 +86,22 @@ async def _stop(deploy: Deploy, slow: Question | None, usual: Answer | None) -> 
     async with anyio.create_task_group() as tasks:
         if slow:
             tasks.start_soon(ask, slow)
-            await anyio.sleep(needs * UNDER_WAY)  # nothing outside an app shows that its handler has begun
-        began = time.monotonic()
+            await _under_way(deploy, needs)
+        began, early = time.monotonic(), bool(answers)
         assert deploy.child
         deploy.child.signal(signal.SIGTERM)
-        with anyio.move_on_after(needs + GRACE):
+        with anyio.move_on_after(needs + max(GRACE, SLOWER * deploy.ready_after)):
             await deploy.child.ended.wait()
         seconds, ended = time.monotonic() - began, deploy.ended
         await deploy.end()
-    return next(iter(answers), None), seconds, ended
+    return Stopped(next(iter(answers), None), seconds, ended, early)
+
+
+async def _under_way(deploy: Deploy, needs: float) -> None:
+    """Wait until the app has taken the connection, and a part of the time has gone by that its answer takes."""
+    began = time.monotonic()
+    await came_true(lambda: anyio.to_thread.run_sync(tree.serves, deploy.pid, deploy.serves_at), ANSWERS_WITHIN)
+    await anyio.sleep(needs * UNDER_WAY - (time.monotonic() - began))  # nothing outside an app shows that its handler has begun
 
 
 async def _after_a_crash(subject: Subject, deploy: Deploy) -> Judgement | None:

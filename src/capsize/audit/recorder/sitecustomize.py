@@ -54,21 +54,26 @@ def record_reads(write: Write) -> None:
 
 
 def tell(write: Write, name: str, there: bool) -> None:
-    """Find the nearest file outside the standard library that asks for a variable."""
+    """Write down who asks for a variable, unless that is the standard library for itself."""
     frame: Any = sys._getframe(2)
     if name in OURS or frame.f_code.co_name in LISTING:
         return
-    while frame and is_library(frame.f_code.co_filename):
+    while frame and is_mapping(frame.f_code.co_filename):
         frame = frame.f_back
-    if frame:
+    if frame and not is_library(frame.f_code.co_filename):
         file = os.path.abspath(frame.f_code.co_filename)
         own = file.startswith(APP) and "site-packages" not in file
         write(saw="env", name=name, there=there, own=own, at=f"{file}:{frame.f_lineno}")
 
 
+def is_mapping(file: str) -> bool:
+    """Say whether a file is on the way from who asks to this one: ``os.getenv``, ``Mapping.get``."""
+    return file in (__file__, os.__file__, "<frozen os>") or "_collections_abc" in file
+
+
 def is_library(file: str) -> bool:
-    """Say whether a file is the standard library's, or this one."""
-    return file.startswith("<frozen") or file == __file__ or (file.startswith(LIBRARY) and "site-packages" not in file)
+    """Say whether a file is the standard library's."""
+    return file.startswith("<frozen") or (file.startswith(LIBRARY) and "site-packages" not in file)
 
 
 def record_events(write: Write) -> None:

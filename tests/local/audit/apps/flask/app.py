@@ -26,5 +26,5 @@ def add():
 
 @app.route("/report")
 def report():
-    time.sleep(0.8)
+    time.sleep(1.5)
     return {"report": "done"}

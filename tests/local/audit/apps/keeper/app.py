@@ -16,7 +16,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         path = urlsplit(self.path).path
         if path == "/report":
-            time.sleep(0.5)
+            time.sleep(1.5)
         self.answer({"/": "notes", "/notes": notes.read, "/report": "done"}.get(path))
 
     def do_POST(self):

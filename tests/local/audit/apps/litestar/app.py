@@ -28,7 +28,7 @@ async def add(request: Request[Any, Any, Any], sku: str) -> Response[dict[str, l
 
 @get("/report")
 async def report() -> dict[str, str]:
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(1.5)
     return {"report": "done"}
 
 

@@ -20,7 +20,7 @@ const server = http.createServer((req, res) => {
     }
     answer({ cart: carts.get(visitor) || [] });
   } else if (url.pathname === "/report") {
-    setTimeout(() => answer({ report: "done" }), 800);
+    setTimeout(() => answer({ report: "done" }), 1500);
   } else {
     res.writeHead(404);
     res.end();

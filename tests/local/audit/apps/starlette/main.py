@@ -25,7 +25,7 @@ async def add(request):
 
 
 async def report(request):
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(1.5)
     return JSONResponse({"report": "done"})
 
 

@@ -14,5 +14,5 @@ def cart(request):
 
 
 def report(request):
-    time.sleep(0.8)
+    time.sleep(1.5)
     return JsonResponse({"report": "done"})

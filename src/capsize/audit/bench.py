@@ -15,7 +15,7 @@ from pathlib import Path
 import anyio
 from anyio.abc import TaskGroup
 
-from capsize.audit import recorder, releases, resources, tree
+from capsize.audit import outside, recorder, releases, resources, tree
 from capsize.audit.deploy import Deploy, in_shell
 from capsize.audit.given import GivenApp
 from capsize.audit.hindrance import Hindrance
@@ -58,6 +58,7 @@ class Bench:
     ports: Ports
     tasks: TaskGroup
     programs: Programs = field(default_factory=Programs)
+    deploys: list[Deploy] = field(default_factory=list)
     slowest: float = 0.0  # seconds that a start took
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -73,7 +74,9 @@ class Bench:
         taps = {one.name: await open_tap(self.tasks, found.port) for one, found in config.attached.items()}
         urls = {one.name: found.url(one.scheme, taps[one.name].port) for one, found in config.attached.items()}
         port = self.ports.reserve()
-        return Deploy(name, home, port, {**_plain(home), **config.values, **urls, "PORT": str(port)}, taps)
+        env = {**_plain(home), **config.values, **urls, "PORT": str(port)}
+        self.deploys.append(Deploy(name, home, port, env, taps))
+        return self.deploys[-1]
 
     async def deploy(
         self, name: str, config: Config, *, source: Path | None = None, programs: Programs | None = None
@@ -144,7 +147,13 @@ async def bench(given: GivenApp) -> AsyncIterator[Bench]:
     ports = Ports()
     try:
         async with spawner_client() as home, anyio.create_task_group() as tasks:
-            yield Bench(home, given, ports, tasks)
+            place = Bench(home, given, ports, tasks)
+            try:
+                yield place
+                for deploy in place.deploys:
+                    await deploy.end()
+            finally:
+                outside.remove_new(place.deploys)
             tasks.cancel_scope.cancel()
     finally:
         ports.close()

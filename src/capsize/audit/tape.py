@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+FILES = ("write", "sqlite")
 MANY = 6  # variables that one line of code reads: it lists them all, and asks for none
 
 
@@ -27,7 +28,7 @@ class Tape:
 
     hears: bool = False
     reads: tuple[EnvRead, ...] = ()
-    writes: tuple[tuple[str, bool], ...] = ()  # path, and whether it was new then
+    writes: tuple[tuple[str, bool], ...] = ()  # path, and whether it was new then; those of SQLite too
     databases: tuple[str, ...] = ()  # files that SQLite opened
     calls: tuple[tuple[str, int], ...] = field(default=())  # host and port
 
@@ -55,7 +56,7 @@ def read(file: Path) -> Tape:
     return Tape(
         any(one["saw"] == "process" for one in lines),
         tuple(_asked(reads)),
-        tuple((one["path"], one["new"]) for one in lines if one["saw"] == "write"),
+        tuple((one["path"], one.get("new", False)) for one in lines if one["saw"] in FILES and _is_file(one["path"])),
         tuple(dict.fromkeys(one["path"] for one in lines if one["saw"] == "sqlite" and _is_file(one["path"]))),
         tuple(dict.fromkeys((one["host"], one["port"]) for one in lines if one["saw"] == "connect")),
     )

@@ -98,9 +98,10 @@ def test_package_that_cannot_be_had_is_no_failure(keeper):
 
 
 def test_one_disk_under_two_copies_proves_nothing(keeper, tmp_path):
-    """Both copies write to one place of the machine: that the second knows what the first was told is no proof."""
+    """Both copies write to one place of the machine: that proves nothing, and what they made there is removed."""
     swap(keeper, "notes_in_a_file.py", "notes.py")
     change(keeper, "notes.py", '"notes.db"', f'"{tmp_path}/notes.db"')
     found = judged(keeper, "VI", **REQUESTS)["VI"]
     assert found.verdict == "unjudged"
     assert "notes.db, which is one disk here" in found.because
+    assert not (tmp_path / "notes.db").exists()

@@ -101,7 +101,8 @@ async def _under_way(deploy: Deploy, needs: float) -> None:
     """Wait until the app has taken the connection, and a part of the time has gone by that its answer takes."""
     began = time.monotonic()
     await came_true(lambda: anyio.to_thread.run_sync(tree.serves, deploy.pid, deploy.serves_at), ANSWERS_WITHIN)
-    await anyio.sleep(needs * UNDER_WAY - (time.monotonic() - began))  # nothing outside an app shows that its handler has begun
+    left = needs * UNDER_WAY - (time.monotonic() - began)
+    await anyio.sleep(max(0.0, left))  # nothing outside an app shows that its handler has begun
 
 
 async def _after_a_crash(subject: Subject, deploy: Deploy) -> Judgement | None:

@@ -6,7 +6,7 @@ import json
 import secrets
 from pathlib import Path
 
-from capsize.audit import releases
+from capsize.audit import outside, releases
 from capsize.audit.deploy import Deploy
 from capsize.audit.factors import BY_NUMERAL
 from capsize.audit.judgement import Judgement
@@ -27,11 +27,11 @@ async def judge(subject: Subject) -> Judgement:
     for question in [Question("GET", f"/{seen}"), *[subject.given.read or HOME] * ASKED]:
         await web.ask(question)
     files = [name for name in web.changed() if _is_log(web, name, seen, before)]
-    outside = [path for path, _ in web.tape.writes if _is_elsewhere(web, path) and _names(Path(path), seen)]
+    elsewhere = [path for path in outside.written(web) if _names(Path(path), seen)]
     evidence = (_count("standard output", web.stdout, seen), _count("standard error", web.stderr, seen))
     control = f"it answered meanwhile: {(await web.ask()).status}"
-    if files or outside:
-        because = f"it writes a log to a file: {', '.join(dict.fromkeys([*files, *outside]))}"
+    if files or elsewhere:
+        because = f"it writes a log to a file: {', '.join(dict.fromkeys([*files, *elsewhere]))}"
         return Judgement(FACTOR, "fails", because, DID, control, (*evidence, *_last_line(web, files)))
     if not (web.stdout or web.stderr):
         return Judgement(FACTOR, "unjudged", "it wrote nothing at all, to no output and to no file", DID, control)
@@ -60,10 +60,6 @@ def _names(file: Path, seen: str) -> bool:
         return file.is_file() and _is_text(file) and seen.encode() in file.read_bytes()
     except OSError:
         return False
-
-
-def _is_elsewhere(web: Deploy, path: str) -> bool:
-    return not path.startswith((str(web.home), "/dev/", "/proc/"))
 
 
 def _count(name: str, lines: list[str], seen: str) -> str:

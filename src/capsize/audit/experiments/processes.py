@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capsize.audit import outside
 from capsize.audit.deploy import Deploy
 from capsize.audit.factors import BY_NUMERAL
 from capsize.audit.hindrance import Hindrance
@@ -23,7 +24,7 @@ async def judge(subject: Subject) -> Judgement:
     if not story.shows_in(there):
         because = f"a second process does not know what the first was told: {_marks(story)}"
         return Judgement(FACTOR, "fails", because, DID, control, evidence)
-    if common := _written_outside(subject.web):
+    if common := outside.written(subject.web):
         raise Hindrance(f"both processes write to {common[0]}, which is one disk here", common[:5])
     return Judgement(FACTOR, "holds", "a second process shows what the first was told", DID, control, evidence)
 
@@ -35,10 +36,3 @@ def _marks(story: Story) -> str:
 def _kept(web: Deploy) -> list[str]:
     changed = web.changed()
     return [f"files that the first wrote on its own disk: {', '.join(changed[:4])}"] if changed else []
-
-
-def _written_outside(web: Deploy) -> list[str]:
-    """List the files that a process wrote which are not on its own disk: another machine would not have them."""
-    home = str(web.home.resolve())
-    outside = (path for path, _ in web.tape.writes if not path.startswith((home, str(web.home), "/dev/", "/proc/")))
-    return sorted({*outside, *(path for path in web.tape.databases if path.startswith("/") and home not in path)})

@@ -85,7 +85,8 @@ def record_events(write: Write) -> None:
             if path and is_for_writing(args[1], args[2]):
                 write(saw="write", path=os.path.abspath(path), new=not os.path.exists(path))
         elif event == "sqlite3.connect":
-            write(saw="sqlite", path=database(args[0]))
+            path = database(args[0])
+            write(saw="sqlite", path=path, new=not os.path.exists(path))
         elif event == "socket.connect" and isinstance(args[1], tuple):
             write(saw="connect", host=str(args[1][0]), port=args[1][1])
 

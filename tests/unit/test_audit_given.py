@@ -7,38 +7,38 @@ import pytest
 from capsize.audit import dependency_list, given
 from capsize.audit.deploy import in_shell, is_plain
 from capsize.audit.hindrance import Hindrance
-from capsize.audit.question import Question
+from capsize.audit.request_line import RequestLine
 from capsize.errors import CapsizeError
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("/cart", Question("GET", "/cart")),
-        ("POST /cart?sku=lamp", Question("POST", "/cart?sku=lamp")),
-        ('PUT /cart {"sku": "a lamp"}', Question("PUT", "/cart", '{"sku": "a lamp"}')),
+        ("/cart", RequestLine("GET", "/cart")),
+        ("POST /cart?sku=lamp", RequestLine("POST", "/cart?sku=lamp")),
+        ('PUT /cart {"sku": "a lamp"}', RequestLine("PUT", "/cart", '{"sku": "a lamp"}')),
     ],
 )
 def test_request_is_read_as_it_is_written(words, expected):
     """A method, a path, a body: the method is GET where none is named."""
-    assert Question.read(words, "--read") == expected
+    assert RequestLine.read(words, "--read") == expected
 
 
 def test_body_says_what_it_is():
     """A body that looks like JSON is sent as JSON, any other as a form."""
-    kinds = [Question("POST", "/", body).headers.get("Content-Type") for body in ('{"a": 1}', "a=1", "")]
+    kinds = [RequestLine("POST", "/", body).headers.get("Content-Type") for body in ('{"a": 1}', "a=1", "")]
     assert kinds == ["application/json", "application/x-www-form-urlencoded", None]
 
 
 def test_what_is_no_request_is_refused_by_its_option():
     """The error names the option and shows a request."""
     with pytest.raises(CapsizeError, match="--slow is not a request"):
-        Question.read("report", "--slow")
+        RequestLine.read("report", "--slow")
 
 
 def test_gap_in_a_path_is_filled_from_an_answer():
     """A name in braces is a field of the answer to the request that wrote; what is not there stays."""
-    asked = Question("GET", "/orders/{id}/{part}")
+    asked = RequestLine("GET", "/orders/{id}/{part}")
     assert asked.filled('{"id": 7}').path == "/orders/7/{part}"
     assert asked.filled("no JSON") == asked
 
@@ -49,7 +49,7 @@ def test_app_is_read_from_its_procfile_and_its_env(tmp_path):
     (tmp_path / ".env").write_text("KEY=a\nNAME='b c'\n")
     app = given.read(tmp_path, slow="/report", env={"KEY": "mine"})
     assert (app.start, app.release, app.admin) == ("run --port $PORT", "prepare", "move on")
-    assert (app.config, app.slow, app.write) == ({"KEY": "mine", "NAME": "b c"}, Question("GET", "/report"), None)
+    assert (app.config, app.slow, app.write) == ({"KEY": "mine", "NAME": "b c"}, RequestLine("GET", "/report"), None)
 
 
 def test_app_without_a_start_is_refused(tmp_path):

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from capsize.audit import releases, tape, tree
-from capsize.audit.question import Question
+from capsize.audit.request_line import RequestLine
 from capsize.audit.tap import Tap
-from capsize.audit.visitor import HOME, Answer, Visitor
+from capsize.audit.visitor import HOME, Reply, Visitor
 from capsize.runtime.child import Child, ending
 
 SHELL = "/bin/sh"
@@ -36,7 +36,7 @@ class Deploy:
     ready_after: float = 0.0
     listens: tuple[tree.Listener, ...] = ()
     built: releases.State = field(default_factory=dict)  # what its disk was like when it began to run
-    first: Answer | None = None
+    first: Reply | None = None
 
     @property
     def release(self) -> Path:
@@ -72,7 +72,7 @@ class Deploy:
         """How its command ended, if it has."""
         return ending(self.child.code or 0) if self.child and self.child.ended.is_set() else ""
 
-    async def ask(self, question: Question = HOME, visitor: Visitor | None = None) -> Answer:
+    async def ask(self, question: RequestLine = HOME, visitor: Visitor | None = None) -> Reply:
         """Ask as a new visitor, or as one who has been here."""
         return await (visitor or Visitor()).ask(self.serves_at, question)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from capsize.audit.question import Question
+from capsize.audit.request_line import RequestLine
 from capsize.errors import CapsizeError
 from capsize.stack import env_file
 
@@ -28,9 +28,9 @@ class GivenApp:
     start: str
     release: str = ""
     admin: str = ""
-    slow: Question | None = None
-    write: Question | None = None
-    read: Question | None = None
+    slow: RequestLine | None = None
+    write: RequestLine | None = None
+    read: RequestLine | None = None
     config: Mapping[str, str] = field(default_factory=dict)
     python: Path | None = None
 
@@ -59,7 +59,7 @@ def read(
         words = "nothing says how the app starts"
         raise CapsizeError(words, place=folder, expected=EXPECTED, next=f"capsize audit {path} --start '…'")
     asked = {"--slow": slow, "--write": write, "--read": read}
-    questions = {option: Question.read(words, option) for option, words in asked.items() if words}
+    questions = {option: RequestLine.read(words, option) for option, words in asked.items() if words}
     return GivenApp(
         folder,
         start or entries[WEB],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from capsize.audit.bench import Bench, NotUp
 from capsize.audit.deploy import Deploy
-from capsize.audit.question import Question
+from capsize.audit.request_line import RequestLine
 from capsize.audit.resources import Attachment, Resource
 from capsize.audit.settling import Settled
 
@@ -35,7 +35,7 @@ class Other:
 GUESS = Attachment("DATABASE_URL", "postgresql", "postgresql")
 
 
-async def deploy(bench: Bench, app: Settled, question: Question) -> Other:
+async def deploy(bench: Bench, app: Settled, question: RequestLine) -> Other:
     """Make the other deploy, and ask it and the first something. Raise NotUp where it does not start."""
     attached = await _services(bench, app.attachments)
     other, guessed = await _up(bench, app, attached)

@@ -16,7 +16,7 @@ from capsize.audit.hindrance import Hindrance
 from capsize.audit.others import Other
 from capsize.audit.programs import Programs
 from capsize.audit.settling import Settled, Settling
-from capsize.audit.visitor import HOME, Answer, Visitor
+from capsize.audit.visitor import HOME, Reply, Visitor
 
 WORD = re.compile(r"\w+")
 
@@ -26,10 +26,10 @@ class Story:
     """A visitor wrote at a deploy and read it back. ``marks`` are the words that only what was written explains."""
 
     visitor: Visitor
-    wrote: Answer
+    wrote: Reply
     marks: frozenset[str]
 
-    def shows_in(self, answer: Answer) -> bool:
+    def shows_in(self, answer: Reply) -> bool:
         """Say whether an answer has all of the marks."""
         return answer.good and self.marks <= words(answer)
 
@@ -121,7 +121,7 @@ class Subject:
             raise Hindrance(f"what was written does not show where it is read: {said}")
         return Story(visitor, wrote, marks)
 
-    async def read(self, deploy: Deploy, story: Story) -> Answer:
+    async def read(self, deploy: Deploy, story: Story) -> Reply:
         """Have the story's visitor read at a deploy; what that sets of cookies is forgotten."""
         assert self.given.read
         guest = Visitor()
@@ -139,6 +139,6 @@ class Subject:
         return await self.bench.deploy(name, self.app.config)
 
 
-def words(answer: Answer) -> set[str]:
+def words(answer: Reply) -> set[str]:
     """Return the words of an answer that came out well."""
     return set(WORD.findall(answer.text)) if answer.good else set()

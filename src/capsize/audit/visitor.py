@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import httpx
 
-from capsize.audit.question import Question
+from capsize.audit.request_line import RequestLine
 
 ANSWERS_WITHIN = 30.0  # seconds
-HOME = Question("GET", "/")
+HOME = RequestLine("GET", "/")
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """What came back: a status and a text, or nothing, and then ``why``. ``seconds`` is how long it took."""
 
     status: int
@@ -40,7 +40,7 @@ class Visitor:
     def __init__(self) -> None:
         self.cookies = httpx.Cookies()
 
-    async def ask(self, port: int, question: Question, within: float = ANSWERS_WITHIN) -> Answer:
+    async def ask(self, port: int, question: RequestLine, within: float = ANSWERS_WITHIN) -> Reply:
         """Send a request to localhost, on a connection of its own, and wait for the whole answer."""
         began = time.monotonic()
         place = f"http://localhost:{port}"
@@ -53,5 +53,5 @@ class Visitor:
                 )
                 self.cookies = client.cookies
         except httpx.HTTPError as error:
-            return Answer(0, "", time.monotonic() - began, str(error) or type(error).__name__)
-        return Answer(answer.status_code, answer.text, time.monotonic() - began)
+            return Reply(0, "", time.monotonic() - began, str(error) or type(error).__name__)
+        return Reply(answer.status_code, answer.text, time.monotonic() - began)

@@ -15,21 +15,32 @@ if TYPE_CHECKING:
     from capsize.audit import Judgement, TwelveFactors
 
 
+AppFolder = Annotated[Path, typer.Argument(metavar="PATH", help="The folder of an HTTP app.")]
+Start = Annotated[str, typer.Option(help="Its command, where it has no Procfile: 'python app.py'.")]
+Slow = Annotated[str, typer.Option(metavar="REQUEST", help="What takes a second or so: /report.")]
+Write = Annotated[str, typer.Option(metavar="REQUEST", help="What writes: 'POST /cart?sku=lamp'.")]
+Read = Annotated[str, typer.Option(metavar="REQUEST", help="What shows what was written: /cart.")]
+Admin = Annotated[str, typer.Option(help="A command for its administrators, where the Procfile has none.")]
+Variables = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable that it needs.")]
+Numerals = Annotated[str, typer.Option(metavar="NUMERALS", help="Judge these alone: VI,VII,VIII.")]
+ReportFile = Annotated[Path | None, typer.Option(help="Write a Markdown report to this file.")]
+
+
 def add_to(app: typer.Typer) -> None:
     panel(app, "Learn")()(audit)
 
 
 def audit(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="The folder of an HTTP app.")],
-    start: Annotated[str, typer.Option(help="Its command, where it has no Procfile: 'python app.py'.")] = "",
-    slow: Annotated[str, typer.Option(metavar="REQUEST", help="What takes a second or so: /report.")] = "",
-    write: Annotated[str, typer.Option(metavar="REQUEST", help="What writes: 'POST /cart?sku=lamp'.")] = "",
-    read: Annotated[str, typer.Option(metavar="REQUEST", help="What shows what was written: /cart.")] = "",
-    admin: Annotated[str, typer.Option(help="A command for its administrators, where the Procfile has none.")] = "",
-    env: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A variable that it needs.")] = None,
+    path: AppFolder,
+    start: Start = "",
+    slow: Slow = "",
+    write: Write = "",
+    read: Read = "",
+    admin: Admin = "",
+    env: Variables = None,
     python: Python = None,
-    only: Annotated[str, typer.Option(metavar="NUMERALS", help="Judge these alone: VI,VII,VIII.")] = "",
-    report: Annotated[Path | None, typer.Option(help="Write a Markdown report to this file.")] = None,
+    only: Numerals = "",
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Run any HTTP app the way a stranger would, and judge the twelve factors by experiments.

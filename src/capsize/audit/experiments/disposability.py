@@ -15,9 +15,9 @@ from capsize.audit.deploy import Deploy
 from capsize.audit.factors import BY_NUMERAL
 from capsize.audit.hindrance import Hindrance
 from capsize.audit.judgement import Judgement
-from capsize.audit.question import Question
+from capsize.audit.request_line import RequestLine
 from capsize.audit.subject import Subject
-from capsize.audit.visitor import ANSWERS_WITHIN, HOME, Answer, Visitor
+from capsize.audit.visitor import ANSWERS_WITHIN, HOME, Reply, Visitor
 from capsize.waiting import came_true
 
 FACTOR = BY_NUMERAL["IX"]
@@ -70,17 +70,17 @@ async def judge(subject: Subject) -> Judgement:
 class Stopped:
     """The answer to what was in flight, the seconds until the end, how it ended, and whether the answer was early."""
 
-    answer: Answer | None
+    answer: Reply | None
     seconds: float
     ended: str
     early: bool
 
 
-async def _stop(deploy: Deploy, slow: Question | None, usual: Answer | None) -> Stopped:
+async def _stop(deploy: Deploy, slow: RequestLine | None, usual: Reply | None) -> Stopped:
     """Send SIGTERM while the slow request is in flight."""
-    answers: list[Answer] = []
+    answers: list[Reply] = []
 
-    async def ask(question: Question) -> None:
+    async def ask(question: RequestLine) -> None:
         answers.append(await Visitor().ask(deploy.serves_at, question))
 
     needs = usual.seconds if usual else 0.0

@@ -10,7 +10,7 @@ from capsize.audit import outside, releases
 from capsize.audit.deploy import Deploy
 from capsize.audit.factors import BY_NUMERAL
 from capsize.audit.judgement import Judgement
-from capsize.audit.question import Question
+from capsize.audit.request_line import RequestLine
 from capsize.audit.subject import Subject
 from capsize.audit.visitor import HOME
 
@@ -24,7 +24,7 @@ async def judge(subject: Subject) -> Judgement:
     web = subject.web
     before = releases.size(web.home, web.changed())
     seen = f"audit-{secrets.token_hex(6)}"
-    for question in [Question("GET", f"/{seen}"), *[subject.given.read or HOME] * ASKED]:
+    for question in [RequestLine("GET", f"/{seen}"), *[subject.given.read or HOME] * ASKED]:
         await web.ask(question)
     files = [name for name in web.changed() if _is_log(web, name, seen, before)]
     elsewhere = [path for path in outside.written(web) if _names(Path(path), seen)]

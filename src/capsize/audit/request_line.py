@@ -15,7 +15,7 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 @dataclass(frozen=True)
-class Question:
+class RequestLine:
     """A method, a path and a body. ``{name}`` in the path is a field of the answer to an earlier request."""
 
     method: str
@@ -23,7 +23,7 @@ class Question:
     body: str = ""
 
     @classmethod
-    def read(cls, words: str, option: str) -> Question:
+    def read(cls, words: str, option: str) -> RequestLine:
         """Read what somebody typed. Raise CapsizeError that names the option."""
         found = LINE.fullmatch(words.strip())
         if not found:
@@ -37,7 +37,7 @@ class Question:
             return {}
         return {"Content-Type": JSON if self.body[0] in "{[" else FORM}
 
-    def filled(self, answer: str) -> Question:
+    def filled(self, answer: str) -> RequestLine:
         """Return it with what an earlier answer, a JSON object, says in the place of each ``{name}``."""
         if not GAP.search(self.path):
             return self

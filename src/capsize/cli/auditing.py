@@ -51,28 +51,24 @@ def audit(
     Examples:  capsize audit . --slow /report --write 'POST /cart?sku=lamp' --read /cart  ·
     capsize audit ~/shop --start 'python app.py' --report audit.md
     """
-    from capsize.audit import run_blocking
-    from capsize.session.own_stack import interpreter
-
-    try:
-        found = run_blocking(
-            path,
-            start=start,
-            slow=slow,
-            write=write,
-            read=read,
-            admin=admin,
-            env=dict(map(_variable, env or ())),
-            python=interpreter(python) if python else None,
-            only=[numeral.strip().upper() for numeral in only.split(",") if numeral.strip()],
-            on_judgement=_say_progress,
-        )
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+    words = {"start": start, "slow": slow, "write": write, "read": read, "admin": admin}
+    found = _judged(path, words, env or [], python, only)
     if report:
         report.write_text(found.markdown, encoding="utf-8")
     say_json(found.to_json()) if as_json else _say(found)
     raise typer.Exit(found.exit_code)
+
+
+def _judged(path: Path, words: dict[str, str], env: list[str], python: Path | None, only: str) -> TwelveFactors:
+    from capsize.audit import run_blocking
+    from capsize.session.own_stack import interpreter
+
+    numerals = [numeral.strip().upper() for numeral in only.split(",") if numeral.strip()]
+    own = {"python": interpreter(python) if python else None, "env": dict(map(_variable, env)), "only": numerals}
+    try:
+        return run_blocking(path, **words, **own, on_judgement=_say_progress)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
 
 
 def _variable(words: str) -> tuple[str, str]:

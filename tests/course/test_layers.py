@@ -21,13 +21,26 @@ KIT = {
     "load": {"errors", "files", "stack"},
     "course": {"check", "errors", "files", "load", "session", "stack"},
     "check": {"course", "errors", "runtime", "session", "stack", "waiting"},
+    "audit": {"errors", "runtime", "stack", "waiting"},
     "doctor": {"course", "errors", "runtime", "stack"},
     "jupyter": {"course", "errors"},
     "surroundings": {"errors"},
     "notebooks": {"course", "errors", "files", "jupyter"},
     "slides": {"course", "errors", "jupyter", "load"},
     "ui": {"check", "course", "errors", "load", "runtime", "session", "waiting"},
-    "cli": {"check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides", "surroundings"},
+    "cli": {
+        "audit",
+        "check",
+        "course",
+        "doctor",
+        "errors",
+        "jupyter",
+        "load",
+        "notebooks",
+        "session",
+        "slides",
+        "surroundings",
+    },
 }
 TOP = {"child", "environment", "plan", "ports", "program", "queues", "time_scale", "tracebacks"}
 RUNTIME = {

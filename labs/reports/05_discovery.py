@@ -25,16 +25,16 @@ def main() -> None:
     solved = capsize.lab(5, code=ROOT / "solutions" / "05_discovery")
     measure_death("solved", solved)
     with solved as stack:
-        solved.load(users=15, seconds=2, rate=40)
-        load = partial(solved.load, users=15, seconds=11, rate=40)
+        solved.load(users=10, seconds=2, rate=25)
+        load = partial(solved.load, users=10, seconds=11, rate=25)
         keep("away_solved", during(load, lambda: cut(stack)))
 
 
 def measure_death(name: str, lab: Lab) -> None:
-    """Measure forty requests a second by five ways, and kill a copy of orders during the load."""
+    """Measure twenty-five requests a second by five ways, and kill a copy of orders during the load."""
     with lab as stack:
-        lab.load(users=15, seconds=2, rate=40)
-        load = partial(lab.load, users=15, seconds=11, rate=40)
+        lab.load(users=10, seconds=2, rate=25)
+        load = partial(lab.load, users=10, seconds=11, rate=25)
         keep(f"death_{name}", during(load, stack.instance("orders-1").kill))
 
 

@@ -13,8 +13,8 @@ import httpx
 
 from shop.answers import Unanswered
 
-CONNECTED_WITHIN = 0.5  # seconds
-ANSWERED_WITHIN = float(os.environ.get("ANSWER_SECONDS", "2"))
+CONNECTED_WITHIN = 2.0  # seconds
+ANSWERED_WITHIN = float(os.environ.get("ANSWER_SECONDS", "5"))
 STAYS_HERE = ("host", "connection", "content-length", "transfer-encoding", "keep-alive")  # of one hop, not of a call
 MOST_MISSES = 20_000
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from lab05_leases import Beaten, Look, Names
 
 from capsize.check import Judge
 from capsize.check.kit import too_busy, until
@@ -21,39 +21,6 @@ LOOK = 0.04  # seconds between two looks at a list
 SETTLED_WITHIN = 20.0  # seconds in which the platform's own copies are listed, on a busy machine too
 WATCHERS = 12
 PATIENCE = 6.0  # seconds that a watcher waits for news: no lease ends by itself as late as that
-
-Names = dict[str, str]  # a copy's name and its address
-
-
-@dataclass
-class Beaten:
-    """A copy that the check plays: where it is, and between which moments its last renewal was taken.
-
-    ``renewed`` is when the last renewal that was answered was sent: its lease lasts from then on at least.
-    """
-
-    service: str
-    name: str
-    address: str
-    sent: float = 0.0
-    taken: float = 0.0
-    renewed: float = 0.0
-    silent: bool = False
-    speaking: asyncio.Lock = field(default_factory=asyncio.Lock)  # one renewal at a time, so that the last one is last
-
-    @property
-    def path(self) -> str:
-        return f"/services/{self.service}/{self.name}"
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a list said, and between which moments; ``sure`` are the copies whose leases lasted all the time."""
-
-    sent: float
-    heard: float
-    copies: Names
-    sure: frozenset[str] = frozenset()
 
 
 class Leaseholders:

@@ -52,10 +52,21 @@ RUNTIME = {
     "wires": {"host", *TOP},
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
-API = {"answers", "breaker", "bucket", "logfiles", "order_book", "outside", "payments", "refusals", "streams", "vault"}
-LABS = ("monolith", "microservices", "stateless", "health", "messaging", "sidecar")  # in the order of the course
+API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
+API |= {"streams", "vault"}
+LABS = (
+    "monolith",
+    "microservices",
+    "discovery",
+    "stateless",
+    "health",
+    "messaging",
+    "sidecar",
+)  # in the order of the course
 SHOP = {
     "answers": {"refusals"},
+    "copies": {"answers"},
+    "names": {"answers"},
     "order_book": {"refusals"},
     "serve": {"core"},
     "kiosk": {"health"},

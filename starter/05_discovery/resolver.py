@@ -1,6 +1,5 @@
 """The resolver: where a name leads, asked of the name server and remembered for as long as the name server allows."""
 
-
 from shop.names import ask
 
 

@@ -20,7 +20,7 @@ MOST = 4
 BUDGET = Draw(SEED, "6.4").choice((7, 11, 15))  # one, two or three for each copy, and three that nobody may take
 ANNEX, ANNEX_COPIES = Draw(SEED, "6.4 annex").choice((50, 51, 52, 53)), 6  # of another shop of one copy: eight
 RESERVED, OURS = 3, 2  # connections that PostgreSQL keeps for its administrators, and the check's own
-SIDE_BY_SIDE = 2.5  # copies at work at a time: of those that take turns two are
+SIDE_BY_SIDE = 1.5  # copies at work at a time: those that wait for each other are never more than one
 CROWD = 12  # customers for each copy, who all want a connection
 STRANGERS = 24  # customers who ask for what is not there
 SETTLED = 3  # readings of the wires in a row that count the same connections
@@ -56,7 +56,8 @@ class Connections:
                 await growth.measure(self.stack.url("shop"), db, self.scale, MOST, grown)
             except CapsizeError as error:  # a copy did not start, perhaps because the others have all connections
                 broken = error
-        self.judge_within(grown)
+        evidence = [*grown.lines(), told(answer for _, answer in grown.answers)]
+        self.judge_within(grown.connections, evidence)
         if broken:
             raise broken
         self.judge_growth(grown)
@@ -76,16 +77,17 @@ class Connections:
             one.cancel()
         sentence, words = "all are answered", f"{STRANGERS - len(answered)} had no answer after {ANSWERED_WITHIN:g} s"
         self.judge.claim(len(answered) == STRANGERS, sentence, words, evidence=told(answered), line=1)
+        self.judge_within(evidence=told(answered))
         account(self.judge, answered, expected={"404"}, sentence="all are told that it is not there (404)", line=1)
 
-    def judge_within(self, grown: growth.Growth) -> None:
+    def judge_within(self, connections: int = 0, evidence: object = ()) -> None:
         """Judge that nobody else's connections were taken: PostgreSQL has a few more than it grants the shop."""
         refused = "too many clients" in self.stack.logs("db", 4000)
         self.judge.claim(
-            grown.connections <= BUDGET and not refused,
+            connections <= BUDGET and not refused,
             f"the copies together stay within the {BUDGET} connections that PostgreSQL grants them",
-            f"{grown.connections} at once{', and PostgreSQL refused more' if refused else ''}",
-            evidence=[*grown.lines(), told(answer for _, answer in grown.answers)],
+            f"{connections} at once{', and PostgreSQL refused more' if refused else ''}",
+            evidence=evidence,
             line=2,
         )
 

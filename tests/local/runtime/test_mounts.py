@@ -21,8 +21,11 @@ async def write(how: str):
         "rename": lambda: Path("app.py").rename("old.py"),
         "remove": lambda: Path("app.py").unlink(),
         "database": lambda: __import__("sqlite3").connect("note"),
+        "elsewhere": lambda: __import__("shutil").rmtree(Path.home() / "kept"),
         "home": lambda: Path.home().joinpath("note").write_text("x"),
     }}
+    (Path.home() / "kept").mkdir(exist_ok=True)
+    (Path.home() / "kept" / "app.py").touch()
     try:
         ways[how]()
     except OSError as error:
@@ -54,6 +57,7 @@ def test_a_read_only_mount_refuses_each_kind_of_write(asks, code):
     with asks(read_only=True) as stack:
         told = {how: written(stack, how) for how in ("here", "beside", "folder", "rename", "remove", "database")}
         assert written(stack, "home") == "written"
+        assert written(stack, "elsewhere") == "written"  # its files are named from an open folder: app.py, and not ours
     assert [how for how, words in told.items() if not words.startswith("[Errno 30] Read-only file system: ")] == []
     assert {file.name for file in code.iterdir()} == before
 

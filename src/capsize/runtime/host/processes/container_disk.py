@@ -17,6 +17,7 @@ from typing import Any
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 SHARED = tuple({os.path.realpath(folder) for folder in ("/tmp", "/var/tmp", "/dev/shm")})  # a container has its own
 NO_DISK = ("/dev/", "/proc/", "/sys/")
+HERE = -1  # instead of an open folder: paths begin at the working folder
 MOUNT = "<mount>"  # stands in tracebacks for these lines, which are not the service's
 
 
@@ -90,19 +91,46 @@ def _is_below(path: str, folders: tuple[str, ...]) -> bool:
 
 
 def _opened(path: Any, mode: Any, flags: Any, *_: Any) -> Iterator[tuple[Any, bool]]:
+    if mode is None and not _is_absolute(path):
+        return  # os.open, which does not tell whether the path begins at another open folder
     yield path, bool(isinstance(flags, int) and flags & WRITES) or bool(set(mode or "") & set("wax+"))
 
 
-def _written(path: Any, *_: Any) -> Iterator[tuple[Any, bool]]:
+def _made(path: Any, _mode: Any, folder: int = HERE, *_: Any) -> Iterator[tuple[Any, bool]]:
+    yield _from(path, folder), True
+
+
+def _written(path: Any, folder: int = HERE, *_: Any) -> Iterator[tuple[Any, bool]]:
+    yield _from(path, folder), True
+
+
+def _cut(path: Any, *_: Any) -> Iterator[tuple[Any, bool]]:
     yield path, True
 
 
-def _moved(source: Any, target: Any, *_: Any) -> Iterator[tuple[Any, bool]]:
-    yield from ((source, True), (target, True))
+def _moved(source: Any, target: Any, folder: int = HERE, other: int = HERE, *_: Any) -> Iterator[tuple[Any, bool]]:
+    yield from ((_from(source, folder), True), (_from(target, other), True))
 
 
-def _linked(_source: Any, target: Any, *_: Any) -> Iterator[tuple[Any, bool]]:
-    yield target, True
+def _linked(_source: Any, target: Any, _folder: int = HERE, other: int = HERE, *_: Any) -> Iterator[tuple[Any, bool]]:
+    yield _from(target, other), True
+
+
+def _named(_source: Any, target: Any, folder: int = HERE, *_: Any) -> Iterator[tuple[Any, bool]]:
+    yield _from(target, folder), True
+
+
+def _from(path: Any, folder: int) -> Any:
+    """Return where a path leads that begins at an open folder; nothing where this machine does not tell."""
+    if folder == HERE or _is_absolute(path):
+        return path
+    with contextlib.suppress(OSError):
+        return f"{os.readlink(f'/proc/self/fd/{folder}')}/{os.fsdecode(path)}"  # noqa: PTH115 - standard library's least
+    return None
+
+
+def _is_absolute(path: Any) -> bool:
+    return isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).startswith("/")
 
 
 def _bound(_socket: Any, address: Any) -> Iterator[tuple[Any, bool]]:
@@ -117,13 +145,13 @@ def _kept(database: Any, *_: Any) -> Iterator[tuple[Any, bool]]:
 
 EVENTS: dict[str, Callable[..., Iterator[tuple[Any, bool]]]] = {
     "open": _opened,
-    "os.mkdir": _written,
+    "os.mkdir": _made,
     "os.rename": _moved,
     "os.link": _linked,
-    "os.symlink": _linked,
+    "os.symlink": _named,
     "os.remove": _written,
     "os.rmdir": _written,
-    "os.truncate": _written,
+    "os.truncate": _cut,
     "socket.bind": _bound,
     "sqlite3.connect": _kept,
 }

@@ -21,26 +21,13 @@ KIT = {
     "load": {"errors", "files", "stack"},
     "course": {"check", "errors", "files", "load", "session", "stack"},
     "check": {"course", "errors", "runtime", "session", "stack", "waiting"},
-    "audit": {"errors", "runtime", "stack", "waiting"},
     "doctor": {"course", "errors", "runtime", "stack"},
     "jupyter": {"course", "errors"},
     "surroundings": {"errors"},
     "notebooks": {"course", "errors", "files", "jupyter"},
     "slides": {"course", "errors", "jupyter", "load"},
     "ui": {"check", "course", "errors", "load", "runtime", "session", "waiting"},
-    "cli": {
-        "audit",
-        "check",
-        "course",
-        "doctor",
-        "errors",
-        "jupyter",
-        "load",
-        "notebooks",
-        "session",
-        "slides",
-        "surroundings",
-    },
+    "cli": {"check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides", "surroundings"},
 }
 TOP = {"child", "environment", "plan", "ports", "program", "queues", "time_scale", "tracebacks"}
 RUNTIME = {
@@ -52,21 +39,10 @@ RUNTIME = {
     "wires": {"host", *TOP},
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
-API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
-API |= {"streams", "vault"}
-LABS = (
-    "monolith",
-    "microservices",
-    "discovery",
-    "stateless",
-    "health",
-    "messaging",
-    "sidecar",
-)  # in the order of the course
+API = {"answers", "breaker", "bucket", "logfiles", "order_book", "outside", "payments", "refusals", "streams", "vault"}
+LABS = ("monolith", "microservices", "stateless", "health", "messaging", "sidecar")  # in the order of the course
 SHOP = {
     "answers": {"refusals"},
-    "copies": {"answers"},
-    "names": {"answers"},
     "order_book": {"refusals"},
     "serve": {"core"},
     "kiosk": {"health"},

@@ -37,7 +37,12 @@ def judges(test):
 
 
 @pytest.fixture(autouse=True)
-def seed(request, monkeypatch):
-    """Have what a test judges draw from the seed that it stands for, where it stands for one."""
-    if hasattr(request, "param"):
-        monkeypatch.setenv(SEED, str(request.param))
+def seed(request):
+    """Have what a test judges draw from the seed that it stands for, where it stands for one.
+
+    Its own patch: pytest's monkeypatch, begun before a test's other fixtures, would undo after they have.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if hasattr(request, "param"):
+            patch.setenv(SEED, str(request.param))
+        yield

@@ -8,7 +8,13 @@ from the_course import LABS, names
 from capsize.notebooks.replay import replay
 
 
-@pytest.mark.parametrize("lab", LABS, ids=names)
+def alone(lab):
+    """Have a notebook run alone whose checks are judged alone: it runs them, too."""
+    whys = [exercise.alone for exercise in lab.exercises if exercise.alone]
+    return [pytest.mark.alone(whys[0])] if whys else []
+
+
+@pytest.mark.parametrize("lab", [pytest.param(lab, marks=alone(lab)) for lab in LABS], ids=names)
 def test_notebook_shows_what_is_committed(lab):
     """A run against the solutions shows what the file shows."""
     run = replay(lab.rooms)

@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -21,7 +22,7 @@ from capsize.errors import CapsizeError
 from capsize.session import running
 from capsize.session.running import RunningStack
 from capsize.stack import kubernetes
-from capsize.stack.model import Port, TargetGroupSpec
+from capsize.stack.model import Port, Stack, TargetGroupSpec
 
 NEVER = 1000  # a threshold that no test lasts long enough to meet
 
@@ -261,10 +262,17 @@ def test_a_rollout_waits_for_the_balancer(start, code: Path):
         assert (targets(stack), answered(stack)) == ({"front-2": "healthy"}, {"front-2"})
 
 
+def writable(stack: Stack) -> Stack:
+    """Let the app note beside itself what it is asked: a ConfigMap is read-only."""
+    front = stack.services["front"]
+    volumes = tuple(replace(volume, read_only=False) for volume in front.volumes)
+    return replace(stack, services={**stack.services, "front": replace(front, volumes=volumes)})
+
+
 def test_a_manifest_s_balancer_runs_at_the_stack_s_pace(tmp_path: Path, code: Path, run_dir: Path):
     """A Service's annotations are enough, and a stack fifty times as fast checks every 2 s instead of every 100."""
     (tmp_path / "kubernetes.yaml").write_text(MANIFEST)
-    described = kubernetes.read(tmp_path / "kubernetes.yaml", {"CODE": str(code)}, time_scale=0.02)
+    described = writable(kubernetes.read(tmp_path / "kubernetes.yaml", {"CODE": str(code)}, time_scale=0.02))
     with running.start(described, patience=PATIENT) as stack:
         assert becomes(stack, "front-1", "healthy")
         seen = len(asked(code, "front-1", "checked"))

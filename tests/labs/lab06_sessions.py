@@ -6,9 +6,8 @@ import asyncio
 import contextlib
 import time
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-import redis.asyncio
+from lab06_store import opened
 
 from capsize.check import Judge
 from capsize.check.draw import Draw
@@ -185,10 +184,8 @@ class Sessions:
 
 async def without_end(stack: RunningStack) -> list[str]:
     """List the keys of Valkey that never end; of a hash it is enough that each of its fields does."""
-    password = urlsplit(stack.model.services["shop"].environment["VALKEY_URL"]).password
-    address = f"redis://:{password}@{stack.url('valkey')}/0"
     found = []
-    async with redis.asyncio.from_url(address, decode_responses=True) as valkey:
+    async with opened(stack) as valkey:
         for key in await valkey.keys():
             kind = await valkey.type(key)
             fields = await valkey.hkeys(key) if kind == "hash" else []

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import redis.asyncio
 
@@ -65,8 +64,8 @@ class Listening:
 
 @asynccontextmanager
 async def opened(stack: RunningStack) -> AsyncIterator[Any]:
-    """Open the Valkey of a stack, as the shop does."""
-    password = urlsplit(stack.model.services["shop"].environment["VALKEY_URL"]).password
+    """Open the Valkey of a stack, as its services do."""
+    password = stack.model.services["valkey"].environment["VALKEYCLI_AUTH"]
     address = f"redis://:{password}@{stack.url('valkey')}/0"
     async with redis.asyncio.from_url(address, decode_responses=True) as valkey:
         yield valkey

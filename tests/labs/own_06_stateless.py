@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import redis.asyncio
+from lab06_store import opened
 
 from capsize.check import Judge, exercise
 from capsize.check.kit import only
@@ -91,7 +90,7 @@ class Partner:
 async def test_a_partner_gets_what_was_agreed(stack: RunningStack, judge: Judge):
     """Whatever the pattern, no window holds too many answers, no refusal is unjust, and nothing stays behind."""
     judge.point(look=FILE)
-    async with anonymous(stack.url("quotes"), at_once=100) as desk, shared_store(stack) as valkey:
+    async with anonymous(stack.url("quotes"), at_once=100) as desk, opened(stack) as valkey:
         before = await valkey.dbsize()
         greedy, careful, late = (Partner(desk, name) for name in judge.draw.names(3))
         await asyncio.gather(overdo(greedy), keep_to_the_limit(careful), ask_around_an_edge(late))
@@ -106,14 +105,6 @@ async def test_a_partner_gets_what_was_agreed(stack: RunningStack, judge: Judge)
             within=2 * PER_SECONDS + 1,
             line=3,
         )
-
-
-@asynccontextmanager
-async def shared_store(stack: RunningStack) -> AsyncIterator[redis.asyncio.Redis]:
-    """Open what all copies share, as the desk does."""
-    password = stack.model.services["valkey"].environment["VALKEYCLI_AUTH"]
-    async with redis.asyncio.from_url(f"redis://:{password}@{stack.url('valkey')}/0") as valkey:
-        yield valkey
 
 
 async def is_as_before(valkey: redis.asyncio.Redis, before: int) -> bool:

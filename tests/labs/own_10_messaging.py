@@ -6,16 +6,14 @@ import asyncio
 import json
 from collections import Counter
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
-
-import nats
 
 from capsize.check import Judge, exercise
 from capsize.check.kit import only
 from capsize.session.running import RunningStack
 from capsize.waiting import came_true
 from workbench.harbour_control import Harbourside
+from workbench.labs.messaging_control import connected
 
 WORKERS, ORDERS, KILLED = 4, 3, 2  # one worker is free, and would take what it is given
 ACK_WAIT, LONGEST = 1.5, 9  # seconds
@@ -34,8 +32,7 @@ class Workshop(Harbourside):
     async def take_hold(self) -> None:
         """Open the harbour's side, and the queue's."""
         await super().take_hold()
-        account = urlsplit(self.stack.model.services["engravers"].environment["NATS_URL"])
-        self.server = await nats.connect(f"nats://{account.username}:{account.password}@{self.stack.url('nats')}")
+        self.server = await connected(self.stack, "engravers")
         self.opened.push_async_callback(self.server.close)
 
     async def place(self, orders: list[str]) -> None:

@@ -13,7 +13,7 @@ from shop.messaging.worker_app import Tools
 
 async def _work(tools: Tools) -> None:
     async def engrave(order: dict[str, Any]) -> None:
-        """Have an order engraved; whoever asks again gets a second plate. Raises Refused if the machine jams."""
+        """Have an order engraved; a second call makes a second plate. Raises Refused if the machine jams."""
         await tools.harbour.ask("yard", order)
 
     queue = await streams.queue(tools.js, "engravers")

@@ -69,7 +69,7 @@ class Wish(BaseModel):
 
 @app.post("/refunds", status_code=201)
 async def give(request: Request, wish: Wish, idempotency_key: Annotated[str, Header()]) -> dict[str, Any]:
-    """Give money back, once for each key. Whoever gets no 201 asks again, with the same key."""
+    """Give money back, once for each key. A customer who gets no 201 asks again, with the same key."""
     state = request.app.state
     await refund.refund(state.pool, state.bank, idempotency_key, wish.order_id, wish.cents)
     return {"key": idempotency_key, "cents": wish.cents}

@@ -34,6 +34,12 @@ class Kept:
     at: datetime
 
 
+async def connected(stack: Any, service: str) -> Any:
+    """Connect to the NATS of a stack, under the account that a service of it has; the caller closes the client."""
+    account = urlsplit(stack.model.services[service].environment["NATS_URL"])
+    return await nats.connect(f"nats://{account.username}:{account.password}@{stack.url('nats')}")
+
+
 class Quayside(Harbourside):
     """What one holds of a stack: both databases, the harbour's desks, and JetStream."""
 
@@ -44,9 +50,7 @@ class Quayside(Harbourside):
         """Open what is held of any harbour, and the shop's side of it."""
         await super().take_hold()
         self.books = await self.opened.enter_async_context(database(self.stack))
-        account = urlsplit(self.stack.model.services["shop"].environment["NATS_URL"])
-        address = f"nats://{account.username}:{account.password}@{self.stack.url('nats')}"
-        self.server = await nats.connect(address)
+        self.server = await connected(self.stack, "shop")
         self.opened.push_async_callback(self.server.close)
 
     @property

@@ -15,8 +15,8 @@ lab: ## open JupyterLab at the first lab, or at LAB
 	@$(SETUP) lab
 	@$(BIN)/python -m capsize.jupyter $(LAB)
 
-test: check ## run all that needs no Docker, or what LAB needs, several tests at a time; what is skipped says why
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder -m "not docker" $(addprefix --lab ,$(LAB))
+test: check ## run all that needs no Docker, or what LAB needs; BANK=all judges each answer, not one drawn for each line
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup --no-loadscope-reorder -m "not docker" --bank $(or $(BANK),drawn) $(addprefix --lab ,$(LAB))
 
 check: ## lint, types and the notebooks' form: what takes seconds
 	@$(SETUP) test

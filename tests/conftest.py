@@ -17,6 +17,7 @@ pytest_plugins = [
     "no_skip",
     "one_lab",
     "seeds",
+    "bank",  # asks seeds what judges
     "small_course",
     "where_time_went",
 ]

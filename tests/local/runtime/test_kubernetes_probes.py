@@ -218,6 +218,19 @@ def test_a_crash_loop_backs_off(start):
     assert waits == ["0.2 s before restart 2", "0.4 s before restart 3", "0.4 s before restart 4"]
 
 
+def test_a_stop_between_two_tries_is_a_stop(start):
+    """Stopped while it waits for its next try, it is not tried again."""
+    with start(
+        command=("python", "exit.py", "1"), restart=replace(QUICK, first_backoff=60, longest_backoff=60)
+    ) as stack:
+        front = stack.instance("front-1")
+        assert eventually(lambda: front.shown == "CrashLoopBackOff", PATIENT)
+        tries = told(stack, "front-1").count("started")
+        front.stop()
+        assert eventually(lambda: front.shown == "stopped", PATIENT)
+        assert told(stack, "front-1").count("started") == tries
+
+
 def test_a_container_that_ends_well_is_restarted_too(start):
     """LIFE, restartPolicy Always: after any termination, exit code 0 included."""
     with start(command=("python", "exit.py", "0")) as stack:

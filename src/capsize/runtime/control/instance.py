@@ -111,6 +111,9 @@ class Instance:
                 self.wanted = "running"
             elif self.wanted == "running" and may_come_up(self) and backoff.allows(code, self.restarts):
                 await self._back_off(backoff.next(time.monotonic() - began))
+                if self.wanted == "stopped":
+                    self.state = "stopped"
+                    await self._rest(code)
             else:
                 await self._rest(code)
             self.restarts += self.wanted == "running"

@@ -18,6 +18,16 @@ time.sleep(1.5)
 sys.argv = ["serve", "app:app"]
 runpy.run_module("serve", run_name="__main__")
 """
+SECOND_TRY = """
+import pathlib, runpy, sys
+
+tried = pathlib.Path(__file__).with_name("tried")
+if not tried.exists():
+    tried.touch()
+    sys.exit("no database yet")
+sys.argv = ["serve", "app:app"]
+runpy.run_module("serve", run_name="__main__")
+"""
 MIGRATION = "import sys, time\n\ntime.sleep(0.5)\nsys.exit(int(sys.argv[1]))\n"
 
 
@@ -68,3 +78,18 @@ def test_on_failure_leaves_alone_what_ended_well(describe: Describe, run_dir: Pa
     needs = {"depends_on": {"job": "service_completed_successfully"}}
     with running.start(describe(job=job, front=needs)) as stack:
         assert (stack.instance("job-1").state, stack.instance("job-1").restarts) == ("stopped", 0)
+
+
+def test_on_failure_tries_again_what_fails_at_first(describe: Describe, run_dir: Path, code: Path):
+    """With restart on-failure a service may end until what it needs is there; its start waits for that."""
+    (code / "second_try.py").write_text(SECOND_TRY)
+    tries = {"command": ("python", "second_try.py"), "restart": Restart("on-failure", first_backoff=0.1)}
+    with running.start(describe(front=tries)) as stack:
+        assert (stack.instance("front-1").ready, stack.instance("front-1").restarts) == (True, 1)
+
+
+def test_tries_that_are_used_up_are_said(describe: Describe, run_dir: Path):
+    """With on-failure and a number of attempts, the last one's end is what the error tells."""
+    tries = {"command": ("python", "migration.py", "4"), "restart": Restart("on-failure", 2, first_backoff=0.1)}
+    with pytest.raises(CapsizeError, match=r"front-1 ended before it was ready[^$]*exit code 4"):
+        running.start(describe(front=tries))

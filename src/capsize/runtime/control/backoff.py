@@ -14,13 +14,19 @@ from capsize.stack.model import Service
 class Ended(Protocol):
     """An instance that has ended."""
 
+    service: Service
     has_started: bool
     is_kubernetes: bool
 
 
 def may_come_up(instance: Ended) -> bool:
-    """Say whether another try may end otherwise: of one that was up, or in a cluster, where nothing orders starts."""
-    return instance.has_started or instance.is_kubernetes
+    """Say whether another try may end otherwise.
+
+    It may for one that was up, in a cluster, where nothing orders starts, and where the file asks for tries by
+    ``on-failure``. With ``always`` a mistake in somebody's file is said at once, and not after minutes of tries.
+    """
+    asked = instance.service.restart.policy == "on-failure"
+    return instance.has_started or instance.is_kubernetes or asked
 
 
 class Backoff:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ IdOrLab = Annotated[str, typer.Argument(metavar="ID|LAB", help="An exercise (1.1
 
 def add_to(app: typer.Typer) -> None:
     command = panel(app, "Learn")
-    for verb in (labs, lab, check, why, hint, diff, reset, solution):
+    for verb in (labs, lab, check, watch, why, hint, diff, reset, solution):
         command()(verb)
 
 
@@ -69,14 +70,29 @@ def check(which: IdOrLab, code: Code = None, on: On = "processes", seed: Seed = 
     lab, exercises = here().find(which, code)
     verdicts = []
     for exercise in exercises:
-        if sys.stderr.isatty():
-            print(f"{exercise.id} {exercise.title} …", file=sys.stderr)
+        _say_begin(exercise)
         verdicts.append(judge(lab, exercise, on=on, seed=seed))
         if not as_json:
             say_verdict(verdicts[-1])
     if as_json:
         say_json({"exit": exit_code(verdicts), "verdicts": [verdict.to_json() for verdict in verdicts]})
     raise typer.Exit(exit_code(verdicts))
+
+
+def watch(which: IdOrLab, on: On = "processes") -> None:
+    """Check whenever you save: the exercise, or of a lab the exercises whose file you saved. Ctrl-C ends it.
+
+    The newest save wins: a check that is under way begins again.
+
+    Examples:  capsize watch 8.2  ·  capsize watch 08
+    """
+    from capsize.check.watch import Watch
+
+    lab, exercises = here().find(which, "work")
+    print(f"checks {which} whenever you save in {lab.rooms.short(lab.rooms.work)}; Ctrl-C ends it", flush=True)
+    watching = Watch(lab, exercises, say_verdict, on=on, begins=_say_begin)
+    with contextlib.suppress(KeyboardInterrupt):
+        watching.run()
 
 
 def why(
@@ -142,6 +158,11 @@ def solution(
     if not yes and not typer.confirm(f"See the solution of {id} {lab.exercise(id).title}?"):
         raise typer.Exit(0)
     _say_diff(lab.workspace.solution(lab.exercise(id)))
+
+
+def _say_begin(exercise: Exercise) -> None:
+    if sys.stderr.isatty():
+        print(f"{exercise.id} {exercise.title} …", file=sys.stderr)
 
 
 def _one(which: str, chosen: tuple[Exercise, ...]) -> tuple[Exercise, ...]:

@@ -128,3 +128,34 @@ def test_solution_shows_what_it_changes(small):
     """The solution is shown as its difference from the starter."""
     lab = capsize.lab(1)
     assert "+    return 1 + cargo" in lab.workspace.solution(lab.exercise("1.1"))
+
+
+def test_solution_takes_the_place_of_a_file_that_is_kept(small, mine):
+    """One's own version is where the message says, and the other files are as they were."""
+    (mine.folder / "boat.py").write_text("# mine\n")
+    lab = capsize.lab(1)
+    said = lab.apply_solution("1.1")
+    assert (mine.folder / "boat.py").read_text() == (small.root / "solutions/01_boat/boat.py").read_text()
+    assert (small.root / said.rpartition(" ")[2]).read_text() == "# mine\n"
+    assert "TODO" in (mine.folder / "name.py").read_text()
+    assert "already" in lab.apply_solution("1.1")
+
+
+def test_pass_of_a_solution_that_was_taken_counts_apart(small, mine):
+    """A pass with the file that was taken is none of the learner's own; one with a change of theirs is."""
+    lab = capsize.lab(1)
+    lab.apply_solution("1.1")
+    lab.record_pass(lab.exercise("1.1"))
+    assert lab.progress.passed("1.1") is None
+    with (mine.folder / "boat.py").open("a") as file:
+        file.write("# and I know why\n")
+    lab.record_pass(lab.exercise("1.1"))
+    assert lab.progress.passed("1.1")
+
+
+def test_same_words_as_the_solutions_are_ones_own(small, mine):
+    """Whoever writes what the solution has, without having taken it, has passed."""
+    (mine.folder / "boat.py").write_text((small.root / "solutions/01_boat/boat.py").read_text())
+    lab = capsize.lab(1)
+    lab.record_pass(lab.exercise("1.1"))
+    assert lab.progress.passed("1.1")

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from capsize.check import second_look
+from capsize.check import second_look, what_next
 from capsize.check.draw import SEED, seed_of
 from capsize.check.report import CANCELLED, Report, received
 from capsize.check.unchanged import digest, keep, still_passed
@@ -160,8 +160,8 @@ def record(checking: Checking, verdict: Verdict) -> Verdict:
         return verdict
     try:
         if verdict.passed:
-            lab.progress.record_pass(verdict.exercise)
-        return second_look.recorded(lab, verdict)
+            lab.record_pass(checking.exercise)
+        return what_next.told(lab, checking.exercise, second_look.recorded(lab, verdict))
     except CapsizeError as error:  # a verdict is a verdict, written down or not
         print(f"{verdict.headline}; it is not written down: {error}", file=sys.stderr)
         return verdict

@@ -19,7 +19,8 @@ class Verdict:
     number of the acceptance line that it belongs to, and ``accept`` that line; ``held_lines`` are the numbers of those
     that held, 0 for none. ``seed`` is what the check ``drew`` from, if it drew anything.
     ``others`` is why others were refused there, where it is refused once more for the same.
-    ``unchanged`` says of a pass that nothing it rests on has changed since.
+    ``unchanged`` says of a pass that nothing it rests on has changed since; ``unsaved`` of a refusal that the file is
+    the one that was given.
     """
 
     exercise: str
@@ -40,6 +41,7 @@ class Verdict:
     seed: int = 0
     drew: bool = False
     others: tuple[str, ...] = ()
+    unsaved: str = ""
 
     @property
     def passed(self) -> bool:
@@ -108,6 +110,8 @@ class Verdict:
             reasons = (f"{number}. {because}" for number, because in enumerate(self.others, 1))
             which = f"which was it? capsize why {self.exercise} 1 (0: none of these)"
             yield from _column("others", ["met this with one of these:", *reasons, which])
+        if self.unsaved:
+            yield from _column("saved?", [self.unsaved])
         if self.next:
             yield from _column("next", [self.next])
         if self.repeat:

@@ -149,15 +149,20 @@ def reset(which: IdOrLab) -> None:
 def solution(
     id: Id,  # noqa: A002 - what a learner calls it
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    apply: Annotated[bool, typer.Option(help="Put it in place of your file, which is kept; counts apart.")] = False,
 ) -> None:
-    """Show what the solution changes, against starter/. Asks first.
+    """Show what the solution changes, against starter/, or go on from it. Asks first.
 
-    Examples:  capsize solution 1.1
+    Examples:  capsize solution 1.1  ·  capsize solution 1.1 --apply
     """
-    lab, _ = here().find(id, "work")
-    if not yes and not typer.confirm(f"See the solution of {id} {lab.exercise(id).title}?"):
+    lab, (exercise, *_) = here().find(id, "work")
+    asked = "Put the solution in place of your file for" if apply else "See the solution of"
+    if not yes and not typer.confirm(f"{asked} {id} {exercise.title}?"):
         raise typer.Exit(0)
-    _say_diff(lab.workspace.solution(lab.exercise(id)))
+    if apply:
+        print(lab.apply_solution(id))
+    else:
+        _say_diff(lab.workspace.solution(exercise))
 
 
 def _say_begin(exercise: Exercise) -> None:

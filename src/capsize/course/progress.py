@@ -18,6 +18,8 @@ from capsize import files
 from capsize.course.writing import writing
 from capsize.errors import CapsizeError
 
+TAKEN = "taken"  # in the score: exercises whose solution's file was taken
+
 
 class Progress:
     """The score: exercises passed, hints taken, predictions. Every change is written at once, or not at all."""
@@ -38,6 +40,15 @@ class Progress:
     def record_pass(self, exercise: str) -> None:
         with self.change() as score:
             score["passed"].setdefault(exercise, now())
+
+    def record_solution(self, exercise: str) -> None:
+        """Keep that the solution's file was taken: a pass of that file counts apart."""
+        with self.change() as score:
+            score[TAKEN] = {**score.get(TAKEN, {}), exercise: now()}
+
+    def has_taken(self, exercise: str) -> bool:
+        """Say whether the solution's file was taken for an exercise."""
+        return exercise in self.read().get(TAKEN, {})
 
     def next_hint(self, exercise: str, count: int, step: int | None = None) -> int:
         """Say which hint is next, from 1 to ``count``; the last one stays. ``step`` asks for one by number."""
@@ -88,7 +99,7 @@ class Progress:
 
 def _shape(kept: Any) -> Mapping[str, Any]:
     """Refuse what is JSON but not a score."""
-    for name in ("passed", "hints"):
+    for name in ("passed", "hints", TAKEN):
         dict.items(kept.get(name, {}))
     for entries in kept.get("predictions", {}).values():
         for entry in entries.values():

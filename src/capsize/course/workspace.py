@@ -67,9 +67,8 @@ class Workspace:
         if not self.folder.exists():
             self.begin()
             return f"{self._short(self.folder)} is new: nothing to keep"
-        kept = self._new_kept()
         with writing(self.rooms.root):
-            return self._reset_file(exercise, kept / exercise.file) if exercise else self._reset_all(kept)
+            return self._reset_file(exercise) if exercise else self._reset_all(self._new_kept())
 
     def diff(self, exercise: Exercise | None = None) -> str:
         """Show what the learner changed, as a unified diff against starter/; empty where nothing."""
@@ -80,22 +79,42 @@ class Workspace:
         """Show what the solution changes, as a unified diff against starter/."""
         return self._compare(self.rooms.starter, self.rooms.solutions, exercise)
 
+    def apply(self, exercise: Exercise) -> str:
+        """Put the solution's file in place of the learner's. Says where the learner's version is kept."""
+        self.begin()
+        with writing(self.rooms.root):
+            return self._replace(exercise, self.rooms.solutions / exercise.file, "as the solution has it")
+
+    def is_applied(self, exercise: Exercise) -> bool:
+        """Say whether the learner's file is the solution's, byte for byte."""
+        return digest(self.folder / exercise.file) == digest(self.rooms.solutions / exercise.file)
+
+    def is_as_given(self, exercise: Exercise) -> bool:
+        """Say whether the learner's file is the starter's, byte for byte."""
+        return digest(self.folder / exercise.file) == digest(self.rooms.starter / exercise.file)
+
     def _reset_all(self, kept: Path) -> str:
         kept.parent.mkdir(parents=True, exist_ok=True)
         self.folder.rename(kept)
         self._copy(self._starter())
         return f"{self._short(self.folder)} is as starter/ has it; your version is kept in {self._short(kept)}"
 
-    def _reset_file(self, exercise: Exercise, kept: Path) -> str:
-        mine, starter = self.folder / exercise.file, self.rooms.starter / exercise.file
-        if mine.exists() and digest(mine) == digest(starter):
-            return f"{self._short(mine)} is as starter/ has it already"
-        said = f"{self._short(mine)} is as starter/ has it"
+    def _reset_file(self, exercise: Exercise) -> str:
+        said = self._replace(exercise, self.rooms.starter / exercise.file, "as starter/ has it")
+        self._remember({**self._begun(), exercise.file: digest(self.rooms.starter / exercise.file)})
+        return said
+
+    def _replace(self, exercise: Exercise, source: Path, words: str) -> str:
+        mine, kept = self.folder / exercise.file, self._new_kept() / exercise.file
+        if mine.exists() and digest(mine) == digest(source):
+            return f"{self._short(mine)} is {words} already"
+        said = f"{self._short(mine)} is {words}"
         if mine.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(mine, kept)
             said += f"; your version is kept in {self._short(kept)}"
-        self._add([exercise.file])
+        mine.parent.mkdir(parents=True, exist_ok=True)
+        files.replace(mine, source.read_bytes())
         also = [other.id for other in self.exercises if other.file == exercise.file and other.id != exercise.id]
         return said + (f" (the file also holds {', '.join(also)})" if also else "")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import contextvars
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -154,6 +156,33 @@ class NotebookLab:
     def compare_prediction(self, name: str, measured: float) -> PredictionComparison:
         """Put what was measured beside what you said."""
         return self.lab.compare_prediction(name, measured)
+
+    @awaited
+    async def watch(self, id: str | None = None, *, on: str = "processes") -> None:  # noqa: A002 - as above
+        """Check an exercise, or what you save of the lab, whenever you save; interrupt the cell to end it."""
+        from capsize.check.watch import Watch
+
+        loop, cell = asyncio.get_running_loop(), contextvars.copy_context()
+        exercises = [self.lab.exercise(id)] if id else self.lab.exercises
+        watching = Watch(
+            self.lab, exercises, lambda verdict: loop.call_soon_threadsafe(_shown, verdict, context=cell), on=on
+        )
+        with contextlib.suppress(asyncio.CancelledError):
+            await away(watching.run, watching.stop)
+
+    def diff(self, id: str | None = None) -> None:  # noqa: A002 - what a learner calls it
+        """Show what you changed, against starter/."""
+        print(self.lab.workspace.diff(self.lab.exercise(id) if id else None) or "no change")
+
+    def solution(self, id: str, *, apply: bool = False) -> None:  # noqa: A002 - what a learner calls it
+        """Show what the solution changes, or put it in place of your file, which is kept; that counts apart."""
+        given = self.lab.exercise(id)
+        print(self.lab.apply_solution(id) if apply else self.lab.workspace.solution(given))
+
+    def progress(self) -> None:
+        """Show what you have passed of this lab."""
+        for exercise in (*self.lab.exercises, *([self.lab.own] if self.lab.own else [])):
+            print(f"{exercise.id:<7} {self.lab.progress.passed(exercise.id) or 'not yet':<20} {exercise.title}")
 
     def reset(self, id: str | None = None) -> str:  # noqa: A002 - what a learner calls it
         """Begin again from starter/, for one exercise's file or the lab; says where your version is kept."""

@@ -48,8 +48,11 @@ def _rows(verdict: Verdict) -> Iterator[str]:
         which = f'which was it? <code>yours.why("{escape(verdict.exercise)}", 1)</code>, or 0 for none of these'
         reasons = "".join(f"<li>{escape(because)}</li>" for because in verdict.others)
         yield f"<dt>others</dt><dd>met this with one of these:<ol>{reasons}</ol>{which}</dd>"
+    for name, words in (("saved?", verdict.unsaved), ("next", verdict.next if verdict.passed else "")):
+        if words:
+            yield f"<dt>{name}</dt><dd>{escape(words)}</dd>"
     asks = verdict.status == "refused" and not verdict.advice
-    hint = f'yours.hint("{verdict.exercise}")' if asks else verdict.next
+    hint = f'yours.hint("{verdict.exercise}")' if asks else "" if verdict.passed else verdict.next
     repeat = f'yours.check("{verdict.exercise}", seed={verdict.seed})' if verdict.repeat else ""
     for name, words in (("look at", verdict.look), ("next", hint), ("repeat", repeat)):
         if words:

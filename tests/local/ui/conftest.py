@@ -39,6 +39,14 @@ class Kernel:
             if reply["parent_header"].get("msg_id") == self.cell:
                 return str(reply["content"].get("ename", ""))
 
+    def shown(self, seconds: float = 20) -> str:
+        """Wait until the cell shows something, and give its plain text."""
+        deadline = time.monotonic() + seconds
+        while True:
+            told = self.client.get_iopub_msg(timeout=max(0.1, deadline - time.monotonic()))
+            if told["msg_type"] == "display_data" and told["parent_header"].get("msg_id") == self.cell:
+                return str(told["content"]["data"]["text/plain"])
+
     def run(self, code: str) -> str:
         self.begin(code)
         return self.end()

@@ -52,6 +52,16 @@ def test_interrupted_check_unwinds(kernel, small):
     assert kernel.process.children(recursive=True) == before
 
 
+def test_watch_shows_a_verdict_for_each_save_until_it_is_interrupted(kernel, small):
+    """What is saved while the cell runs is judged below it; an interrupt ends the cell without an error."""
+    kernel.begin('await lab("01_boat").watch("1.2")')
+    assert kernel.shown() == "1.2 not yet: Name the boat"
+    small.write("work/01_boat/name.py", 'NAME = "Otter"\n')
+    assert kernel.shown() == "1.2 passed: Name the boat"
+    kernel.interrupt()
+    assert kernel.end(SOON) == ""
+
+
 def test_lab_is_awaited_from_start_to_end(kernel):
     """Up, board, check, hint and down work in a kernel, cell by cell."""
     assert kernel.run('boat = lab("01_boat", code="solutions"); stack = await boat.up(); boat.board()') == ""

@@ -27,7 +27,11 @@ KIT = {
     "notebooks": {"course", "errors", "files", "jupyter"},
     "slides": {"course", "errors", "jupyter", "load"},
     "ui": {"check", "course", "errors", "load", "runtime", "session", "waiting"},
-    "cli": {"check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides", "surroundings"},
+    "board_page": {"errors", "jupyter", "session", "ui"},
+    "cli": {
+        *("board_page", "check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides"),
+        "surroundings",
+    },
 }
 TOP = {"child", "environment", "plan", "ports", "program", "queues", "time_scale", "tracebacks"}
 RUNTIME = {

@@ -27,7 +27,7 @@ INTERVAL = 0.5  # seconds between two looks at a stack's figures
 
 def add_to(app: typer.Typer) -> None:
     command = panel(app, "Run")
-    for verb in (up, ps, logs, scale, roll):
+    for verb in (up, ps, board, logs, scale, roll):
         command()(verb)
 
 
@@ -78,6 +78,22 @@ def ps(as_json: AsJson = False) -> None:
         print("no stack is up; start one: capsize up 01, or one of your own: capsize up PATH")
     for stack, found in stacks:
         say_snapshot(str(stack), found) if isinstance(found, dict) else print(found)
+
+
+def board(
+    which: Annotated[
+        str | None, typer.Argument(metavar="[STACK]", help="A lab, a path or a pid; the stack that was started last.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 asks for a free one.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open a browser where there is one.")] = True,
+) -> None:
+    """Show the board of a stack that is up on a page of its own, for a projector say; Ctrl-C ends it.
+
+    Examples:  capsize board  ·  capsize board 08 --no-browser  ·  capsize board ~/shop
+    """
+    from capsize.board_page import serve
+
+    serve(which, port, browser)
 
 
 def _as_json(stack: Remote, found: dict[str, Any] | CapsizeError) -> dict[str, Any]:

@@ -135,9 +135,10 @@ function age(board) {
   const { parts, snapshot } = board;
   const old = isOld(board), down = snapshot.state === "down";
   const seconds = Math.round((performance.now() - board.heard) / 1000);
+  const again = board.model.get("again") ?? "up() starts it again.";
   parts.root.dataset.live = down ? "down" : old ? "old" : "yes";
   parts.banner.hidden = !(old || down);
-  if (down) say(parts.banner, `The stack is down. up() starts it again.`);
+  if (down) say(parts.banner, snapshot.stack ? `The stack is down. ${again}` : `No stack is up. ${again}`);
   else if (old) say(parts.banner, `Not connected: figures are ${seconds} s old.`);
   board.motion.show(board.edges ?? new Map(), !old && !down);
 }

@@ -1,0 +1,38 @@
+// The board without a notebook: pictures come as server-sent events, a click goes back as a request.
+import widget from "/board.js";
+
+const MOST = 3; // notices that are still shown
+const query = location.search;
+const listeners = new Set();
+let snapshot = {}, notices = [], number = 0;
+
+const changed = () => listeners.forEach((listener) => listener());
+
+function tell(words) {
+  notices = [...notices, { id: `page ${++number}`, words }].slice(-MOST);
+  changed();
+}
+
+async function send(message) {
+  try {
+    const answer = await fetch(`/act${query}`, { method: "POST", body: JSON.stringify(message) });
+    if (!answer.ok) tell(`${message.do} ${message.who ?? message.edge}: ${await answer.text()}`);
+  } catch (error) {
+    tell(`${message.do}: not sent, for capsize board has ended`);
+  }
+}
+
+const traits = { picture: () => ({ snapshot, notices }), again: () => "capsize up 01 starts one." };
+const model = {
+  get: (name) => traits[name]?.(),
+  on: (_, listener) => listeners.add(listener),
+  off: (_, listener) => listeners.delete(listener),
+  send,
+};
+
+new EventSource(`/pictures${query}`).onmessage = ({ data }) => {
+  snapshot = JSON.parse(data);
+  document.title = `${snapshot.stack ?? "no stack"} · board`;
+  changed();
+};
+widget.render({ model, el: document.getElementById("board") });

@@ -1,0 +1,140 @@
+"""Serve the board of a stack on 127.0.0.1, to whoever has the address with its token."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import secrets
+import sys
+import time
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from capsize.board_page.followed import Followed
+from capsize.errors import CapsizeError
+from capsize.jupyter import can_show_browser
+from capsize.ui.feed import BEAT, PERIOD
+from capsize.ui.script import joined, style
+
+FOLDER = Path(__file__).parent
+MOST = 10_000  # bytes of an act
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'"
+FILES: dict[str, tuple[str, Callable[[], str]]] = {
+    "/": ("text/html", lambda: _text("page.html")),
+    "/page.js": ("text/javascript", lambda: _text("page.js")),
+    "/board.js": ("text/javascript", lambda: joined("board")),
+    "/board.css": ("text/css", style),
+}
+
+
+def serve(which: str | None = None, port: int = 0, open_browser: bool = True) -> None:
+    """Show a stack's board until Ctrl-C; blocks. Without ``which`` it follows the stack that was started last."""
+    with board_server(which, port) as server, suppress(KeyboardInterrupt):
+        url = address(server)
+        print(f"{which or 'the stack that was started last'}: its board is at\n  {url}\nCtrl-C ends it", flush=True)
+        if open_browser and can_show_browser(os.environ, sys.platform):
+            webbrowser.open(url)
+        server.serve_forever()
+
+
+class BoardServer(ThreadingHTTPServer):
+    """A bound server and the token that its pages need."""
+
+    daemon_threads = True
+
+    def __init__(self, which: str | None, port: int) -> None:
+        self.token = secrets.token_urlsafe(16)
+        try:
+            super().__init__(("127.0.0.1", port), partial(_Handler, Followed(which), self.token))
+        except OSError as error:
+            raise CapsizeError(f"port {port} is not to be had", got=str(error), next="leave out --port") from error
+
+
+def board_server(which: str | None = None, port: int = 0) -> BoardServer:
+    """Bind a server to 127.0.0.1; the caller runs ``serve_forever`` and closes it."""
+    return BoardServer(which, port)
+
+
+def address(server: BoardServer) -> str:
+    """Tell the URL of a bound server, with the token."""
+    return f"http://127.0.0.1:{server.server_address[1]}/?token={server.token}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def __init__(self, followed: Followed, token: str, *args: Any) -> None:
+        self._followed, self._token = followed, token
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if not self._is_meant() or (path in ("/", "/pictures") and not self._is_allowed()):
+            self._say(HTTPStatus.FORBIDDEN, "text/plain", "open the address that capsize board printed\n")
+        elif path == "/pictures":
+            self._stream()
+        elif path in FILES:
+            kind, text = FILES[path]
+            self._say(HTTPStatus.OK, kind, text())
+        else:
+            self._say(HTTPStatus.NOT_FOUND, "text/plain", "not here\n")
+
+    def do_POST(self) -> None:
+        size = int(self.headers.get("Content-Length") or 0)
+        if not self._is_meant() or not self._is_allowed() or size > MOST:
+            self._say(HTTPStatus.FORBIDDEN, "text/plain", "open the address that capsize board printed\n")
+            return
+        try:
+            self._followed.act(self.rfile.read(size))
+            self._say(HTTPStatus.OK, "text/plain", "")
+        except CapsizeError as error:
+            self._say(HTTPStatus.CONFLICT, "text/plain", str(error))
+
+    def _is_meant(self) -> bool:
+        """Say whether the browser means this machine: a page elsewhere whose name leads here names itself."""
+        return (self.headers.get("Host") or "").rpartition(":")[0] in ("127.0.0.1", "localhost")
+
+    def _is_allowed(self) -> bool:
+        given = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
+        return hmac.compare_digest(given.encode(), self._token.encode())
+
+    def _stream(self) -> None:
+        """Send the picture whenever it changed, and once a second as a sign of life, until the page is closed."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        last: Any = {}
+        sent_at = float("-inf")
+        with suppress(OSError):
+            while True:
+                picture = self._followed.snapshot(last)
+                if picture != last or time.monotonic() - sent_at >= BEAT:
+                    self.wfile.write(f"data: {json.dumps(picture)}\n\n".encode())
+                    last, sent_at = picture, time.monotonic()
+                time.sleep(PERIOD)
+
+    def _say(self, status: HTTPStatus, kind: str, text: str) -> None:
+        body = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
+        """Keep the terminal for the URL and the errors."""
+
+
+def _text(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

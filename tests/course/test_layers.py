@@ -25,9 +25,9 @@ KIT = {
     "jupyter": {"course", "errors"},
     "surroundings": {"errors"},
     "notebooks": {"course", "errors", "files", "jupyter"},
-    "slides": {"course", "errors", "jupyter", "load"},
+    "slides": {"course", "errors", "jupyter", "load", "page_requests"},
     "ui": {"check", "course", "errors", "load", "runtime", "session", "waiting"},
-    "board_page": {"errors", "jupyter", "session", "ui"},
+    "board_page": {"errors", "jupyter", "page_requests", "session", "ui"},
     "cli": {
         *("board_page", "check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides"),
         "surroundings",

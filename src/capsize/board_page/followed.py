@@ -34,7 +34,7 @@ class Followed:
         except ValueError as error:
             raise CapsizeError("this is not JSON", got=str(error)) from error
         if not isinstance(words, dict) or words.get("do") in LOOKS:
-            raise CapsizeError("this is no act", got=repr(words))
+            raise CapsizeError("not an act of a board", got=repr(words))
         words.pop("within", None)
         self._stack().ask(**words)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 from capsize.board_page.followed import Followed
 from capsize.errors import CapsizeError
 from capsize.jupyter import can_show_browser
+from capsize.page_requests import PageRequest
 from capsize.ui.feed import BEAT, PERIOD
 from capsize.ui.script import joined, style
 
@@ -53,7 +54,7 @@ class BoardServer(ThreadingHTTPServer):
     def __init__(self, which: str | None, port: int) -> None:
         self.token = secrets.token_urlsafe(16)
         try:
-            super().__init__(("127.0.0.1", port), partial(_Handler, Followed(which), self.token))
+            super().__init__(("127.0.0.1", port), partial(_BoardRequest, Followed(which), self.token))
         except OSError as error:
             raise CapsizeError(f"port {port} is not to be had", got=str(error), next="leave out --port") from error
 
@@ -68,12 +69,14 @@ def address(server: BoardServer) -> str:
     return f"http://127.0.0.1:{server.server_address[1]}/?token={server.token}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _BoardRequest(PageRequest):
+    policy = POLICY
+
     def __init__(self, followed: Followed, token: str, *args: Any) -> None:
         self._followed, self._token = followed, token
         super().__init__(*args)
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name in http.server
         path = urlsplit(self.path).path
         if not self._is_meant() or (path in ("/", "/pictures") and not self._is_allowed()):
             self._say(HTTPStatus.FORBIDDEN, "text/plain", "open the address that capsize board printed\n")
@@ -85,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._say(HTTPStatus.NOT_FOUND, "text/plain", "not here\n")
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name in http.server
         size = int(self.headers.get("Content-Length") or 0)
         if not self._is_meant() or not self._is_allowed() or size > MOST:
             self._say(HTTPStatus.FORBIDDEN, "text/plain", "open the address that capsize board printed\n")
@@ -121,19 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(PERIOD)
 
     def _say(self, status: HTTPStatus, kind: str, text: str) -> None:
-        body = text.encode()
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
-        """Keep the terminal for the URL and the errors."""
+        self.answer(status, kind, text.encode())
 
 
 def _text(name: str) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from capsize.course.lab_paths import Rooms, find_root
 from capsize.errors import CapsizeError
 from capsize.jupyter import can_show_browser
+from capsize.page_requests import PageRequest
 from capsize.slides.deck import read
 from capsize.slides.page import page
 
@@ -71,12 +72,14 @@ def address(server: ThreadingHTTPServer) -> str:
     return f"http://127.0.0.1:{server.server_address[1]}/"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(PageRequest):
+    policy = _POLICY
+
     def __init__(self, file: Path, reports: Path, *args: object) -> None:
         self._file, self._reports = file, reports
         super().__init__(*args)  # type: ignore[arg-type]  # what socketserver hands over
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name in http.server
         path = unquote(urlsplit(self.path).path)
         if path == "/":
             self._deck()
@@ -87,26 +90,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _deck(self) -> None:
         try:
-            self._answer(HTTPStatus.OK, "text/html", page(read(self._file, self._reports)).encode())
+            self.answer(HTTPStatus.OK, "text/html", page(read(self._file, self._reports)).encode())
         except CapsizeError as error:
-            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error).encode())
+            self.answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error).encode())
 
     def _static(self, folder: Path, name: str) -> None:
         wanted = (folder / name).resolve()
         if wanted.is_relative_to(folder.resolve()) and wanted.suffix in _KINDS and wanted.is_file():
-            self._answer(HTTPStatus.OK, _KINDS[wanted.suffix], wanted.read_bytes())
+            self.answer(HTTPStatus.OK, _KINDS[wanted.suffix], wanted.read_bytes())
         else:
-            self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"not here\n")
-
-    def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", _POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
-        """Keep the terminal for the URL and the errors."""
+            self.answer(HTTPStatus.NOT_FOUND, "text/plain", b"not here\n")

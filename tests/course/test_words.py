@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -64,14 +65,19 @@ def files() -> list[Path]:
     return sorted({*found, *(ROOT / "src").rglob("*.py"), *(ROOT / "tests" / "labs").glob("*.py")})
 
 
+@functools.cache
+def texts() -> list[tuple[Path, str]]:
+    """Read everything once: each pattern is looked for in all of it."""
+    return [(file, text) for file in files() for text in paragraphs(file)]
+
+
 @pytest.mark.parametrize("hard", HARD)
 def test_texts_are_in_plain_words(hard):
     """A text that a user reads has none of the patterns that STYLE keeps out."""
     pattern = re.compile(hard, re.IGNORECASE)
     found = [
         f"{file.relative_to(ROOT)}: …{text[max(0, match.start() - 40) : match.end() + 40]!r}… say: {HARD[hard]}"
-        for file in files()
-        for text in paragraphs(file)
+        for file, text in texts()
         for match in pattern.finditer(text)
     ]
     assert not found, "\n".join(found)

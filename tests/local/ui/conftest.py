@@ -26,7 +26,7 @@ class Kernel:
 
     def begin(self, code: str) -> None:
         """Run a cell, and return while it runs."""
-        self.cell = self.client.execute(code)
+        self.cell = self.client.execute(code, stop_on_error=False)
 
     def interrupt(self) -> None:
         self.manager.interrupt_kernel()
@@ -46,6 +46,14 @@ class Kernel:
             told = self.client.get_iopub_msg(timeout=max(0.1, deadline - time.monotonic()))
             if told["msg_type"] == "display_data" and told["parent_header"].get("msg_id") == self.cell:
                 return str(told["content"]["data"]["text/plain"])
+
+    def told(self, seconds: float = 20) -> str:
+        """Wait until the cell shows an error, and give its lines."""
+        deadline = time.monotonic() + seconds
+        while True:
+            told = self.client.get_iopub_msg(timeout=max(0.1, deadline - time.monotonic()))
+            if told["msg_type"] == "error" and told["parent_header"].get("msg_id") == self.cell:
+                return "\n".join(told["content"]["traceback"])
 
     def run(self, code: str) -> str:
         self.begin(code)

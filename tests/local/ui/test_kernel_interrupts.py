@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 SOON = 3.0  # seconds that an interrupt may take
@@ -68,3 +69,14 @@ def test_lab_is_awaited_from_start_to_end(kernel):
     assert kernel.run('verdict = await boat.check("1.1"); assert verdict.passed, verdict.text; verdict') == ""
     assert kernel.run('boat.hint("1.1"); await boat.down()') == ""
     assert kernel.process.children(recursive=True) == []
+
+
+def test_cell_out_of_order_says_which_cell_is_missing(kernel, small):
+    """A name that another cell of the notebook sets is no riddle; one that none sets has its traceback."""
+    cells = [{"cell_type": "code", "source": ["verdict = await boat.check('1.1')"]}]
+    file = small.write("labs/01_boat.ipynb", json.dumps({"cells": cells}))
+    assert kernel.run(f"__vsc_ipynb_file__ = {str(file)!r}") == ""
+    kernel.begin("verdict.passed")
+    assert "verdict is not there yet: run the cells from the top" in kernel.told()
+    kernel.begin("whale")
+    assert "Traceback" in kernel.told()

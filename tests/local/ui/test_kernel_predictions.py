@@ -24,6 +24,11 @@ class Form:
             if message["header"]["msg_type"] == "comm_open" and "question" in content["data"].get("state", {}):
                 self.comm = content["comm_id"]
 
+    def wait_for_words(self, words: str, seconds: float = 20) -> None:
+        """Wait until the cell prints something."""
+        while words not in self.kernel.client.get_iopub_msg(timeout=seconds)["content"].get("text", ""):
+            pass
+
     def press(self, said: str) -> None:
         """Send an answer on the shell channel, to no subshell."""
         self.wait_for_it()
@@ -104,8 +109,11 @@ def test_kernel_that_takes_no_messages_meanwhile_keeps_the_answer_afterwards(boa
     """Where clicks wait until the cell is over, as in older kernels, they are kept as soon as it is."""
     form = Form(boat)
     boat.begin(
-        "import asyncio, time; asyncio.ensure_future(boat.predict('sinks')); await asyncio.sleep(0.1); time.sleep(2)"
+        "import asyncio, time; asyncio.ensure_future(boat.predict('sinks')); await asyncio.sleep(0.1);"
+        "print('blocked', flush=True); time.sleep(2)"
     )
+    form.wait_for_it()
+    form.wait_for_words("blocked")
     form.press("no")
     assert kept(small) == {}
     assert boat.end() == ""

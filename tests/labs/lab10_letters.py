@@ -106,7 +106,8 @@ class Letters:
         called = [call["order"] for call in calls]
         firsts = [called.index(order) for order in self.bad if order in called]
         open_ones = [place for place in firsts if place + 1 < len(calls) and not self.good <= set(called[:place])]
-        return [calls[place + 1]["at"] - calls[place]["at"] for place in open_ones]
+        calm = [place for place in open_ones if place + 1 != self.killed]  # another worker has made the next call
+        return [calls[place + 1]["at"] - calls[place]["at"] for place in calm]
 
     async def kill(self) -> None:
         """Kill the worker while a bad letter waits for its next try."""

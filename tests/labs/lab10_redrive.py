@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import httpx
+from lab10_letters import Letters
 from lab10_stack import DECIDED_WITHIN
 from nats.js.api import DiscardPolicy
 
@@ -39,6 +40,21 @@ class Redrives:
             return await self.door.post("/redrive", timeout=ENDS_WITHIN)
         except httpx.TimeoutException:
             return None
+
+    async def judge_too_early(self, letters: Letters) -> None:
+        """Judge a redrive before the printer works again: what fails once more is set aside once more."""
+        self.judge.done("redrove before the printer was fixed")
+        self.judge_answer(await self.redrive(), {len(letters.bad)})
+
+        async def is_decided() -> bool:
+            return not await self.quay.unread("ORDERS", "letters")
+
+        is_over = await came_true(is_decided, DECIDED_WITHIN)
+        there = {message.order for message in await self.quay.dead_letters()}
+        sentence = "a letter that fails again after a redrive is set aside again"
+        self.judge.claim(
+            is_over and there == letters.bad, sentence, f"{len(letters.bad - there)} of {len(letters.bad)} are not"
+        )
 
     async def judge_redrive(self, expected: Iterable[str]) -> None:
         """Judge that everything comes back once the reason is gone."""

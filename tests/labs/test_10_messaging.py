@@ -54,6 +54,7 @@ async def test_bad_letters_are_set_aside_and_come_back(stack: RunningStack, judg
         await letters.judge_idle()
         async with browser(stack, "letters") as door:
             redrives = Redrives(judge, quay, door)
+            await redrives.judge_too_early(letters)
             await redrives.judge_redrive(letters.good | letters.bad)
             await redrives.judge_many()
             await redrives.judge_a_full_queue()
@@ -71,6 +72,7 @@ async def test_the_slow_one_delays_nobody(stack: RunningStack, judge: Judge):
         await hearers.judge_pace(customers)
         await hearers.judge_what_is_placed_meanwhile(customers)
         await hearers.judge_what_was_in_hand(customers)
+        await hearers.judge_what_failed(customers)
         await hearers.judge_all()
 
 

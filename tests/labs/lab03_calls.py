@@ -21,7 +21,7 @@ from workbench.customers import Answer, Customers, tally, unusual
 ONCE, TRIED, WAITS, REFUSALS = 1, 2, 3, 4  # the acceptance lines
 BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
 LEAST_TRIES, MOST_TRIES = 3, 4
-CROWD = 10  # customers who order while payments hang
+CROWD = 20  # customers who order while payments hang
 LOOK_EVERY, BRIEF = 0.05, 2.0  # seconds between two looks, and that a busy machine may take for one
 LOOKS, TIMES = 10, 3  # looks that tell what is usual, and how much slower the slowest of them may get
 LANTERNS = 50

@@ -24,6 +24,7 @@ from workbench.customers import Answer, Customers, unusual
 READ, COPIED, LEFT = 1, 2, 3  # the acceptance lines
 PAYERS, AT_LEAST = 6, 15
 GO_ON_WITHIN = 8.0  # seconds in which one charge more is made, where others use the machine
+AGAIN = 3  # backfills more, each while everybody pays
 STOPS_WITHIN = 10.0  # seconds in which the backfill meets a row that we hold
 OLD, NEW = "db", "payments-db"
 TWICE_WITHIN = 1.0  # seconds between two requests with one key, of which each may be the first in one of the databases
@@ -157,8 +158,9 @@ async def judge_the_move(move: Move) -> None:
     await interrupt_a_backfill(move)
     await judge_backfill(move)
     await judge_copy(move, "after the backfill")
-    await go_on(move, "/backfill", "ran the backfill once more")
-    await judge_copy(move, "after a second backfill")
+    for _ in range(AGAIN):
+        await go_on(move, "/backfill", "ran the backfill once more")
+    await judge_copy(move, "after more backfills")
     for name in move.judge.draw.sample([OLD, NEW], 2):
         await judge_an_outage(move, name)
     await judge_copy(move, "after outages")
@@ -217,9 +219,9 @@ async def judge_backfill(move: Move) -> None:
             row = (await move.rows(OLD))[move.judge.draw.victim(missing)]
             await held.start()
             await write(hand, [row])
-            running = asyncio.create_task(move.payers.door.ask("POST", "/backfill"))
-            waiting = partial(eye.fetchval, "SELECT count(*) FROM pg_locks WHERE NOT granted")
-            stopped = await came_true(lambda: running.done() or waiting(), STOPS_WITHIN)
+        running = asyncio.create_task(move.payers.door.ask("POST", "/backfill"))  # while everybody pays
+        waiting = partial(eye.fetchval, "SELECT count(*) FROM pg_locks WHERE NOT granted")
+        stopped = await came_true(lambda: running.done() or waiting(), STOPS_WITHIN)
         if stopped and not running.done():
             await judge_payers(move, "while the backfill runs")
         await held.rollback()
@@ -275,6 +277,7 @@ async def judge_old_is_left_alone(move: Move) -> None:
     async with database(move.stack, OLD) as db:
         before, began = await db.fetchval("SELECT count(*) FROM payments.charges"), await db.fetchval("SELECT now()")
         await judge_payers(move, "at step new")
+        await judge_unpaid(move, "at step new")
         more = await db.fetchval("SELECT count(*) FROM payments.charges") - before
         asked = await db.fetch(
             "SELECT query FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
@@ -285,9 +288,18 @@ async def judge_old_is_left_alone(move: Move) -> None:
     judge.claim(more == 0, sentence, f"{more} charges more", look="def charge(", line=LEFT)
     sentence = "at step new nothing is asked of the old database"
     queries = [" ".join(row["query"].split())[:120] for row in asked]
-    judge.claim(not queries, sentence, lambda: queries[0], evidence=queries, look="def charged", line=LEFT)
+    judge.claim(not queries, sentence, "a connection to it was used", evidence=queries, look="def charged", line=LEFT)
     async with during(move.stack.edge("payments", OLD).cut):
         await judge_payers(move, "at step new, without the old database")
+        await judge_unpaid(move, "at step new, without the old database")
+
+
+async def judge_unpaid(move: Move, when: str) -> None:
+    """Judge the receipt of an order that nobody has paid for: it is in neither database."""
+    answer = await move.payers.door.read(f"/payments/{uuid4()}")
+    cents = answer.body.get("charged_cents") if answer.kind == "200" else answer.kind
+    sentence = f"the receipt of an order that nobody has paid for says 0, {when}"
+    move.judge.claim(cents == 0, sentence, f"it says {cents}", look="def charged", line=LEFT)
 
 
 async def judge_charges(move: Move, name: str, when: str, line: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,7 +26,7 @@ ACCEPTED, OUTLIVES, SETTLED = 1, 2, 3  # the acceptance lines
 EVERY = "0.05"  # seconds between two calls of settle in the check: a long outage then is a short one
 PENDING, ALIKE = (4, 5), 4  # orders in an outage; orders looked at
 MANY = (104, 120)  # orders that are pending when payments come back: more than order_book.pending lists at once
-CALLS, GIVEN_UP_AFTER = 66, 3.0  # calls for each pending order, twenty-two times three; seconds without any
+CALLS, LONG = 66, 25.0  # calls for each pending order, twenty-two times three; seconds that an outage may take for that
 BACK_WITHIN = 30.0  # seconds in which a killed service is back, on a busy machine too
 LOSSY, HELD_WITHIN, FIRST_WITHIN, ASKED_WITHIN = 5.0, 8.0, 3.0, 8.0
 COMMON = "shackle"
@@ -150,15 +151,22 @@ async def judge_tried_again(till: Till, sentence: str, line: int) -> None:
 
 
 async def sit_out(till: Till) -> None:
-    """Keep payments away until what is pending was tried so often that an answer that counts tries has given up."""
+    """Keep payments away until what is pending was tried so often that an answer that counts tries has given up.
+
+    Pauses between tries that grow with the outage are as bad: the longest that is patient enough is ``STILL``.
+    """
     calls, before, made = CALLS * len(till.recent), requests(till.stack, "orders>gateway"), 0
 
     def so_far() -> int:
         return requests(till.stack, "orders>gateway") - before
 
-    while made < calls and await came_true(lambda made=made: so_far() > made, GIVEN_UP_AFTER):
+    till.judge.done(f"kept payments away until pending orders had asked them {CALLS} times each, or for {LONG:g} s")
+    deadline = time.monotonic() + LONG
+    while made < calls and time.monotonic() < deadline:
+        sentence, bad = "pending orders are tried again, however long payments are away", f"no call in {STILL:g} s"
+        asked = await came_true(lambda made=made: so_far() > made, STILL)
+        till.judge.claim(asked, sentence, bad, look=SETTLE, line=SETTLED)
         made = so_far()
-    till.judge.done(f"kept payments away until pending orders had asked them {CALLS} times each, or asked no more")
 
 
 async def queue_up(till: Till) -> None:

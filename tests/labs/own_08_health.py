@@ -14,7 +14,8 @@ from capsize.session.handles import InstanceHandle
 from capsize.session.running import RunningStack
 from capsize.waiting import came_true
 
-GRACE, SHORT, LONG, SOON = 4.0, 1.2, 7.0, 1.0  # seconds
+GRACE, REST, LONG, SOON = 4.0, 1.2, 7.0, 1.0  # seconds
+NEARLY = GRACE + REST  # seconds of a job that is longer than GRACE, of which REST are left
 DONE_WITHIN, SLACK = 15.0, 1.0  # seconds: the second for a busy machine
 FINISHED = "SELECT count(*) FROM labels.jobs WHERE NOT is_done"
 
@@ -40,6 +41,11 @@ class Printery:
         """Return the worker that has a job."""
         name = await self.db.fetchval("SELECT taken_by FROM labels.jobs WHERE id = $1", job)
         return self.stack.instance(name) if name else None
+
+    async def has_been_at(self, job: str, seconds: float) -> bool:
+        """Say whether a job was taken so many seconds ago."""
+        query = "SELECT clock_timestamp() - taken_at >= $2 * interval '1 second' FROM labels.jobs WHERE id = $1"
+        return bool(await self.db.fetchval(query, job, seconds))
 
     async def leave(self, worker: InstanceHandle) -> float:
         """Send a worker SIGTERM, wait until its process has ended, and return the seconds that this took."""
@@ -89,19 +95,20 @@ async def judge_idle(judge: Judge, printery: Printery) -> None:
 
 
 async def judge_short(judge: Judge, printery: Printery) -> None:
-    """Judge a worker with a job that it can finish, while others come in."""
-    (job,) = await printery.place(SHORT)
+    """Judge a worker with a job that it can finish, for most of it is done, while others come in."""
+    (job,) = await printery.place(NEARLY)
     worker = await until(lambda: printery.at_work(job), "a worker takes the job", within=DONE_WITHIN)
-    judge.done(f"sent {worker.name} SIGTERM while it was at a job of {SHORT:g} s, and placed more")
+    await until(lambda: printery.has_been_at(job, NEARLY - REST), "the job is nearly done", within=DONE_WITHIN)
+    judge.done(f"sent {worker.name} SIGTERM when {REST:g} s of a job of {NEARLY:g} s were left, and placed more")
     leaving, moment = asyncio.create_task(printery.leave(worker)), await printery.clock()
-    await printery.place(SHORT / 4, 6)
+    await printery.place(REST / 4, 6)
     seconds = await leaving
     printed = await printery.db.fetchval("SELECT worker FROM labels.prints WHERE job = $1", job)
     judge.claim(printed == worker.name, "a job that can be finished is finished", f"{printed} printed it", line=2)
     late = [name for name in await printery.taken_after(worker, moment + SLACK / 2) if name != job]
     judge.claim(not late, "a worker that leaves takes no job any more", f"{worker.name} took {', '.join(late)}", line=1)
-    words = f"after {seconds:.1f} s, with a job of {SHORT:g} s"
-    judge.claim(seconds < SHORT + SOON + SLACK, "it ends when its job is finished", words, line=2)
+    words = f"after {seconds:.1f} s, when {REST:g} s of its job were left"
+    judge.claim(seconds < REST + SOON + SLACK, "it ends when its job is finished", words, line=2)
     printery.judge_end(worker)
     await asyncio.to_thread(worker.restart)
 

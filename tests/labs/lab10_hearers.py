@@ -125,7 +125,7 @@ class Hearers:
         return found
 
     async def judge_what_failed(self, customers: Customers) -> None:
-        """Have one office fail for a call, and then the other: whoever goes on alone hides that the first has ended."""
+        """Have one office fail for a call, and then the other: one that goes on hides that the first has ended."""
         offices = self.draw.sample(OFFICES, 2)
         self.judge.done(f"had the {offices[0]} fail for one call, and when all was heard, the {offices[1]}")
         for office in offices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capsize.runtime.tracebacks import own_line, tail, undumped
+from capsize.runtime.tracebacks import own_line, reason, tail, undumped, without_foreign_frames
 from capsize.stack.model import Location
 
 CRASH = """\
@@ -99,3 +99,42 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path):
     """A file of the learner's that Python may not read has no line in the traceback: its first is named."""
     (tmp_path / "app.py").touch()
     assert own_line(UNREADABLE.format(code=tmp_path).splitlines(), tmp_path) == Location(tmp_path / "app.py", 1)
+
+
+CRASHED = """\
+    app = _find(arguments[0])
+          ^^^^^^^^^^^^^^^^^^^
+  File "/course/src/shop/app.py", line 14, in <module>
+    import inventory
+    ^^^^^^^^^^^^^^^^
+  File "{code}/inventory.py", line 39
+    def x(:
+          ^
+SyntaxError: invalid syntax
+"""
+
+
+def test_frames_of_others_are_left_out_where_ones_own_is_among_them(tmp_path):
+    """What is quoted of a traceback is the learner's own frames and the error; where none is theirs, all of it."""
+    lines = CRASHED.format(code=tmp_path).splitlines()
+    assert without_foreign_frames(lines, tmp_path) == lines[5:]
+    assert without_foreign_frames(lines[:5], tmp_path) == lines[:5]
+    assert without_foreign_frames([], tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (CRASHED.splitlines(), "SyntaxError: invalid syntax"),
+        (
+            ["asyncpg.exceptions.UniqueViolationError: duplicate key", "DETAIL: Key"],
+            "asyncpg.exceptions.UniqueViolationError: duplicate key",
+        ),
+        (["KeyboardInterrupt"], "KeyboardInterrupt"),
+        (["12:00 ERROR shop: Error: it said", "ready"], ""),
+        ([], ""),
+    ],
+)
+def test_the_reason_of_a_crash_is_its_last_exception(lines, words):
+    """One line says why: the last that begins with an exception's name."""
+    assert reason(lines) == words

@@ -8,7 +8,7 @@ from capsize.check.judge import Refusal
 from capsize.check.log_analysis import LogAnalysis, own_services
 from capsize.course.exercises import Exercise
 from capsize.errors import CapsizeError
-from capsize.runtime.tracebacks import own_line
+from capsize.runtime.tracebacks import own_line, reason, without_foreign_frames
 from capsize.stack.model import Location, Stack
 
 FIX = "fix the line above, then check again"
@@ -42,11 +42,13 @@ def refusal_of_start(error: CapsizeError, model: Stack | None, code: Path) -> Re
     if not place and not any(service.place == error.place for service in services):
         return None
     first = getattr(error, "all", (error,))[0]  # of several refusals of one file; all of them are the evidence
-    words = first.what if not first.got else f"{first.what} ({first.got})"
+    words = ": ".join(
+        filter(None, (first.what if not first.got else f"{first.what} ({first.got})", reason(error.evidence)))
+    )
     return Refusal(
         expected=first.expected or "your service starts",
         got=words,
-        evidence=error.evidence,
+        evidence=without_foreign_frames(error.evidence, code),
         look=within(place, code) if place else None,
         done="started the stack with your files",
         advice=FIX if place else "",

@@ -13,7 +13,7 @@ import psutil
 
 from capsize.check.farewells import without_farewells
 from capsize.errors import CapsizeError
-from capsize.runtime.tracebacks import own_line, undumped
+from capsize.runtime.tracebacks import own_line, reason, undumped
 from capsize.stack.model import Location, Service, Stack
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ class LogAnalysis:
         """Name the learner's line that the last traceback of a log goes through."""
         found = (own_line(_told(instance), self.code) for instance in self.instances)
         return next((place for place in found if place), None)
+
+    def lacking(self, file: str) -> Location | None:
+        """Name the exercise's file where the last error is that it lacks a name which others call."""
+        words = f"AttributeError: module '{file.removesuffix('.py')}' has no attribute"
+        lacks = any(reason(_told(instance)).startswith(words) for instance in self.instances)
+        return Location(self.code / file, 1) if lacks else None
 
     def last_words(self) -> list[str]:
         """Return the last lines of the learner's logs, without what servers say on every start."""

@@ -13,6 +13,7 @@ from capsize.check.judge import Judge, Refusal
 from capsize.check.log_analysis import LogAnalysis, unwritten
 from capsize.check.verdict import Verdict
 from capsize.errors import CapsizeError
+from capsize.runtime.tracebacks import without_foreign_frames
 from capsize.stack.model import Location
 
 if TYPE_CHECKING:
@@ -115,13 +116,14 @@ def _pointers(refusal: Refusal, judge: Judge, logs: LogAnalysis | None) -> dict[
     """Return where to look and why: the check's own words, and what the learner's logs know better."""
     words = "\n".join((refusal.got, *refusal.evidence))
     failed = bool(SERVER_ERROR.search(words))
-    place = logs.line() if logs and (failed or not refusal.look) else None
+    place = (logs.lacking(judge.exercise.file) or logs.line()) if logs and (failed or not refusal.look) else None
     cause = None if place or not logs else _cause(words, logs)
     found = place or (cause and cause[0])
     quoted = logs.last_words() if logs and (place or failed or not refusal.evidence) else []
+    evidence = (*refusal.evidence, *without_foreign_frames(quoted, judge.code), *((cause[1],) if cause else ()))
     return {
         "look": within(found, judge.code) if found else refusal.look or judge.place(judge.look or judge.exercise.todo),
-        "evidence": tuple(dict.fromkeys((*refusal.evidence, *quoted, *((cause[1],) if cause else ())))),
+        "evidence": tuple(dict.fromkeys(evidence)),
     }
 
 

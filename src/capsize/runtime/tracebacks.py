@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from capsize.stack.model import Location
@@ -13,6 +14,7 @@ PLUMBING = re.compile(
     r'File "(<frozen runpy>|<mount>|.*/host/processes/(fork_exec|spawner)\.py)"|\[critical\]\[backtrace\]'
 )
 LACKS = re.compile(r"(?:AttributeError: module|ImportError: cannot import name '\w+' from) '(?P<module>\w+)'")
+RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b(?::|$)")
 DUMPED = "most recent call first"
 THREAD = re.compile(rf"(?P<thread>0x[0-9a-f]+).*{DUMPED}")
 FATAL = "Fatal Python error"
@@ -92,6 +94,27 @@ def own_line(lines: list[str], code: Path) -> Location | None:
     if not own:
         return _lacking(lines[start:], code)
     return own[0] if is_dump else own[-1]
+
+
+def without_foreign_frames(lines: Iterable[str], code: Path) -> list[str]:
+    """Leave out the frames of files outside ``code``, with their source lines, where one of ``code`` is among them."""
+    lines = list(lines)
+    if not any(_is_in(line, code) for line in lines):
+        return lines
+    kept, is_foreign = list[str](), lines[0].startswith("    ")  # the tail of a frame that begins above
+    for line in lines:
+        if FRAME.search(line):
+            is_foreign = not _is_in(line, code)
+        elif not line.startswith("    "):
+            is_foreign = False
+        if not is_foreign:
+            kept.append(line)
+    return kept
+
+
+def reason(lines: Iterable[str]) -> str:
+    """Return the last line that names an exception: ``SyntaxError: invalid syntax``; empty where none does."""
+    return next((line.strip() for line in reversed(list(lines)) if RAISED.match(line)), "")
 
 
 def _begin_of_dump(lines: list[str]) -> int:

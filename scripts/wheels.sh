@@ -13,7 +13,7 @@ tags() { # what a system's wheels are called
     case $1 in
     linux-x86_64 | linux-aarch64) for version in $glibc; do printf -- "--platform manylinux_%s_%s " "$version" "${1#linux-}"; done
         printf -- "--platform manylinux2014_%s " "${1#linux-}" ;;
-    macos-arm64) printf -- "--platform macosx_14_0_arm64 " ;;
+    macos-arm64) printf -- "--platform macosx_15_0_arm64 " ;;
     *) echo "no such system: $1; there are linux-x86_64 linux-aarch64 macos-arm64" >&2 && return 1 ;;
     esac
 }

@@ -49,7 +49,7 @@ def seen(page, holds):
     raise AssertionError("the stream ended")
 
 
-@pytest.mark.parametrize(("path", "method"), [("/", "GET"), ("/pictures", "GET"), ("/act", "POST")])
+@pytest.mark.parametrize(("path", "method"), [("/", "GET"), ("/pictures", "GET"), ("/log", "GET"), ("/act", "POST")])
 def test_nobody_sees_or_acts_without_the_token(page, path, method):
     """Another user of this machine, and a web page whose name leads to it, get no picture and no act through."""
     bare = page.partition("?")[0].rstrip("/") + path

@@ -10,6 +10,7 @@ from capsize.errors import CapsizeError
 from capsize.session import remote_control as control
 from capsize.session.remote_control import ANSWERS_WITHIN, Remote
 
+LINES = 60  # of a log
 LOOKS = ("listen", "snapshot", "urls", "marks", "logs")  # what a page may not send as an act
 
 
@@ -26,6 +27,10 @@ class Followed:
         except CapsizeError:
             return {**last, "state": "down"}
         return found
+
+    def log(self, who: str) -> str:
+        """Return the last lines of an instance. Raise CapsizeError where it is gone."""
+        return str(self._stack().ask(do="logs", who=who, lines=LINES, within=ANSWERS_WITHIN))
 
     def act(self, request: bytes) -> None:
         """Do what a click asks for, as JSON. Raise CapsizeError with words for the one who clicked."""

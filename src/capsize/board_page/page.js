@@ -4,7 +4,7 @@ import widget from "/board.js";
 const MOST = 3; // notices that are still shown
 const query = location.search;
 const listeners = new Set();
-let snapshot = {}, notices = [], number = 0;
+let snapshot = {}, notices = [], number = 0, log = null;
 
 const changed = () => listeners.forEach((listener) => listener());
 
@@ -13,16 +13,24 @@ function tell(words) {
   changed();
 }
 
+async function read(who) {
+  const answer = who && (await fetch(`/log${query}&who=${encodeURIComponent(who)}`));
+  log = answer?.status === 200 ? { who, lines: (await answer.text()).split("\n") } : null;
+  changed();
+}
+
 async function send(message) {
+  if (message.do === "log") return read(message.who);
   try {
     const answer = await fetch(`/act${query}`, { method: "POST", body: JSON.stringify(message) });
     if (!answer.ok) tell(`${message.do} ${message.who ?? message.edge}: ${await answer.text()}`);
   } catch (error) {
     tell(`${message.do}: not sent, for capsize board has ended`);
   }
+  return undefined;
 }
 
-const traits = { picture: () => ({ snapshot, notices }), again: () => "capsize up 01 starts one." };
+const traits = { picture: () => ({ snapshot, notices, log }), again: () => "capsize up 01 starts one." };
 const model = {
   get: (name) => traits[name]?.(),
   on: (_, listener) => listeners.add(listener),
@@ -33,6 +41,7 @@ const model = {
 new EventSource(`/pictures${query}`).onmessage = ({ data }) => {
   snapshot = JSON.parse(data);
   document.title = `${snapshot.stack ?? "no stack"} · board`;
-  changed();
+  if (log) read(log.who).catch(() => {});
+  else changed();
 };
 widget.render({ model, el: document.getElementById("board") });

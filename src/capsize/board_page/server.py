@@ -27,6 +27,7 @@ from capsize.ui.script import joined, style
 
 FOLDER = Path(__file__).parent
 MOST = 10_000  # bytes of an act
+SECRET = ("/", "/pictures", "/log")  # what needs the token
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'"
 FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "/": ("text/html", lambda: _text("page.html")),
@@ -78,10 +79,12 @@ class _BoardRequest(PageRequest):
 
     def do_GET(self) -> None:  # noqa: N802 - the name in http.server
         path = urlsplit(self.path).path
-        if not self._is_meant() or (path in ("/", "/pictures") and not self._is_allowed()):
+        if not self._is_meant() or (path in SECRET and not self._is_allowed()):
             self._say(HTTPStatus.FORBIDDEN, "text/plain", "open the address that capsize board printed\n")
         elif path == "/pictures":
             self._stream()
+        elif path == "/log":
+            self._log(parse_qs(urlsplit(self.path).query).get("who", [""])[0])
         elif path in FILES:
             kind, text = FILES[path]
             self._say(HTTPStatus.OK, kind, text())
@@ -98,6 +101,12 @@ class _BoardRequest(PageRequest):
             self._say(HTTPStatus.OK, "text/plain", "")
         except CapsizeError as error:
             self._say(HTTPStatus.CONFLICT, "text/plain", str(error))
+
+    def _log(self, who: str) -> None:
+        try:
+            self._say(HTTPStatus.OK, "text/plain", self._followed.log(who))
+        except CapsizeError:
+            self._say(HTTPStatus.NO_CONTENT, "text/plain", "")
 
     def _is_meant(self) -> bool:
         """Say whether the browser means this machine: a page elsewhere whose name leads here names itself."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
 KEPT = 3  # notices that are still shown
+LINES = 60  # of a log
 ASKED = ("do", "who", "edge", "ms", "status", "percent")
 
 
@@ -37,6 +38,7 @@ class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
         self._stack = weakref.ref(stack)
         self._numbers = itertools.count(1)
         self._notices: list[dict[str, Any]] = []
+        self._logged = ""  # the instance whose log is shown
         super().__init__()
         self.on_msg(self._asked)
         let_clicks_pass(self)
@@ -56,11 +58,22 @@ class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
         super().close()
 
     def _show(self, snapshot: Mapping[str, Any]) -> None:
-        self.picture = {"snapshot": dict(snapshot), "notices": list(self._notices)}
+        self.picture = {"snapshot": dict(snapshot), "notices": list(self._notices), "log": self._log()}
+
+    def _log(self) -> dict[str, Any] | None:
+        """Return the last lines of the log that somebody reads; None where nobody does, or it is gone."""
+        stack, who = self._stack(), self._logged
+        try:
+            return {"who": who, "lines": stack.logs(who, LINES).splitlines()} if stack and who else None
+        except CapsizeError:
+            return None
 
     def _asked(self, _: Any, message: Any, __: Any) -> None:
         """Act in a thread of its own: a kill must not wait behind a stop that takes its time."""
-        if isinstance(message, dict):
+        if isinstance(message, dict) and message.get("do") == "log":
+            self._logged = str(message.get("who") or "")
+            self._feed.wake()
+        elif isinstance(message, dict):
             request = {name: message[name] for name in ASKED if name in message}
             threading.Thread(target=self._act, args=(request,), name="capsize-act", daemon=True).start()
 

@@ -27,6 +27,9 @@ def test_board_follows_a_stack_that_comes_and_goes_and_acts_on_it(page):
     expect(page.locator(".banner")).to_have_text("No stack is up. capsize up 01 starts one.")
     with capsize.lab(1, code="solutions") as stack:
         page.locator('[data-instance="boat-1"]').click(timeout=30_000)
+        page.locator('.menu [data-do="log"]').click()
+        expect(page.locator(".log pre")).to_contain_text("uvicorn", timeout=30_000)
+        page.locator('[data-instance="boat-1"]').click()
         page.locator('.menu [data-do="stop"]').click()
         expect(page.locator('[data-instance="boat-1"]')).to_contain_text("stopped", timeout=30_000)
         assert stack.instance("boat-1").state == "stopped"

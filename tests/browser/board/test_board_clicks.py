@@ -24,6 +24,25 @@ def test_menu_offers_only_what_can_be_done(stage):
     expect(stage.find('.menu [data-do="pause"]')).to_be_disabled()
 
 
+LINES = ["plain words", '{"level": "INFO", "message": "served", "path": "/items", "ms": 3}', "{broken"]
+
+
+def test_log_of_an_instance_is_asked_for_filtered_and_closed(stage):
+    """The menu asks for a log; JSON reads as words, a filter keeps what has it, and the cross asks for none."""
+    stage.open(monolith())
+    stage.instance("shop-1").click()
+    stage.find('.menu [data-do="log"]').click()
+    stage.show(monolith(), log={"who": "shop-1", "lines": LINES})
+    expect(stage.find(".log h4")).to_have_text("Log of shop-1")
+    expect(stage.find(".log pre")).to_have_text("plain words\nINFO  served  path=/items  ms=3\n{broken")
+    stage.find(".log input").fill("SERVED")
+    expect(stage.find(".log pre")).to_have_text("INFO  served  path=/items  ms=3")
+    stage.find(".log .away").click()
+    assert stage.sent == [{"do": "log", "who": "shop-1"}, {"do": "log", "who": ""}]
+    stage.show(monolith(), log=None)
+    expect(stage.find(".log")).to_be_hidden()
+
+
 def test_menu_of_an_arrow_slows_it(stage):
     """Milliseconds and percent go along as typed."""
     stage.open(monolith())

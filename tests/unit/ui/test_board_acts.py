@@ -111,3 +111,14 @@ def test_clicks_are_heard_while_a_cell_blocks():
     widget = SimpleNamespace(comm=Comm())
     let_clicks_pass(widget)
     assert widget.comm._reply_subshell_for is None
+
+
+def test_log_is_shown_while_somebody_reads_it(board, stack):
+    """Asked for, the last lines come with each picture; asked for nobody's, or somebody's who is gone, none do."""
+    click(board, do="log", who="shop-1")
+    assert awaited(lambda: board.picture.get("log") == {"who": "shop-1", "lines": ["ready", "served"]})
+    click(board, do="log", who="shop-9")
+    assert awaited(lambda: board.picture.get("log") is None)
+    click(board, do="log", who="")
+    assert awaited(lambda: board.picture.get("log") is None)
+    assert stack.acts == []

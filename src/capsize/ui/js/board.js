@@ -1,5 +1,6 @@
-// The board: a stack's picture, live. It draws what the model's `picture` holds ({snapshot, notices}) and sends back what
+// The board: a stack's picture, live. It draws what the model's `picture` holds ({snapshot, notices, log}) and sends back what
 // the learner does ({do, who | edge, …}). It asks nothing of the network, and says so when the figures are old.
+import { logs } from "./logs.js";
 import { menu } from "./menu.js";
 import { motion } from "./motion.js";
 import { attribute, edgeTag, placeBox, placeTag, serviceBox, updateBox, updateTag } from "./pieces.js";
@@ -13,7 +14,7 @@ import { statusOf } from "./words.js";
 
 const OLD = 3000, NARROWEST = 320;
 
-function scaffold(el) {
+function scaffold(el, ask) {
   const name = make("span", { class: "stack" }), mark = sign("ring", "wait"), words = make("span", {});
   const status = make("span", { class: "status", role: "status" }, mark, words);
   const hint = make("span", { class: "hint" }, "Click an instance or an arrow to act on it.");
@@ -23,15 +24,15 @@ function scaffold(el) {
   const canvas = make("canvas", { class: "motion", "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, svg, canvas);
   const scroll = make("div", { class: "scroll" }, stage);
-  const waiting = queues(), log = timeline();
+  const waiting = queues(), log = timeline(), lines = logs(ask);
   const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("header", {}, name, status, hint), banner, notices, scroll, waiting.element, log.element);
+    make("header", {}, name, status, hint), banner, notices, scroll, waiting.element, lines.element, log.element);
   el.append(root);
-  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, log };
+  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, lines, log };
 }
 
 function render({ model, el }) {
-  const parts = scaffold(el);
+  const parts = scaffold(el, (who) => act(board, { do: "log", who }));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const board = { model, parts, boxes: new Map(), tags: new Map(), wires: new Map(), closed: new Set(), signature: "", heard: performance.now(), snapshot: {} };
   board.menu = menu(parts.root, (message) => act(board, message));
@@ -65,7 +66,7 @@ function act(board, message) {
 }
 
 function update(board) {
-  const { snapshot = {}, notices = [] } = board.model.get("picture") ?? {};
+  const { snapshot = {}, notices = [], log } = board.model.get("picture") ?? {};
   board.snapshot = { ...snapshot, edges: edgesOf(snapshot) };
   if (snapshot.services?.length) {
     layOut(board);
@@ -75,6 +76,7 @@ function update(board) {
   header(board);
   board.parts.waiting.show(snapshot.queues ?? []);
   board.parts.log.show(snapshot.timeline ?? []);
+  board.parts.lines.show(log);
   notices.filter(({ id }) => !board.closed.has(id)).forEach(({ id, words }) => notice(board, id, words));
   age(board);
 }

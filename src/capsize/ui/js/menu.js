@@ -9,6 +9,7 @@ const ON_INSTANCE = [
   ["pause", "pause", "Pause", "hangs: alive, answers nothing", (state) => state === "running"],
   ["resume", "play", "Resume", "goes on where it hung", (state) => state === "paused"],
   ["restart", "again", "Restart", "stopped, and started anew", () => true],
+  ["log", "lines", "Log", "its last lines, live", () => true],
 ];
 
 export function menu(root, act) {

@@ -18,6 +18,7 @@ tags() { # what a system's wheels are called
     esac
 }
 
+lacking=""
 $pip --version >/dev/null 2>&1 || { echo "pip is missing: PIP='python3 -m pip' scripts/wheels.sh" >&2 && exit 1; }
 for system in ${SYSTEMS:-linux-x86_64 linux-aarch64 macos-arm64}; do
     names=$(tags "$system")
@@ -25,8 +26,9 @@ for system in ${SYSTEMS:-linux-x86_64 linux-aarch64 macos-arm64}; do
         for wanted in "--no-deps --require-hashes -r requirements.lock" "uv hatchling editables"; do
             # shellcheck disable=SC2086 # words
             $pip download --quiet --disable-pip-version-check --only-binary=:all: $names --python-version "$python.9" \
-                --implementation cp $wanted -d "$folder"
+                --implementation cp $wanted -d "$folder" || lacking="$lacking $system/$python"
         done
         echo "$system, Python $python: $(find "$folder" -name '*.whl' | wc -l | tr -d ' ') wheels in $folder"
     done
 done
+[ -z "$lacking" ] || { echo "not everything has a wheel, by the lines above, for:$lacking" >&2 && exit 1; }

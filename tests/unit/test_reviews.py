@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from capsize.check.verdict import Verdict
 from capsize.course.progress import Progress
 from capsize.course.reviews import Due, PredictionAgain
 from capsize.course.schedule import ReviewSchedule
@@ -185,3 +186,14 @@ def test_naive_answers_again_are_kept_nowhere(lab, monkeypatch):
     lab.__dict__.pop("predictions")
     assert again(lab).settle("draught").said == "4 m"
     assert lab.progress.read()["predicted_again"] == {}
+
+
+@pytest.mark.parametrize("status", ["passed", "unjudged"])
+def test_only_a_verdict_on_work_of_ones_own_moves_anything(small, schedule, status):
+    """The solution's file that passes, and a check that could not judge, leave an exercise due."""
+    lab = small.course.lab(1)
+    if status == "passed":
+        lab.apply_solution("1.1")
+    said = due(small, schedule).settle(lab, lab.exercise("1.1"), Verdict("1.1", status))
+    assert "1.1 is still due" in said
+    assert schedule.progress.read()["again"] == {}

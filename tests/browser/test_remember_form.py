@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from capsize.notebooks.canonical import METADATA
 
 NAME = "work/remembers.ipynb"
-CELLS = ('from capsize.ui import lab\nhealth = lab("08_health")\nhealth.remember()', "print('after')")
+CELLS = ('from capsize.ui import lab\nhealth = lab("08_health")\nhealth.remember()', "print('went on')")
 MEASURES = Path(__file__).with_name("board") / "measures.js"
 THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 
@@ -49,7 +49,7 @@ def asked(open_notebook):
 def test_choice_is_explained_at_once_and_kept(asked, course):
     """No cell waits; a wrong option says why, by keyboard alone, and the score has it."""
     page = asked.page
-    expect(page.locator(".jp-OutputArea-output", has_text="after")).to_be_visible()
+    expect(page.locator(".jp-OutputArea-output", has_text="went on")).to_be_visible()
     first = page.locator(".recall section").first
     options = first.get_by_role("button")
     for number in range(options.count()):

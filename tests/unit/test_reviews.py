@@ -188,6 +188,18 @@ def test_naive_answers_again_are_kept_nowhere(lab, monkeypatch):
     assert lab.progress.read()["predicted_again"] == {}
 
 
+def test_options_of_a_question_that_came_back_change_places(small, schedule, clock):
+    """Each day they come in an order of that day: all of them, and over a week not always the same."""
+    schedule.move("01_boat/cargo", passed=False)
+    orders = set()
+    for days in range(1, 8):
+        clock.go_to(MONDAY + timedelta(days))
+        ((_, question),) = due(small, schedule).questions
+        orders.add(tuple(question.texts))
+    assert {frozenset(order) for order in orders} == {frozenset(question.texts)}
+    assert len(orders) > 1
+
+
 @pytest.mark.parametrize("status", ["passed", "unjudged"])
 def test_only_a_verdict_on_work_of_ones_own_moves_anything(small, schedule, status):
     """The solution's file that passes, and a check that could not judge, leave an exercise due."""

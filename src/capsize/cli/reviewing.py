@@ -64,9 +64,10 @@ def remember(which: Which) -> None:
         print(f"{recall.rooms.slug} has no questions")
     for name, question in recall.questions.items():
         said = recall.said.get(name)
-        if said is not None:
-            print(f"{question.asks}\n  you said: {said}")
-        print(question.told(said) if said is not None else recall.answer(name, ask(question)))
+        if said is None:
+            print(recall.answer(name, ask(question, f"capsize remember {which}")))
+        else:
+            print(f"\n{question.asks}\n  you said: {said}\n{question.told(said)}")
 
 
 def _due(which: str | None) -> Due:
@@ -84,7 +85,7 @@ def _asked(lab: Lab, question: RecallQuestion, schedule: ReviewSchedule) -> bool
     from capsize.course.recall import recall_of
     from capsize.course.recall.typed import ask
 
-    said = ask(question)
+    said = ask(question, f"capsize again {lab.slug[:2]}")
     print(recall_of(lab).review(question.name, said))
     print(schedule.told(question.key))
     return question.option(said).is_right
@@ -96,7 +97,7 @@ def _checked(due: Due, lab: Lab, exercise: Exercise, on: str) -> Verdict:
     from capsize.check.run import judge
 
     seed = seed_of()
-    print(f"{exercise.id} {exercise.title}, passed {(lab.progress.passed(exercise.id) or '')[:10]}")
+    print(f"\n{exercise.id} {exercise.title}, passed {(lab.progress.passed(exercise.id) or '')[:10]}")
     _predict(lab, exercise, seed)
     verdict = judge(lab, exercise, on=on, seed=seed)
     say_verdict(verdict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 
 from capsize.errors import CapsizeError
 from capsize.stack.model import Location
@@ -49,6 +50,11 @@ class RecallQuestion:
     @property
     def texts(self) -> list[str]:
         return [option.text for option in self.options]
+
+    def shuffled(self, seed: object) -> RecallQuestion:
+        """Return the question with its options in another order, so that a place need not be remembered."""
+        draw = random.Random(f"{seed} {self.key}")
+        return replace(self, options=tuple(draw.sample(self.options, len(self.options))))
 
     def option(self, said: object) -> Option:
         """Find what was said among the options. Raises CapsizeError where it is none of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from capsize.course.recall import recall_of
@@ -44,8 +44,9 @@ class Due:
 
     @property
     def questions(self) -> list[tuple[Lab, RecallQuestion]]:
-        """What is due of the questions."""
-        known = {one.key: (lab, one) for lab in self.labs for one in recall_of(lab).questions.values()}
+        """What is due of the questions, with their options in another order each day."""
+        asked = [(lab, one.shuffled(self.schedule.today())) for lab in self.labs for one in _questions(lab)]
+        known = {one.key: (lab, one) for lab, one in asked}
         return [known[review.name] for review in self._due() if review.name in known]
 
     @property
@@ -86,4 +87,8 @@ class Due:
     def _names(self) -> Iterator[str]:
         for lab in self.labs:
             yield from (exercise.id for exercise in lab.tasks)
-            yield from (question.key for question in recall_of(lab).questions.values())
+            yield from (question.key for question in _questions(lab))
+
+
+def _questions(lab: Lab) -> Iterable[RecallQuestion]:
+    return recall_of(lab).questions.values()

@@ -96,6 +96,22 @@ async def test_notebook_asks_checks_and_moves_on(small, lab, monkeypatch, capsys
     assert "1.1 comes back in 3 days" in capsys.readouterr().out
 
 
+async def test_each_time_has_a_draw_of_its_own(small, lab, monkeypatch):
+    """The fault that comes back is another one: what the check draws from is new each time."""
+    monkeypatch.delenv("CAPSIZE_SEED", raising=False)
+    notebook, seeds = NotebookLab(lab), set()
+
+    async def judged(exercise, on, seed):
+        seeds.add(seed)
+        return Verdict("1.1", "unjudged")
+
+    monkeypatch.setattr(notebook, "_judge", judged)
+    small.write("work/progress.json", json.dumps({"passed": {"1.1": YESTERDAY}}))
+    for _ in range(3):
+        await notebook.again("1.1")
+    assert len(seeds) > 1
+
+
 async def test_notebook_asks_the_question_that_came_back(small, lab, monkeypatch):
     """A question that was answered wrong is shown as a form, whose answer moves it on."""
     small.write("work/progress.json", json.dumps({"again": {"01_boat/cargo": {"step": 0, "at": YESTERDAY}}}))

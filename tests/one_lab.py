@@ -7,6 +7,7 @@ from answers import Answer
 from the_course import COURSE
 
 from capsize.course.lab import Lab
+from capsize.course.recall import RecallQuestion
 from capsize.errors import CapsizeError
 
 
@@ -33,4 +34,4 @@ def _slug(which):
 def owners(item):
     """Say whose the test is by what it is parametrized with; what has no lab among that is everybody's."""
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    return {parameter.slug for parameter in parameters if isinstance(parameter, Lab | Answer)}
+    return {parameter.slug for parameter in parameters if isinstance(parameter, Lab | Answer | RecallQuestion)}

@@ -50,6 +50,41 @@ says = "each tonne adds a metre to that of the empty boat"
 says = "a boat floats at the same height, whatever it carries"
 but = "It sinks until it has displaced its weight."
 """
+RECALL = """\
+[[question]]
+name = "cargo"
+asks = "A tonne more comes aboard. What does the boat do?"
+because = "Each tonne adds a metre."
+from = "accepted"
+[[question.option]]
+says = "it stays as it is"
+is = 0
+but = "Only what has no weight leaves a boat as it is."
+[[question.option]]
+says = "it sinks deeper"
+is = 1
+[[question.option]]
+says = "it sinks"
+is = 2
+but = "It has displaced its weight before that."
+
+[[question]]
+name = "wind"
+asks = "The wind rises. How deep does the boat lie?"
+because = "Weight alone decides."
+from = "accepted"
+[[question.option]]
+says = "as deep as before"
+is = 1
+[[question.option]]
+says = "deeper"
+is = 2
+but = "The wind weighs nothing."
+[[question.option]]
+says = "less deep"
+is = 0
+but = "The wind carries nothing."
+"""
 BOAT = """\
 from fastapi import FastAPI
 
@@ -145,6 +180,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallCourse:
     small.write("labs/01_boat.ipynb", '{"cells": [{"cell_type": "markdown", "source": ["# How deep?"]}]}')
     small.write("labs/load/01_boat.py", "")
     small.write("labs/predictions/01_boat.toml", PREDICTIONS)
+    small.write("labs/remember/01_boat.toml", RECALL)
     small.write("starter/01_boat/exercises.toml", EXERCISES)
     small.write("starter/01_boat/boat.py", BOAT)
     small.write("starter/01_boat/name.py", 'NAME = "nobody"  # TODO 1.2: name the boat\n')

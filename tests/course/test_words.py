@@ -34,6 +34,7 @@ TEXTS = (
     "starter/*/*",
     "labs/*.ipynb",
     "labs/load/*.py",
+    "labs/remember/*.toml",
     "docker/*/*.yaml",
     "slides/drawings/*/*.svg",
 )

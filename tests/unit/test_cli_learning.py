@@ -24,6 +24,8 @@ VERBS = (
         "solution",
         "progress",
         "predict",
+        "again",
+        "remember",
         "up",
         "ps",
         "logs",

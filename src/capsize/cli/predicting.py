@@ -1,4 +1,4 @@
-"""Predictions in a terminal, and the score: what you passed, and how well you predict."""
+"""Predictions in a terminal, and the score: what you passed, what is due again, and how well you predict."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def predict(which: Which, name: Name = None, again: Again = False) -> None:
 
 
 def progress(as_json: AsJson = False) -> None:
-    """Show what you have passed and how well you predict.
+    """Show what you have passed, when it comes back, and how well you predict.
 
     Examples:  capsize progress  ·  capsize progress --json
     """
@@ -50,24 +50,39 @@ def progress(as_json: AsJson = False) -> None:
     if as_json:
         say_json(dict(found[0].progress.read()) if found else {})
         return
-    for lab in found:
-        rows = [(exercise.id, when(lab, exercise), exercise.title) for exercise in lab.exercises]
-        say_table(("exercise", "passed", "title"), rows, title=f"{lab.slug}: {passed_of(lab)} passed")
     if found:
+        _say_passes(found)
         _say_predictions(found)
 
 
-def _say_predictions(labs: list[Lab]) -> None:
-    from capsize.course.predictions.score import outcome, score
+def _say_passes(labs: list[Lab]) -> None:
+    """Show each exercise with the day on which it comes back, and what is due."""
+    from capsize.course.reviews import Due
+    from capsize.course.schedule import ReviewSchedule
 
-    kept = labs[0].progress.read()["predictions"]
-    entries = [(slug, name, entry) for slug in sorted(kept) for name, entry in kept[slug].items()]
+    schedule = ReviewSchedule(labs[0].progress)
+    reviews, today = schedule.reviews(), schedule.today()
+    for lab in labs:
+        rows = [
+            (one.id, when(lab, one), reviews[one.id].when(today) if one.id in reviews else "", one.title)
+            for one in lab.exercises
+        ]
+        say_table(("exercise", "passed", "again", "title"), rows, title=f"{lab.slug}: {passed_of(lab)} passed")
+    print(f"{Due(labs, schedule)}\n")
+
+
+def _say_predictions(labs: list[Lab]) -> None:
+    from capsize.course.predictions.score import all_entries, outcome, score
+
+    entries = list(all_entries(labs[0].progress.read()))
     if not entries:
         return
     rows = [(slug, name, *outcome(entry)) for slug, name, entry in entries]
     say_table(("lab", "predicted", "you said", "it was", ""), rows, title="predictions")
     columns = ("lab", "passed", "on your own", "choices right", "ranges held", "reasons right")
-    say_table(columns, [_score_row(lab, score(kept.get(lab.slug, {}).values())) for lab in labs])
+    say_table(
+        columns, [_score_row(lab, score(entry for slug, _, entry in entries if slug == lab.slug)) for lab in labs]
+    )
     print(score(entry for *_, entry in entries).calibration)
 
 

@@ -75,18 +75,19 @@ class Lab:
         return str(self._code) == "work"
 
     @cached_property
-    def _all(self) -> tuple[Exercise, ...]:
+    def tasks(self) -> tuple[Exercise, ...]:
+        """All that can be checked: the exercises, and the task on your own."""
         return read_exercises(self.rooms.exercises_file, self.slug)
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
         """The exercises that the lab leads through, without the task on your own."""
-        return tuple(exercise for exercise in self._all if not exercise.is_own)
+        return tuple(exercise for exercise in self.tasks if not exercise.is_own)
 
     @property
     def own(self) -> Exercise | None:
         """The task on your own, which has no hints; None where the lab has none."""
-        return next((exercise for exercise in self._all if exercise.is_own), None)
+        return next((exercise for exercise in self.tasks if exercise.is_own), None)
 
     def of(self, exercise: Exercise) -> Lab:
         """Return the lab with the stack and the checks of an exercise: others for the task on your own."""
@@ -105,7 +106,7 @@ class Lab:
     def workspace(self) -> Workspace:
         from capsize.course.workspace import Workspace
 
-        return Workspace(self.rooms, self._all)
+        return Workspace(self.rooms, self.tasks)
 
     @property
     def stack(self) -> RunningStack:
@@ -119,10 +120,10 @@ class Lab:
         return self._up.stack is not None
 
     def exercise(self, id: str) -> Exercise:  # noqa: A002 - what a learner calls it
-        for exercise in self._all:
+        for exercise in self.tasks:
             if exercise.id == str(id):  # 1.1, a number, is what somebody types who leaves out the quotes
                 return exercise
-        known = ", ".join(exercise.id for exercise in self._all)
+        known = ", ".join(exercise.id for exercise in self.tasks)
         raise CapsizeError(f"{self.slug} has no exercise {id}", expected=known, next=f"capsize labs {self.slug}")
 
     def code(self) -> Path:
@@ -257,9 +258,9 @@ class Lab:
 
     def predict(self, name: str) -> Prediction:
         """Ask in this terminal for your prediction before an experiment; one that you gave stands."""
-        from capsize.course.predictions.typed import ask
+        from capsize.course.predictions.typed import predicted
 
-        return self.predictions.given(name) or self.predictions.give(name, ask(self.predictions.question(name)))
+        return predicted(self.predictions, name)
 
     def compare_prediction(self, name: str, measured: float) -> PredictionComparison:
         """Put what was measured beside what you said."""

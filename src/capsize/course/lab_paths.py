@@ -80,6 +80,11 @@ class Rooms:
         return self.root / "labs" / "predictions" / f"{self.slug}.toml"
 
     @property
+    def recall_file(self) -> Path:
+        """What the lab asks at its end."""
+        return self.root / "labs" / "remember" / f"{self.slug}.toml"
+
+    @property
     def work(self) -> Path:
         return self.root / "work" / self.slug
 

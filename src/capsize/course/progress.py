@@ -10,7 +10,7 @@ import copy
 import fcntl
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ from capsize.course.writing import writing
 from capsize.errors import CapsizeError
 
 TAKEN = "taken"  # in the score: exercises whose solution's file was taken
+AGAIN, PREDICTED_AGAIN, RECALLED = "again", "predicted_again", "recalled"  # in the score
+TABLES = ("passed", "hints", "predictions", TAKEN, AGAIN, PREDICTED_AGAIN, RECALLED)
 
 
 class Progress:
-    """The score: exercises passed, hints taken, predictions. Every change is written at once, or not at all."""
+    """The score: exercises passed, hints taken, what was said. Every change is written at once, or not at all."""
 
     def __init__(self, file: Path | None) -> None:
         self.file = file
@@ -30,7 +32,7 @@ class Progress:
 
     def read(self) -> Mapping[str, Any]:
         """Return the score as it is kept."""
-        return {"passed": {}, "hints": {}, "predictions": {}, **self._kept()}
+        return {**{name: {} for name in TABLES}, **self._kept()}
 
     def passed(self, exercise: str) -> str | None:
         """Say when an exercise was first passed; None where it was not."""
@@ -99,12 +101,18 @@ class Progress:
 
 def _shape(kept: Any) -> Mapping[str, Any]:
     """Refuse what is JSON but not a score."""
-    for name in ("passed", "hints", TAKEN):
+    for name in TABLES:
         dict.items(kept.get(name, {}))
     for entries in kept.get("predictions", {}).values():
         for entry in entries.values():
             if not isinstance(entry["said"], str | int | float):
                 raise TypeError(f"{entry['said']!r} is not a prediction")
+    for at in kept.get("passed", {}).values():
+        date.fromisoformat(at[:10])
+    for entry in kept.get(AGAIN, {}).values():
+        date.fromisoformat(entry["at"][:10])
+        if not isinstance(entry["step"], int) or entry["step"] < 0:
+            raise TypeError(f"{entry['step']!r} is not a step")
     return dict(kept)
 
 

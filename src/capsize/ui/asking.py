@@ -28,9 +28,9 @@ async def ask(predictions: Predictions, name: str) -> None:
     said = predictions.given(name)
     shell = _shell()
     if said is None and shell is None:
-        from capsize.course.predictions.typed import ask
+        from capsize.course.predictions.typed import predicted
 
-        said = predictions.give(name, ask(predictions.question(name)))
+        said = predicted(predictions, name)
     if said is not None:
         _show(shell, str(said))
     elif not shell.kernel._allow_stdin:
@@ -87,7 +87,7 @@ def _show(shell: Any, words: str) -> None:
 def _nobody(predictions: Predictions, name: str) -> CapsizeError:
     return CapsizeError(
         f"this notebook asks you to predict {name!r}, and it runs where nobody can be asked",
-        expected=f"an answer: capsize predict {predictions.rooms.slug[:2]} {name!r}",
+        expected=f"an answer: {predictions.command(name)}",
         next="to run it with the answers of a naive learner: export CAPSIZE_PREDICTIONS=naive",
     )
 
@@ -96,5 +96,5 @@ def _stopped(predictions: Predictions, name: str) -> CapsizeError:
     return CapsizeError(
         f"you stopped before you predicted {name!r}",
         expected="an answer in the form above; it is kept when you press its button, now too",
-        next=f"run this cell again, or in a terminal: capsize predict {predictions.rooms.slug[:2]} {name!r}",
+        next=f"run this cell again, or in a terminal: {predictions.command(name)}",
     )

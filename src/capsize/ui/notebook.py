@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from capsize.errors import CapsizeError
 from capsize.ui.asking import ask
@@ -17,6 +16,7 @@ from capsize.ui.away import away
 from capsize.ui.board import Board
 from capsize.ui.boards import board_of
 from capsize.ui.live import Live
+from capsize.ui.shown import shown
 from capsize.waiting import came_true
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from capsize.course.predictions import PredictionComparison
     from capsize.load.report import LoadReport
     from capsize.session.running import RunningStack
+    from capsize.ui.recall import RecallForm
 
-T = TypeVar("T")
 TRUE_WITHIN = 60.0  # seconds that a cell waits for what it says
 LAST = 8  # events, quoted where it did not come
 
@@ -87,7 +87,7 @@ class NotebookLab:
         """
         from capsize.load import run
 
-        live = _shown(Live(f"load by {users} users", seconds))
+        live = shown(Live(f"load by {users} users", seconds))
         more = {"marks": lambda: self.lab.stack.marks(to), "on_bucket": live.take, **more}
         file, url = self.lab.rooms.load_file, self.lab.stack.url(to)
         try:
@@ -100,7 +100,7 @@ class NotebookLab:
         """Send the same load with more and more users, and report each. An interrupt keeps what was measured."""
         from capsize.load import sweep
 
-        live = _shown(Live(f"load by {users[0]} to {users[-1]} users"))
+        live = shown(Live(f"load by {users[0]} to {users[-1]} users"))
         try:
             return await sweep(
                 self.lab.rooms.load_file, self.lab.stack.url(), users=users, seconds=seconds, on_bucket=live.take
@@ -133,7 +133,7 @@ class NotebookLab:
         verdicts = []
         for exercise in self.lab.exercises:
             verdicts.append(still_passed(self.lab, exercise, on) or await self._judge(exercise, on))
-            print(repr(verdicts[-1])) if verdicts[-1].passed else _shown(verdicts[-1])
+            print(repr(verdicts[-1])) if verdicts[-1].passed else shown(verdicts[-1])
         return verdicts
 
     def hint(self, id: str, step: int | None = None) -> Hint:  # noqa: A002 - what a learner calls it
@@ -153,6 +153,21 @@ class NotebookLab:
             )
         await ask(self.lab.predictions, name)
 
+    def remember(self) -> RecallForm:
+        """Ask the lab's three questions; a wrong answer is explained at once, and comes back in ``again``."""
+        from capsize.course.recall import recall_of
+        from capsize.ui.recall import RecallForm
+
+        recall = recall_of(self.lab)
+        return RecallForm(recall.questions.values(), recall)
+
+    @awaited
+    async def again(self, id: str | None = None) -> Verdict | None:  # noqa: A002 - what a learner calls it
+        """Do again what is due of this lab, or of one exercise: questions, a prediction, and the check."""
+        from capsize.ui.again import again
+
+        return await again(self.lab, id, self._judge)
+
     def compare_prediction(self, name: str, measured: float) -> PredictionComparison:
         """Put what was measured beside what you said."""
         return self.lab.compare_prediction(name, measured)
@@ -165,7 +180,7 @@ class NotebookLab:
         loop, cell = asyncio.get_running_loop(), contextvars.copy_context()
         exercises = [self.lab.exercise(id)] if id else self.lab.exercises
         watching = Watch(
-            self.lab, exercises, lambda verdict: loop.call_soon_threadsafe(_shown, verdict, context=cell), on=on
+            self.lab, exercises, lambda verdict: loop.call_soon_threadsafe(shown, verdict, context=cell), on=on
         )
         with contextlib.suppress(asyncio.CancelledError):
             await away(watching.run, watching.stop)
@@ -193,14 +208,3 @@ class NotebookLab:
 
         checking: Checking = await away(lambda: begin(self.lab, exercise, on=on, seed=seed))
         return record(checking, await away(checking.verdict, checking.cancel))
-
-
-def _shown(thing: T) -> T:
-    """Show something in the cell that runs, if one does."""
-    if "IPython" in sys.modules:
-        from IPython import get_ipython
-        from IPython.display import display
-
-        if get_ipython() is not None:
-            display(thing)
-    return thing

@@ -8,7 +8,7 @@ import pytest
 
 from capsize.ui.script import FOLDER, joined, style
 
-ENTRIES = ("board", "form", "live", "sheet")
+ENTRIES = ("board", "form", "live", "recall", "sheet")
 MODULES = sorted(file.stem for file in FOLDER.glob("*.js"))
 
 

@@ -46,6 +46,6 @@ async def test_check_of_all_tells_each_verdict_as_it_comes(monkeypatch, capsys):
         return given[exercise.id]
 
     monkeypatch.setattr(lab, "_judge", judged)
-    monkeypatch.setattr("capsize.ui.notebook._shown", shown.append)
+    monkeypatch.setattr("capsize.ui.notebook.shown", shown.append)
     assert await lab.check_all() == [*given.values()]
     assert shown == ["1.1 passed: Float", given["1.2"]]

@@ -45,7 +45,7 @@ class Predictions:
 
     def __init__(self, rooms: Rooms, progress: Progress, *, naive: bool | None = None) -> None:
         self.rooms, self.progress = rooms, progress
-        self._naive = answers_are_naive() if naive is None else naive
+        self.naive = answers_are_naive() if naive is None else naive
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:
@@ -59,10 +59,14 @@ class Predictions:
         known = ", ".join(map(repr, self.questions)) or "no prediction at all"
         raise CapsizeError(f"{self.rooms.slug} asks for no prediction {name!r}", expected=known)
 
+    def command(self, name: str) -> str:
+        """Say what to type in a terminal to be asked for a prediction."""
+        return f"capsize predict {self.rooms.slug[:2]} {name!r}"
+
     def given(self, name: str) -> Prediction | None:
         """Return what was said; None where nothing was, or where it answers a question that has changed since."""
         question = self.question(name)
-        answer = question.naive if self._naive else question.kept(self._entries().get(name, {}))
+        answer = question.naive if self.naive else question.kept(self._entries().get(name, {}))
         return Prediction(question, answer) if answer else None
 
     def give(self, name: str, answer: Answer) -> Prediction:
@@ -76,16 +80,10 @@ class Predictions:
 
     def compare(self, name: str, measured: object) -> PredictionComparison:
         """Put a measurement beside what was said, and keep it. Raises CapsizeError where nothing was said."""
-        number, said = a_number(measured, f"what was measured for {name!r}"), self.given(name)
-        if said is None:
-            raise CapsizeError(
-                f"you have not predicted {name!r} in {self.rooms.slug}",
-                expected="a prediction before the measurement",
-                next=f"run the cell that asks for it, or: capsize predict {self.rooms.slug[:2]} {name!r}",
-            )
+        number, said = a_number(measured, f"what was measured for {name!r}"), self._stands(name)
         comparison = PredictionComparison(said.question, said.answer, number)
         self._refuse_foil_that_broke(comparison)
-        if not self._naive:
+        if not self.naive:
             with self.progress.change() as score:
                 score["predictions"][self.rooms.slug][name].update(comparison.to_json())
         return comparison
@@ -100,6 +98,16 @@ class Predictions:
                 score.setdefault("former", {}).setdefault(self.rooms.slug, []).append(former)
         return names
 
+    def _stands(self, name: str) -> Prediction:
+        said = self.given(name)
+        if said is None:
+            raise CapsizeError(
+                f"you have not predicted {name!r} in {self.rooms.slug}",
+                expected="a prediction before the measurement",
+                next=f"run the cell that asks for it, or: {self.command(name)}",
+            )
+        return said
+
     def _entries(self) -> Mapping[str, Any]:
         entries: Mapping[str, Any] = self.progress.read()["predictions"].get(self.rooms.slug, {})
         return entries
@@ -107,7 +115,7 @@ class Predictions:
     def _refuse_foil_that_broke(self, comparison: PredictionComparison) -> None:
         """CI finds out here: of a learner's file it is a thing to see, of the solution a mistake of the lab."""
         question = comparison.question
-        if self._naive and question.foil and comparison.choice != question.foil:
+        if self.naive and question.foil and comparison.choice != question.foil:
             raise CapsizeError(
                 f"{question.name!r} is a foil, and it broke",
                 place=question.place,

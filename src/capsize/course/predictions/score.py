@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from capsize.course.predictions.question import written
+from capsize.course.progress import PREDICTED_AGAIN
 
 WELL = 0.8  # of the ranges should hold what is measured: that is what they are asked for
 
@@ -49,6 +50,18 @@ def score(entries: Iterable[Mapping[str, Any]]) -> PredictionScore:
     held = [entry["held"] for entry in measured if "held" in entry]
     reasons = [entry["right"] for entry in measured if "right" in entry]
     return PredictionScore(*(Share(sum(map(bool, of)), len(of)) for of in (chosen, held, reasons)))
+
+
+def all_entries(kept: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield lab, name and entry of each prediction in the score file, and of those that were asked again."""
+    for slug, entries in sorted(kept["predictions"].items()):
+        yield from ((slug, name, entry) for name, entry in entries.items())
+        yield from ((slug, f"{entry['name']}, again", entry) for entry in kept[PREDICTED_AGAIN].get(slug, ()))
+
+
+def came_true(entry: Mapping[str, Any]) -> bool:
+    """Tell whether the choice of a prediction that was measured came true, or its range held for the right reason."""
+    return entry["was"] == entry["said"] if "was" in entry else bool(entry.get("held") and entry.get("right"))
 
 
 def outcome(entry: Mapping[str, Any]) -> tuple[str, str, str]:

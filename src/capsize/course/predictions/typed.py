@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from capsize.course.predictions.given import Prediction, Predictions
 from capsize.course.predictions.question import Answer, Question, written
 from capsize.errors import CapsizeError
 
 T = TypeVar("T")
 
 
-def ask(question: Question) -> Answer:
-    """Ask on stdin until the answer is complete. Raises CapsizeError where the input ends, or by Ctrl-C."""
+def predicted(predictions: Predictions, name: str) -> Prediction:
+    """Return what was predicted, and ask for it first where nothing was."""
+    if (said := predictions.given(name)) is not None:
+        return said
+    return predictions.give(name, ask(predictions.question(name), predictions.command(name)))
+
+
+def ask(question: Question, command: str) -> Answer:
+    """Ask on stdin until the answer is complete; ``command`` asks once more.
+
+    Raises CapsizeError where the input ends, or by Ctrl-C.
+    """
     print(question.asks)
     try:
         return _choice(question) if question.is_choice else _number(question)
@@ -20,12 +31,12 @@ def ask(question: Question) -> Answer:
         print()
         raise CapsizeError(
             f"you stopped before you predicted {question.name!r}; nothing is kept",
-            next=f"capsize predict {question.place.file.stem[:2]} {question.name!r}",
+            next=command,
         ) from end
 
 
 def _choice(question: Question) -> Answer:
-    return question.answer(_one_of([choice.text for choice in question.choices]))
+    return question.answer(one_of([choice.text for choice in question.choices]))
 
 
 def _number(question: Question) -> Answer:
@@ -40,10 +51,11 @@ def _number(question: Question) -> Answer:
     low = _asked("from: ", lambda typed: check(said, typed))
     high = _asked("to: ", lambda typed: check(said, low, typed))
     print("because:")
-    return question.answer(said, low, high, _one_of([reason.text for reason in question.reasons]))
+    return question.answer(said, low, high, one_of([reason.text for reason in question.reasons]))
 
 
-def _one_of(texts: Sequence[str]) -> str:
+def one_of(texts: Sequence[str]) -> str:
+    """Ask on stdin for one of some texts, by its number."""
     for number, text in enumerate(texts, 1):
         print(f"  {number}  {text}")
     return _asked(f"1 to {len(texts)}: ", lambda typed: _numbered(texts, typed))

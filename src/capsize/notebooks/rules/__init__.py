@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capsize.notebooks.rules import code, constructs, exercises, form, predictions, prose
+from capsize.notebooks.rules import code, constructs, exercises, form, predictions, prose, remember
 from capsize.notebooks.rules.finding import Finding, Rule
 
 __all__ = ["RULES", "Finding", "Rule"]
@@ -14,4 +14,5 @@ RULES: tuple[Rule, ...] = (
     *constructs.RULES,
     *exercises.RULES,
     *predictions.RULES,
+    *remember.RULES,
 )

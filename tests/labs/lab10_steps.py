@@ -17,7 +17,7 @@ MS, SPREAD = 40, 0.6  # milliseconds that a step takes, so that several are in h
 FAILED = 7  # steps that fail once
 ACK_WAIT = 1.5  # seconds until a step of a dead worker comes again
 BEGUN_WITHIN = 8.0  # seconds in which four workers begin, on a busy machine too
-ROUNDS = 10  # in which the board keeps steps in hand, until those of enough orders are
+ROUNDS = 14  # in which the board keeps steps in hand, until those of enough orders are
 STILL = ACK_WAIT + 3  # seconds without another call after which none is expected
 
 
@@ -58,13 +58,18 @@ class Steps:
         await asyncio.to_thread(self.quay.stack.service("tracking").scale, WORKERS)
         await self.judge_begun()
         for _ in range(ROUNDS):  # the worker that is up first may have taken a step of every partition
-            if await came_true(self.are_enough, ACK_WAIT):
+            if await came_true(self.are_enough, ACK_WAIT / 2):
                 return
             await self.quay.release()
 
     async def are_enough(self) -> bool:
-        """Count the orders of which a step is in hand, and say whether they are enough."""
-        self.most = max(self.most, len({one["order_id"] for one in await self.quay.holds()}))
+        """Count the orders of which a step is in hand, and say whether they are enough.
+
+        One that is in hand twice, since a slow worker lost it, is one for the server.
+        """
+        held = len({one["order_id"] for one in await self.quay.holds()})
+        given = sum(one.num_ack_pending for one in await self.quay.js.consumers_info("PROGRESS"))
+        self.most = max(self.most, min(held, given))
         return self.most >= ENOUGH
 
     async def show(self) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +25,10 @@ GRACE, BACK = 8.0, 25.0  # seconds that an old key is taken beside a new one, an
 ANSWERED_WITHIN = 20.0  # seconds in which customers have some answers more, on a busy machine too
 AT_ONCE, PAUSE = 3, 0.1  # customers, and seconds between two orders of one of them
 LOOK, READ = 0.05, 0.02  # seconds between two looks at the processes, and between two readings of the file
+LOOKS = 10  # in which a file that is being written has got its name
 LONGEST = 2_000_000  # bytes of a file that is searched
 EVERYTHING = 100_000  # lines of a log
-PART = 8  # letters of a key that nobody may know
+PART = 6  # letters of a key that nobody may know
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~+/="
 OPEN_WITH_KEY = "was open to others with the key in it"  # what src/shop/sidecar/key_watch.py writes down
 HANDED = "a key was handed to"  # and this, of what a keeper starts: it may be over between two looks
@@ -43,14 +45,13 @@ class Keys:
         self.file = self.volume / "key"
         self.told: set[str] = set()  # where a key was seen while all went on
         self.broken: list[str] = []  # what was read from the file and is no key
-        self.left: set[Path] = set()  # what a keeper may have left that was killed between two steps
         self.calm = 0  # answers that customers had before anybody was killed or cut off
         judge.point(line=1)
 
     async def issue(self) -> None:
         """Have the bank give out a key, each of another length."""
         letters = "".join(self.judge.draw.choices(LETTERS, k=self.judge.draw.count(20, 60)))
-        self.all.append(f"key-{letters}")
+        self.all.append(letters)
         await self.pod.issue(self.all[-1])
 
     async def first(self) -> None:
@@ -116,7 +117,7 @@ class Keys:
     async def rotate_in_trouble(self) -> None:
         """Give out a key while the keeper dies at it, one while it is dead, and one while nobody reaches the vault."""
         self.judge.done("had the keeper die just before it put a new key into its place")
-        calm, keeper = set(self.volume.rglob("*")), self.pod.stack.instance("keeper-1")
+        keeper = self.pod.stack.instance("keeper-1")
         os.kill(keeper.pid, signal.SIGUSR2)
         await self.rotate("a keeper that died over a key comes back and brings it", line=2)
         self.judge.done("killed the keeper, and gave out one more key")
@@ -127,7 +128,6 @@ class Keys:
         async with during(self.pod.stack.edge("keeper", "vault").cut):
             await self.until_bought(30)
         await self.rotate("once the vault is back, a new key is brought", line=2)
-        self.left = set(self.volume.rglob("*")) - calm
 
     async def until_bought(self, orders: int) -> None:
         """Wait until customers have had so many answers more, whatever they say."""
@@ -166,7 +166,7 @@ class Keys:
         where = ", ".join(sorted(self.told)) or ("a command line or an environment" if handed else "")
         sentence = "no key is in an environment or a command line"
         self.judge.claim(not where, sentence, f"one is in {where}", evidence=handed[:3])
-        told = [name for name, text in self.files() if self.parts.search(text)]
+        told = [path.name for path in self.betraying()]
         written = [line for line in log if WRITTEN in line]
         sentence = f"no key is in a log, or in any other file, nor a part of one: {PART} letters or more"
         where = ", ".join(told) or "a file, for a moment"
@@ -196,17 +196,36 @@ class Keys:
                 yield "a command line", " ".join(process.cmdline())
                 yield "an environment", str(process.environ())
 
-    def files(self) -> Iterator[tuple[str, str]]:
-        """Read what there is in the stack's folder, but the databases' own files and the key's."""
+    def betraying(self) -> list[Path]:
+        """List the files with a part of a key in them, but the key's own, and one that is about to become that."""
+        kept = {path: number for path, number in self.files() if self.is_in(path)}
+        for _ in range(LOOKS):
+            time.sleep(READ)
+            own = self.file.resolve()  # a link may lead elsewhere by now
+            kept = {path: number for path, number in kept.items() if _inode(path) == number and path.resolve() != own}
+        return sorted(kept)
+
+    def files(self) -> Iterator[tuple[Path, int]]:
+        """List what there is in the stack's folder, but the databases' own files and the key's, with their inodes."""
         own = self.file.resolve()
         for path in self.pod.stack.folder.rglob("*"):
-            is_own = path.resolve() == own or any(part.endswith("db-1") for part in path.parts) or path in self.left
+            is_own = path.resolve() == own or any(part.endswith("db-1") for part in path.parts)
             if path.is_file() and not is_own and path.stat().st_size <= LONGEST:
-                yield path.name, path.read_text(errors="replace", encoding="utf-8")
+                yield path, _inode(path)
+
+
+def _inode(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return path.stat().st_ino
+    return 0
 
 
 def _parts(key: str) -> set[str]:
     """Return the parts of a key that betray it, each as short as may be: as it is, backwards, and in other codings."""
-    secret = key.removeprefix("key-")
-    coded = [secret, secret[::-1], key.encode().hex(), base64.b64encode(key.encode()).decode()[8:]]
-    return {text[begin : begin + PART] for text in coded for begin in range(len(text) - PART + 1)}
+    coded = {
+        key: PART,
+        key[::-1]: PART,
+        key.encode().hex(): 2 * PART,
+        base64.b64encode(key.encode()).decode(): PART + 2,
+    }
+    return {text[at : at + part] for text, part in coded.items() for at in range(len(text) - part + 1)}

@@ -16,7 +16,7 @@ from workbench.harbour_control import Harbourside
 from workbench.labs.messaging_control import connected
 
 WORKERS, ORDERS, KILLED = 4, 3, 2  # one worker is free, and would take what it is given
-ACK_WAIT, LONGEST = 1.5, 9  # seconds
+ACK_WAIT, LONGEST = 1.5, 8.4  # seconds; the second is no multiple of the first
 AT_WORK = 2.7 * ACK_WAIT  # seconds for which the machine holds an order, and nothing else may happen
 SLACK = 4.0  # seconds, for a busy machine
 WITHIN = 2 * ACK_WAIT + SLACK
@@ -68,7 +68,8 @@ async def test_an_order_belongs_to_whom_is_at_it(stack: RunningStack, judge: Jud
         await judge_long(judge, shop)
         await judge_death(judge, shop)
         await judge_stuck(judge, shop)
-        await judge_jam(judge, shop, first, then)
+        more = await judge_free(judge, shop)
+        await judge_jam(judge, shop, [*first, *more], then)
 
 
 def new_orders(judge: Judge, count: int) -> list[str]:
@@ -140,6 +141,20 @@ async def judge_stuck(judge: Judge, shop: Workshop) -> None:
     early = [gap for gap in await gaps(shop) if gap < LONGEST - EARLY]
     words = f"{len(early)} orders were begun again earlier, and {KILLED} workers were killed"
     judge.claim(len(early) <= KILLED, "nobody gives up before LONGEST", words, line=4)
+
+
+async def judge_free(judge: Judge, shop: Workshop) -> list[str]:
+    """Judge that a worker which gave up is free: each of them begins another order. Return these orders."""
+    more = new_orders(judge, WORKERS)
+    judge.done(f"placed {WORKERS} more, one for each engraver")
+    await shop.tell("yard", hold=dict.fromkeys(range(1, WORKERS + 1), "before"))
+    before = (await shop.begun()).total()
+    await shop.place(more)
+    are_free = await came_true(lambda: shop.has_begun(before + WORKERS), WITHIN)
+    free = (await shop.begun()).total() - before
+    sentence = "a worker that gave up on an order is free for another one"
+    judge.claim(are_free, sentence, f"{free} of {WORKERS} began one", line=4)
+    return more
 
 
 async def all_again(shop: Workshop) -> bool:

@@ -27,8 +27,16 @@ def put(key, file):
         shutil.rmtree(folder / old)
 
 
+def sweep(file):
+    """Take away what a keeper has left that was killed before its link was swapped."""
+    for folder in file.parent.glob("..????????"):
+        if folder.is_dir() and folder.resolve() != file.resolve().parent:
+            shutil.rmtree(folder)
+
+
 async def keep(vault, file):
     was = None
+    sweep(file)
     while True:
         if (key := await vault.fetch()) != was:
             put(key, file)

@@ -36,3 +36,14 @@ async def test_message_comes_again_until_it_is_acknowledged(aws, monkeypatch):
     left = sqs.get_queue_attributes(QueueUrl=second.queue, AttributeNames=WAITING)["Attributes"]
     assert json.loads(first.data) == json.loads(second.data) == ORDER
     assert set(left.values()) == {"0"}
+
+
+async def test_queue_that_is_there_keeps_its_timeout(aws, monkeypatch):
+    """A worker that starts anew finds the queue with the timeout that somebody has set meanwhile."""
+    monkeypatch.setattr(cloud, "ACK_WAIT", 2)
+    sqs, sns = cloud.client("sqs", aws), cloud.client("sns", aws)
+    url = await asyncio.to_thread(cloud.queue, sqs, sns)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "5"})
+    assert await asyncio.to_thread(cloud.queue, sqs, sns) == url
+    kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    assert kept == {"VisibilityTimeout": "5"}

@@ -8,8 +8,8 @@ import sys
 import pytest
 from load_reports import bucket, report
 
-from capsize.load import compare
-from capsize.load.plot import plot_copies, plot_knee, plot_names
+from capsize.load import Backlog, Look, compare
+from capsize.load.plot import plot_backlog, plot_copies, plot_knee, plot_names
 
 PNG = b"\x89PNG"
 
@@ -93,3 +93,21 @@ def test_names_of_one_run_are_drawn_beside_each_other(whole):
     above, below = plot_names(whole, {name: "this way", "GET /never": "that way"}).figure.axes
     assert [line.get_label() for line in above.lines] == ["this way", "that way"]
     assert {"p50, this way", "p99, this way"} <= {line.get_label() for line in below.lines}
+
+
+def test_backlog_is_drawn_with_the_age_of_its_oldest():
+    """What waits is in the upper panel and the age of the oldest in the lower, for every look that there was."""
+    looks = [Look(0.0, 0, 0.0), Look(0.1, 3, 0.1), Look(0.2, 1, 0.2)]
+    picture = plot_backlog(Backlog("charges", looks))
+    above, below = picture.figure.axes
+    assert repr(picture) == "Plot of Backlog('charges')"
+    assert [*above.lines[0].get_ydata()] == [0, 3, 1]
+    assert [*below.lines[0].get_ydata()] == [0.0, 0.1, 0.2]
+
+
+def test_backlog_lasts_from_its_first_message_to_its_last():
+    """A queue was busy for as long as something was in it; one in which nothing ever was, for no time."""
+    looks = [Look(at, depth, oldest) for at, depth, oldest in ((0, 0, 0), (1, 2, 0.5), (3, 1, 2.5), (4, 0, 0))]
+    backlog = Backlog("charges", looks)
+    assert (backlog.drained, backlog.deepest, backlog.oldest) == (2, 2, 2.5)
+    assert Backlog("charges").drained == 0.0

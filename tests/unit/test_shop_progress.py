@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from workbench.labs.messaging_control import out_of_order
-from workbench.labs.order_steps import WHAT, steps
+from workbench.labs.order_steps import WHAT, of_one_order, steps
 
 
 def test_each_order_has_all_steps_in_order():
@@ -26,3 +26,12 @@ def test_swapped_steps_are_found():
     drawn = steps(2, random.Random(1))
     order = drawn[0]["order"]
     assert out_of_order(drawn[::-1])[order] == [5, 4, 3, 2, 1]
+
+
+def test_steps_of_one_order_are_as_many_and_numbered():
+    """As many steps, of one order that is none of those before, from 1 on."""
+    drawn = steps(4, random.Random(1))
+    hot = of_one_order(drawn)
+    assert [step["number"] for step in hot] == [*range(1, len(drawn) + 1)]
+    assert len({step["order"] for step in hot}) == 1
+    assert {step["order"] for step in hot}.isdisjoint(step["order"] for step in drawn)

@@ -21,6 +21,7 @@ from capsize.load.steps import knee
 from capsize.load.table import settings
 
 if TYPE_CHECKING:
+    from capsize.load.backlog import Backlog
     from capsize.load.comparison import Comparison
 
 PAPER, INK, FAINT = "#ffffff", "#222222", "#8a8a8a"
@@ -118,6 +119,19 @@ def plot_names(report: LoadReport, names: Mapping[str, str]) -> Picture:
     above.set_ylim(bottom=0)
     _latency_axis(below)
     return _picture(figure, (above, below), f"Plot of {', '.join(names.values())}")
+
+
+def plot_backlog(backlog: Backlog) -> Picture:
+    """Draw a queue over time: its depth above, the age of its oldest message below."""
+    figure, (above, below) = _panels("seconds", f"the queue {backlog.name}")
+    at = [look.at for look in backlog.looks]
+    above.plot(at, [look.depth for look in backlog.looks], "-", color=BLUE, label="messages")
+    below.plot(at, [look.oldest for look in backlog.looks], "--", color=PURPLE, label="age of the oldest")
+    above.set_ylabel("messages in the queue")
+    below.set_ylabel("seconds")
+    for axes in (above, below):
+        axes.set_ylim(bottom=0)
+    return _picture(figure, (above, below), f"Plot of {backlog!r}")
 
 
 def _of_name(step: Bucket, name: str) -> Bucket:

@@ -47,10 +47,19 @@ def topic(sns: Any) -> str:
 
 def queue(sqs: Any, sns: Any) -> str:
     """Return the queue of the workers who charge, made and subscribed to the topic if it is missing."""
-    url = str(sqs.create_queue(QueueName="charges", Attributes={"VisibilityTimeout": str(round(ACK_WAIT))})["QueueUrl"])
+    url = _address(sqs)
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sns.subscribe(TopicArn=topic(sns), Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
     return url
+
+
+def _address(sqs: Any) -> str:
+    """Return the queue's address, made if it is missing; one that is there keeps the timeout that it has."""
+    try:
+        return str(sqs.get_queue_url(QueueName="charges")["QueueUrl"])
+    except sqs.exceptions.QueueDoesNotExist:
+        settings = {"VisibilityTimeout": str(round(ACK_WAIT))}
+        return str(sqs.create_queue(QueueName="charges", Attributes=settings)["QueueUrl"])
 
 
 def place(url: str, order: dict[str, Any]) -> None:

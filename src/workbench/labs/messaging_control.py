@@ -95,10 +95,10 @@ class Quayside(Harbourside):
         """List what a stream keeps at the moment, the oldest first; only those ``after`` a message, by its number."""
         state = (await self.js.stream_info(stream)).state
         numbers = range(max(state.first_seq, after + 1), state.last_seq + 1) if state.messages else ()
-        asked = [await self._kept(stream, number) for number in numbers]
+        asked = [await self.kept(stream, number) for number in numbers]
         return [message for message in asked if message]
 
-    async def _kept(self, stream: str, number: int) -> Kept | None:
+    async def kept(self, stream: str, number: int) -> Kept | None:
         """Return a message by its number; None where it was taken out."""
         answer = await self.server.request(f"$JS.API.STREAM.MSG.GET.{stream}", json.dumps({"seq": number}).encode())
         found = json.loads(answer.data).get("message")

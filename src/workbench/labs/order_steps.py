@@ -17,6 +17,12 @@ def steps(orders: int, lot: random.Random) -> list[dict[str, Any]]:
     return [step for pair in pairs for step in _mixed(lot.sample(pair * len(WHAT), len(WHAT) * 2))]
 
 
+def of_one_order(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List as many steps, all of one order that is not among them."""
+    order = str(UUID(int=sum(UUID(step["order"]).int for step in told) % 2**128))
+    return [{"order": order, "number": number, "what": step["what"]} for number, step in enumerate(told, 1)]
+
+
 def _mixed(turns: list[str]) -> Iterator[dict[str, Any]]:
     for place, order in enumerate(turns):
         number = turns[: place + 1].count(order)

@@ -1,4 +1,4 @@
-"""Lab 10's four deaths: what they cost with the worker as given, with the one that acknowledges late, and solved."""
+"""Lab 10's experiments: what deaths cost with three workers, a queue that is watched, and a visibility timeout."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from capsize.course import Course
 from capsize.session import running
+from workbench.labs.cloud_queue import CloudQueue
 from workbench.labs.messaging_control import Quayside
 from workbench.labs.messaging_experiments import deaths, watched
 
@@ -49,3 +50,14 @@ async def test_queue_is_watched_until_it_is_empty():
     assert queue.deepest >= 5
     assert min(queue.oldest, queue.drained) > 0.7  # ten charges of 200 ms by two workers take a second
     assert queue.looks[-1].depth == 0
+
+
+async def test_short_visibility_timeout_lets_two_workers_do_one_order():
+    """Shown again after a second, an order is charged by two workers at a time; after six seconds, by one."""
+    model = Course.here().lab("10_messaging", "solutions").model().only(*PARTS, "charges", "aws", "cloud")
+    with await asyncio.to_thread(running.start, model) as stack:
+        async with Quayside(stack) as quay:
+            cloud = await CloudQueue.beside(quay)
+            await quay.tell("bank", ms=1500)
+            assert await cloud.calls_for_one(1) > 1
+            assert await cloud.calls_for_one(6) == 1

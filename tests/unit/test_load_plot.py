@@ -9,7 +9,7 @@ import pytest
 from load_reports import bucket, report
 
 from capsize.load import compare
-from capsize.load.plot import plot_copies, plot_knee, plot_names
+from capsize.load.plot import plot_copies, plot_goodput, plot_knee, plot_names
 
 PNG = b"\x89PNG"
 
@@ -93,3 +93,13 @@ def test_names_of_one_run_are_drawn_beside_each_other(whole):
     above, below = plot_names(whole, {name: "this way", "GET /never": "that way"}).figure.axes
     assert [line.get_label() for line in above.lines] == ["this way", "that way"]
     assert {"p50, this way", "p99, this way"} <= {line.get_label() for line in below.lines}
+
+
+def test_goodput_is_drawn_against_what_was_offered(whole):
+    """A point is a run: how often a name was asked for each second, and how often it succeeded."""
+    (name,) = whole.by_name
+    above, _below = plot_goodput({"given": [whole], "yours": [whole, whole]}, name).figure.axes
+    tally = whole.by_name[name]
+    points = [(line.get_label(), [*line.get_xdata()], [*line.get_ydata()]) for line in above.lines]
+    offered, succeeded = tally.answered / whole.measured, len(tally.succeeded) / whole.measured
+    assert points == [("given", [offered], [succeeded]), ("yours", [offered] * 2, [succeeded] * 2)]

@@ -53,6 +53,7 @@ LABS = (
     "discovery",
     "stateless",
     "health",
+    "resilience",
     "messaging",
     "sidecar",
 )  # in the order of the course

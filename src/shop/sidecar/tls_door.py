@@ -38,7 +38,7 @@ class Door:
         """Greet each connection that begins from now on by ``context``."""
         self._shown = context
 
-    async def open(self, host: str, port: int) -> None:
+    async def listen(self, host: str, port: int) -> None:
         """Take connections from now on; as long as nothing is shown, they are turned away."""
         await asyncio.start_server(self._serve, host, port, ssl=self._front)
 
@@ -67,7 +67,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 async def serve(keep: Callable[[Path, Door], Awaitable[None]]) -> None:
     """Serve for ever, and run ``keep`` beside it once there is a pair. What it raises is raised."""
     folder, door = Path(os.environ["PAIR"]), Door(os.environ["APP_URL"])
-    await door.open(os.environ.get("HOST", "0.0.0.0"), int(os.environ["PORT"]))
+    await door.listen(os.environ.get("HOST", "0.0.0.0"), int(os.environ["PORT"]))
     while not all((folder / name).exists() for name in FILES):
         await asyncio.sleep(LOOK)
     await keep(folder, door)

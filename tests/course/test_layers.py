@@ -21,6 +21,7 @@ KIT = {
     "load": {"errors", "files", "stack"},
     "course": {"check", "errors", "files", "load", "session", "stack"},
     "check": {"course", "errors", "runtime", "session", "stack", "waiting"},
+    "audit": {"errors", "runtime", "stack", "waiting"},
     "doctor": {"course", "errors", "runtime", "stack"},
     "jupyter": {"course", "errors"},
     "surroundings": {"errors"},
@@ -29,7 +30,8 @@ KIT = {
     "ui": {"check", "course", "errors", "load", "runtime", "session", "waiting"},
     "board_page": {"errors", "jupyter", "page_requests", "session", "ui"},
     "cli": {
-        *("board_page", "check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session", "slides"),
+        *("audit", "board_page", "check", "course", "doctor", "errors", "jupyter", "load", "notebooks", "session"),
+        "slides",
         "surroundings",
     },
 }
@@ -43,10 +45,21 @@ RUNTIME = {
     "wires": {"host", *TOP},
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
-API = {"answers", "breaker", "bucket", "logfiles", "order_book", "outside", "payments", "refusals", "streams", "vault"}
-LABS = ("monolith", "microservices", "stateless", "health", "messaging", "sidecar")  # in the order of the course
+API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
+API |= {"streams", "vault"}
+LABS = (
+    "monolith",
+    "microservices",
+    "discovery",
+    "stateless",
+    "health",
+    "messaging",
+    "sidecar",
+)  # in the order of the course
 SHOP = {
     "answers": {"refusals"},
+    "copies": {"answers"},
+    "names": {"answers"},
     "order_book": {"refusals"},
     "serve": {"core"},
     "kiosk": {"health"},

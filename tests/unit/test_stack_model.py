@@ -29,6 +29,15 @@ def test_part_of_a_stack_has_its_own_wires(stack):
     assert [edge.name for edge in part.edges] == ["outside>kiosk", "kiosk>db"]
 
 
+def test_part_of_a_stack_waits_for_itself_only():
+    """A service of a part does not wait for one that is left out."""
+    waits = {"db": "service_healthy", "bank": "service_started"}
+    services = {name: Service(name, Location(HERE, 1)) for name in waits}
+    shop = Service("shop", Location(HERE, 1), depends_on=waits)
+    part = Stack("test", HERE, {**services, "shop": shop}).only("db", "shop")
+    assert part.services["shop"].depends_on == {"db": "service_healthy"}
+
+
 @pytest.mark.parametrize(("service", "names"), [("front", {"front", "shop", "db"}), ("kiosk", {"kiosk", "db"})])
 def test_all_that_a_request_may_reach_is_behind_its_service(stack, service, names):
     """Behind a service are itself and what it calls, directly and through others."""

@@ -17,7 +17,7 @@ except CapsizeError as hindrance:  # said before the imports below, which it wou
 
 import typer  # noqa: E402
 
-from capsize.cli import breaking, learning, predicting, reviewing, running, tools  # noqa: E402
+from capsize.cli import auditing, breaking, learning, predicting, reviewing, running, tools  # noqa: E402
 
 __all__ = ["app", "main"]
 
@@ -48,7 +48,7 @@ def root(version: Version = False) -> None:
     """Take what stands before the command."""
 
 
-for group in (learning, predicting, reviewing, running, breaking, tools):
+for group in (learning, predicting, reviewing, running, breaking, auditing, tools):
     group.add_to(app)
 
 

@@ -214,8 +214,9 @@ class Stack:
         return not alone and not self.services[name].listens and all(edge.callee != name for edge in self.edges)
 
     def only(self, *names: str) -> Stack:
-        """Return the stack with these services alone, and the wires between them."""
-        return replace(self, services={name: self.services[name] for name in self.services if name in names})
+        """Return the stack with these services alone, and the wires between them; no service waits for another one."""
+        kept = {name: self.services[name] for name in self.services if name in names}
+        return replace(self, services={name: _without_others(service, kept) for name, service in kept.items()})
 
     def behind(self, service: str) -> set[str]:
         """Name a service and all that its requests may reach, by the wires and within pods."""
@@ -250,6 +251,11 @@ class Stack:
                 continue
             if call.is_sure or self.services[called[0]].listens == called[1]:
                 yield Edge(service.name, *called, PROTOCOLS.get(call.scheme, "tcp"))
+
+
+def _without_others(service: Service, kept: Mapping[str, Service]) -> Service:
+    depends_on = {name: condition for name, condition in service.depends_on.items() if name in kept}
+    return replace(service, depends_on=depends_on)
 
 
 def is_gateway(service: Service) -> bool:

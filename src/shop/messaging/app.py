@@ -18,11 +18,11 @@ from pydantic import BaseModel
 
 from shop import order_book, streams
 from shop.core import database
+from shop.core import orders_api as selling
 from shop.core.app_factory import front
+from shop.core.orders_api import Customer
 from shop.core.request_models import Cart
 from shop.harbour.client import Harbour
-from shop.messaging import orders_api as selling
-from shop.messaging.orders_api import Customer
 
 
 @asynccontextmanager

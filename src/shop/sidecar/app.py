@@ -20,10 +20,10 @@ from pydantic import BaseModel
 from shop import order_book
 from shop.answers import Unanswered, understood
 from shop.core import database
+from shop.core import orders_api as selling
 from shop.core.app_factory import front
+from shop.core.orders_api import Customer
 from shop.core.request_models import Cart
-from shop.messaging import orders_api as selling
-from shop.messaging.orders_api import Customer
 from shop.sidecar.rotating_log import Logbook
 
 ANSWERS_WITHIN = 10.0  # seconds that the other end has to answer

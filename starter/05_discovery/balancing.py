@@ -1,8 +1,10 @@
 """Balancing: which copy of a service gets a call, and what becomes of the call if that copy does not answer."""
 
 import itertools
+import time
 
-from shop.copies import ask
+from shop.answers import Unanswered
+from shop.copies import NoAnswer, NotReached, ask
 
 _turns = itertools.count()
 

@@ -13,7 +13,7 @@ from capsize.check.kit import only
 from capsize.session.running import RunningStack
 from capsize.waiting import came_true
 from workbench.harbour_control import Harbourside
-from workbench.labs.messaging_control import connected
+from workbench.nats_server import connected
 
 WORKERS, ORDERS, KILLED = 4, 3, 2  # one worker is free, and would take what it is given
 ACK_WAIT, LONGEST = 1.5, 8.4  # seconds; the second is no multiple of the first

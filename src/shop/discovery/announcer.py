@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 import socket
 from contextlib import suppress
 from types import TracebackType
@@ -20,6 +21,7 @@ from shop.discovery.lease_bucket import Bucket
 
 log = logging.getLogger("shop.announcer")
 TOLD_WITHIN = 1.0  # seconds that a place has to answer
+EARLIEST = 0.8  # of a beat, after which the next one may come
 UNTIL_HEARD = 0.6  # seconds after the goodbye in which callers may still come
 
 
@@ -65,7 +67,7 @@ class Announcer:
                     await place.renew(self.service, self.name, _address())
             except Exception as reason:
                 log.info("was not heard: %r", reason)
-            await asyncio.sleep(self.beat)
+            await asyncio.sleep(self.beat * random.uniform(EARLIEST, 1))  # or else all copies speak at the same moment
 
     async def leave(self) -> None:
         """Fall silent, and say goodbye; once is enough."""

@@ -16,6 +16,7 @@ from nats.js.api import KeyValueConfig
 from nats.js.errors import NotFoundError
 
 NAME, MARKED = "leases", 60  # seconds that the marker of an ended lease is kept
+FORGOTTEN = 1.0  # seconds after which the server drops the bookmark of a list that has been read
 Told = tuple[str, str | None, float]  # a copy, its address (None: it is gone), and the seconds of its lease
 
 
@@ -45,6 +46,10 @@ class Bucket:
         """Delete a lease."""
         await (await ready(await self._opened())).delete(f"{service}.{name}")
 
+    async def listed(self, service: str) -> dict[str, str]:
+        """Return where the copies of a service are whose leases last, by their names."""
+        return await listed(await ready(await self._opened()), service)
+
     async def watch(self, service: str) -> AsyncIterator[Told]:
         """Yield what there is of a service, and then each change and each renewal, for ever."""
         bucket = await ready(await self._opened())
@@ -62,6 +67,18 @@ async def ready(js: Any) -> Any:
         return await js.key_value(NAME)
     except NotFoundError:
         return await js.create_key_value(config=KeyValueConfig(bucket=NAME, limit_marker_ttl=MARKED))
+
+
+async def listed(bucket: Any, service: str) -> dict[str, str]:
+    """Read from the bucket where the copies of a service are whose leases last, by their names."""
+    found = {}
+    watcher = await bucket.watch(f"{service}.*", ignore_deletes=True, inactive_threshold=FORGOTTEN)
+    async for entry in watcher:
+        if entry is None:  # that was all that there is
+            break
+        found[entry.key.rpartition(".")[2]] = json.loads(entry.value)["address"]
+    await watcher.stop()
+    return found
 
 
 async def _quiet(_: Exception) -> None:

@@ -13,11 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-import nats
-
-from shop.discovery.lease_bucket import NAME, ready
+from shop.discovery.lease_bucket import NAME, listed, ready
+from workbench.nats_server import connected
 
 LOOPBACK = "127.0.0.1"
 ANSWERS, REFUSES, HANGS, LOSES = "answers", "refuses connections", "does not answer", "does it and loses the answer"
@@ -115,15 +113,14 @@ class PlayedCopy:
 
 
 class Leases:
-    """The bucket of a stack's NATS, written to from outside, for as long as the block lasts."""
+    """The bucket of a stack's NATS as ``service`` opens it, read and written from outside while the block lasts."""
 
-    def __init__(self, stack: Any) -> None:
-        account = urlsplit(stack.model.services["shop"].environment["NATS_URL"])
-        self._url = f"nats://{account.username}:{account.password}@{stack.url('nats')}"
+    def __init__(self, stack: Any, service: str = "shop") -> None:
+        self._stack, self._service = stack, service
         self._client: Any = None
 
     async def __aenter__(self) -> Self:
-        self._client = await nats.connect(self._url, max_reconnect_attempts=-1, reconnect_time_wait=0.1)
+        self._client = await connected(self._stack, self._service)
         await ready(self._client.jetstream())
         return self
 
@@ -138,3 +135,7 @@ class Leases:
         for copy in copies:
             lease = json.dumps({"address": copy.address, "seconds": seconds}).encode()
             await js.publish(f"$KV.{NAME}.orders.{copy.name}", lease)
+
+    async def listed(self, service: str) -> dict[str, str]:
+        """Return where the copies of a service are whose leases last, by their names."""
+        return await listed(await ready(self._client.jetstream()), service)

@@ -11,15 +11,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
-import nats
 
 from capsize.check.kit import database
 from capsize.waiting import came_true
 from workbench.customers import Customers
 from workbench.harbour_control import DONE_WITHIN, Harbourside
+from workbench.nats_server import connected
 
 ORDER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -32,12 +31,6 @@ class Kept:
     subject: str
     order: str
     at: datetime
-
-
-async def connected(stack: Any, service: str) -> Any:
-    """Connect to the NATS of a stack, under the account that a service of it has; the caller closes the client."""
-    account = urlsplit(stack.model.services[service].environment["NATS_URL"])
-    return await nats.connect(f"nats://{account.username}:{account.password}@{stack.url('nats')}")
 
 
 class Quayside(Harbourside):

@@ -29,7 +29,7 @@ class DependencyList:
 
     @property
     def said(self) -> str:
-        return self.file or "no list of dependencies at all"
+        return f"what {self.file} declares" if self.file else "nothing, for it declares nothing"
 
 
 def language(folder: Path, start: str) -> Language:

@@ -19,10 +19,10 @@ async def judge(subject: Subject) -> Judgement:
     """Judge by a deploy in a fresh environment. Raise Hindrance where it cannot be made, or fails for other reasons."""
     fresh = await subject.fresh.get()
     listed = fresh.listed
-    did = f"made an environment of {listed.said} alone, and started a deploy in it"
+    did = f"made an environment with {listed.said}, and started a deploy in it"
     control = f"in the environment that it is run in here it answers {subject.web.first}" if subject.settled else ""
     if subject.settled and subject.bench.programs == fresh.programs and listed.language == "python":
-        because = f"it starts and answers with what {listed.said} declares, and nothing else"
+        because = f"it starts and answers in an environment with {listed.said}"
         return Judgement(FACTOR, "holds", because, did, "", (f"{subject.web.first} to GET /",))
     try:
         deploy = await subject.bench.deploy("fresh", subject.config, source=fresh.source, programs=fresh.programs)
@@ -30,16 +30,16 @@ async def judge(subject: Subject) -> Judgement:
         lines = [line for line in error.deploy.stderr if MISSING.search(line)]
         if not lines:
             raise Hindrance(f"in a fresh environment {error.because}", error.evidence) from error
-        because = f"what {listed.said} declares does not suffice: {lines[-1].strip()}"
+        because = f"an environment with {listed.said} does not suffice: {lines[-1].strip()}"
         return Judgement(FACTOR, "fails", because, did, control, error.evidence)
     for question in (subject.given.write, subject.given.read):
         await deploy.ask(question or HOME)
     lines = [line.strip() for line in deploy.stderr if MISSING.search(line) and line not in _usual(subject)]
     await deploy.end()
     if lines:
-        because = f"what {listed.said} declares does not suffice for every request: {lines[-1]}"
+        because = f"an environment with {listed.said} does not suffice for every request: {lines[-1]}"
         return Judgement(FACTOR, "fails", because, did, control, tuple(lines[-3:]))
-    because = f"it starts and answers with what {listed.said} declares, and nothing else"
+    because = f"it starts and answers in an environment with {listed.said}"
     return Judgement(FACTOR, "holds", because, did, control, (f"{deploy.first} to GET /",))
 
 

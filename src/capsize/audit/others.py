@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from capsize.audit.bench import Bench, NotUp
 from capsize.audit.deploy import Deploy
@@ -13,23 +14,32 @@ from capsize.audit.resources import Attachment, Resource
 from capsize.audit.settling import Settled
 
 Guessed = tuple[Attachment, ...]
+Attached = Mapping[Attachment, Resource]
+Places = Mapping[str, str]  # a variable, and the file that it names for the other deploy
+PLACE = re.compile(r"(?:^|_)(?:(?:DB|DATABASE|SQLITE)(?:_(?:PATH|FILE|NAME))?|PATH|FILE)$")
 
 
 @dataclass(frozen=True)
 class Other:
     """``first`` is the deploy that it is compared with. ``guessed`` are variables that the app was not seen to ask for,
-    given in case it reads them unseen.
+    given in case it reads them unseen; ``places`` are those that may name a file of SQLite.
     """
 
     first: Deploy
     deploy: Deploy
     attachments: Guessed
     guessed: Guessed = ()
+    places: Places = field(default_factory=dict)
 
     @property
     def moved(self) -> list[Attachment]:
         """The variables that led the first deploy to one service, and this one to another."""
         return [one for one in self.attachments if _connects(self.first, one) and _connects(self.deploy, one)]
+
+    @property
+    def moved_files(self) -> list[str]:
+        """The variables that led this deploy to another file of SQLite."""
+        return [name for name, file in self.places.items() if file in self.deploy.tape.databases]
 
 
 GUESS = Attachment("DATABASE_URL", "postgresql", "postgresql")
@@ -38,21 +48,45 @@ GUESS = Attachment("DATABASE_URL", "postgresql", "postgresql")
 async def deploy(bench: Bench, app: Settled, question: RequestLine) -> Other:
     """Make the other deploy, and ask it and the first something. Raise NotUp where it does not start."""
     attached = await _services(bench, app.attachments)
-    other, guessed = await _up(bench, app, attached)
+    guess = {} if attached or GUESS.name in app.refused else await _services(bench, [GUESS])
+    other, guessed, places = await _up(bench, app, attached, guess)
     for one in (app.web, other):
         await one.ask(question)
-    return Other(app.web, other, tuple(attached), guessed)
+    return Other(app.web, other, tuple(attached), guessed, places)
 
 
-async def _up(bench: Bench, app: Settled, attached: Mapping[Attachment, Resource]) -> tuple[Deploy, Guessed]:
-    """Start it, with a database that it was not seen to ask for if it takes that."""
-    if not attached and GUESS.name not in app.refused:
+async def _up(bench: Bench, app: Settled, attached: Attached, guess: Attached) -> tuple[Deploy, Guessed, Places]:
+    """Start it, with what it was not seen to ask for if it takes that. Raise NotUp where it does not start at all."""
+    for guessed, places in _tries(guess, _places(bench, app)):
         with contextlib.suppress(NotUp):
-            return await bench.deploy("other", app.other(await _services(bench, [GUESS]))), (GUESS,)
-    return await bench.deploy("other", app.other(dict(attached))), ()
+            config = app.other({**attached, **guessed}, places)
+            return await bench.deploy("other", config), tuple(guessed), places
+    return await bench.deploy("other", app.other(attached)), (), {}
 
 
-async def _services(bench: Bench, wanted: list[Attachment]) -> dict[Attachment, Resource]:
+def _tries(guess: Attached, places: Places) -> Iterator[tuple[Attached, Places]]:
+    """Yield what to give beside what was asked for, the most first."""
+    if guess and places:
+        yield guess, places
+    if places:
+        yield {}, places
+    if guess:
+        yield guess, {}
+
+
+def _places(bench: Bench, app: Settled) -> Places:
+    """Name another file for each variable of the app's own that says where its SQLite database is, or may say it."""
+    opened, seen = app.web.tape.databases, app.web.tape
+    named = [name for name in seen.own_names if app.web.env.get(name) in opened]
+    asked = [name for name in seen.missing_own if PLACE.search(name)]
+    if not (opened and (named or asked)):
+        return {}
+    folder = bench.home.folder / f"places-{next(bench.numbers)}"
+    folder.mkdir(mode=0o700)
+    return {name: str(folder / f"{name.lower()}.db") for name in {*named, *asked}}
+
+
+async def _services(bench: Bench, wanted: list[Attachment]) -> Attached:
     services = {kind: await bench.resource(kind) for kind in sorted({one.kind for one in wanted})}
     return {one: services[one.kind] for one in wanted}
 

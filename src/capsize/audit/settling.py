@@ -6,6 +6,7 @@ An app that asks for a database by a variable gets one. What it does without tha
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from capsize.audit.bench import Bench, Config, NotUp, token
@@ -40,9 +41,10 @@ class Settled:
     def attachments(self) -> list[Attachment]:
         return list(self.config.attached)
 
-    def other(self, attached: dict[Attachment, Resource]) -> Config:
-        """Return the configuration of another deploy: other secrets, and other backing services."""
-        return Config({**self.config.values, **{name: token() for name in self.secrets}}, attached)
+    def other(self, attached: Mapping[Attachment, Resource], places: Mapping[str, str] | None = None) -> Config:
+        """Return the configuration of another deploy: other secrets, backing services, and places of its files."""
+        secrets = {name: token() for name in self.secrets}
+        return Config({**self.config.values, **secrets, **(places or {})}, attached)
 
 
 class Settling:

@@ -41,6 +41,16 @@ def test_database_that_dotenv_names_is_never_met(keeper):
     assert judged(keeper, "VI", **REQUESTS)["VI"].verdict == "holds"
 
 
+def test_variable_that_names_a_file_of_sqlite_is_tried(keeper):
+    """The database is a file whose place a variable decides, which has a default: no address is in the code."""
+    swap(keeper, "notes_in_a_file.py", "notes.py")
+    change(keeper, "notes.py", '"notes.db"', '__import__("os").environ.get("NOTES_PATH", "notes.db")')
+    found = judged(keeper, "III", "IV", "VI", **REQUESTS)
+    assert [found[numeral].verdict for numeral in ("III", "IV", "VI")] == ["holds", "holds", "fails"]
+    assert found["III"].because == "NOTES_PATH decides which file is its database"
+    assert found["IV"].because.startswith("NOTES_PATH alone decides which one it uses")
+
+
 def test_secret_from_the_environment_holds(tmp_path):
     """What one deploy signed another copy takes, and a deploy with another secret does not."""
     folder = lay("flask", tmp_path)

@@ -20,9 +20,9 @@ async def judge(subject: Subject) -> Judgement:
         raise Hindrance(f"with {name} naming PostgreSQL it does not start", [why])
     shown = await _write_in_both(subject, other)
     evidence = tuple(_connections(subject, other))
-    names = ", ".join(one.name for one in other.moved)
+    names = ", ".join([*(one.name for one in other.moved), *other.moved_files])
     if names and not shown:
-        control = "each deploy connects to the service that it was given"
+        control = "each deploy uses what it was given"
         apart = ": what was written stays in the first" if shown is False else ""
         because = f"{names} alone decides which one it uses{apart}"
         return Judgement(FACTOR, "holds", because, DID, control, evidence)

@@ -20,7 +20,7 @@ async def judge(subject: Subject) -> Judgement:
     control = "both deploys answer, each at its own port"
     reads = [name for name in web.tape.own_names if name not in PLATFORM]
     evidence = [f"its own files read: {', '.join(reads) or 'no variable that is its own'}"]
-    for found in (await _shared_secret(subject, other), _fixed_resource(web)):
+    for found in (await _shared_secret(subject, other), _fixed_resource(web, other)):
         if found:
             return Judgement(FACTOR, "fails", found, DID, control, tuple(evidence))
     proofs = [*_moved(other), *await _own_secret(subject, other)]
@@ -42,17 +42,26 @@ async def _shared_secret(subject: Subject, other: Other) -> str:
     return f"a deploy with another configuration takes the cookie {names} of the first: the secret is in the code"
 
 
-def _fixed_resource(web: Deploy) -> str:
+def _fixed_resource(web: Deploy, other: Other) -> str:
     """Say which resource was opened whose address no variable names."""
-    tmp, values = str(web.home / "tmp"), " ".join(web.env.values())
+    tmp, values, names = str(web.home / "tmp"), " ".join(web.env.values()), _files(other.deploy)
     for path in web.tape.databases:
-        name = path.rpartition("/")[2].partition("?")[0]
-        if name not in values and not path.startswith(tmp):
+        name = _file(path)
+        is_moved = other.moved_files and name not in names
+        if name not in values and not path.startswith(tmp) and not is_moved:
             return f"it opens the database {name}, which no variable names: its address is in the code"
     for host, port in web.tape.calls:
         if f"{host}:{port}" not in values and port not in (web.port, web.serves_at) and _is_service(port):
             return f"it calls {host}:{port}, which no variable names: the address is in the code"
     return ""
+
+
+def _files(deploy: Deploy) -> set[str]:
+    return {_file(path) for path in deploy.tape.databases}
+
+
+def _file(path: str) -> str:
+    return path.rpartition("/")[2].partition("?")[0]
 
 
 def _is_service(port: int) -> bool:
@@ -62,7 +71,8 @@ def _is_service(port: int) -> bool:
 
 def _moved(other: Other) -> list[str]:
     """Say which variables moved the second deploy to other resources."""
-    return [f"{one.name} decides which {one.kind} it uses" for one in other.moved]
+    services = [f"{one.name} decides which {one.kind} it uses" for one in other.moved]
+    return [*services, *(f"{name} decides which file is its database" for name in other.moved_files)]
 
 
 async def _own_secret(subject: Subject, other: Other) -> list[str]:

@@ -34,6 +34,6 @@ async def judge(subject: Subject) -> Judgement:
         because = f"the folder's own configuration names the kind that a deploy uses too: {kinds}"
         return Judgement(FACTOR, "holds", because, DID, control)
     if app.web.tape.databases and not app.refused:
-        because = "every deploy uses the same kind, SQLite, for nothing names another"
+        because = "every deploy uses the same kind, SQLite, for nothing names another kind"
         return Judgement(FACTOR, "holds", because, DID, control)
     return Judgement(FACTOR, "unjudged", "no backing service was seen whose kind could differ", DID, control)

@@ -10,6 +10,7 @@ from typing import Any
 import psutil
 
 Listener = tuple[str, int]  # address and port
+SHELLS = ("sh", "bash", "dash", "zsh", "ksh")
 
 
 def family(pid: int) -> list[psutil.Process]:
@@ -23,6 +24,13 @@ def family(pid: int) -> list[psutil.Process]:
 def _lives(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.Error):
         return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def is_shell(pid: int) -> bool:
+    """Say whether a process is a shell, and no app has taken its place."""
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).name() in SHELLS
     return False
 
 

@@ -141,6 +141,13 @@ def test_fixed_port_fails_port_binding_and_concurrency(keeper):
     assert "a second copy does not start beside the first" in found["VIII"].because
 
 
+def test_shell_that_does_not_hand_the_signal_on_is_named(keeper):
+    """The app would finish, but the signal goes to the shell of its command: what is lost is the shell's doing."""
+    found = judged(keeper, "IX", start="cd . && python app.py; true")["IX"]
+    assert found.verdict == "fails"
+    assert "its command runs in a shell" in found.because
+
+
 def test_file_that_is_not_in_the_commit_fails_codebase(keeper):
     """The folder starts, and its commit does not: what is missing is named."""
     change(keeper, "notes.py", "import socket\n", "import socket\n\nimport local_settings\n")

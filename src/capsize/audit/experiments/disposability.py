@@ -24,6 +24,7 @@ FACTOR = BY_NUMERAL["IX"]
 GRACE = 10.0  # seconds more than the request takes, after which Docker ends a container by force
 SLOWEST = 0.25  # seconds that a request must take so that a signal finds it in flight
 SLOWER_THAN_HOME = 2.0  # times, in the same run
+DEAF = "; its command runs in a shell, which got the signal and did not hand it on: begin its last part with exec"
 UNDER_WAY = 0.4  # of the time that the request takes: where the signal is sent
 
 
@@ -60,7 +61,7 @@ async def judge(subject: Subject) -> Judgement:
         because = "--slow was not given, a request that takes a second: nothing was in flight at SIGTERM"
         return Judgement(FACTOR, "unjudged", because, did, control, evidence)
     if answer.status != usual.status:
-        because = f"it loses the request that is in flight at SIGTERM: {answer}"
+        because = f"it loses the request that is in flight at SIGTERM: {answer}{DEAF if stopped.in_shell else ''}"
         return Judgement(FACTOR, "fails", because, did, control, evidence)
     because = f"it answers the request that is in flight at SIGTERM, and ends {seconds:.1f} s after it"
     return Judgement(FACTOR, "holds", because, did, control, evidence)
@@ -68,12 +69,16 @@ async def judge(subject: Subject) -> Judgement:
 
 @dataclass(frozen=True)
 class Stopped:
-    """The answer to what was in flight, the seconds until the end, how it ended, and whether the answer was early."""
+    """The answer to what was in flight, the seconds until the end, how it ended, and whether the answer was early.
+
+    ``in_shell``: the process that got the signal was a shell, which does not hand it on.
+    """
 
     answer: Reply | None
     seconds: float
     ended: str
     early: bool
+    in_shell: bool
 
 
 async def _stop(deploy: Deploy, slow: RequestLine | None, usual: Reply | None) -> Stopped:
@@ -89,13 +94,14 @@ async def _stop(deploy: Deploy, slow: RequestLine | None, usual: Reply | None) -
             tasks.start_soon(ask, slow)
             await _under_way(deploy, needs)
         began, early = time.monotonic(), bool(answers)
+        in_shell = await anyio.to_thread.run_sync(tree.is_shell, deploy.pid)
         assert deploy.child
         deploy.child.signal(signal.SIGTERM)
         with anyio.move_on_after(needs + max(GRACE, SLOWER * deploy.ready_after)):
             await deploy.child.ended.wait()
         seconds, ended = time.monotonic() - began, deploy.ended
         await deploy.end()
-    return Stopped(next(iter(answers), None), seconds, ended, early)
+    return Stopped(next(iter(answers), None), seconds, ended, early, in_shell)
 
 
 async def _under_way(deploy: Deploy, needs: float) -> None:

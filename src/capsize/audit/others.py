@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from capsize.audit.bench import Bench, NotUp
 from capsize.audit.deploy import Deploy
 from capsize.audit.request_line import RequestLine
-from capsize.audit.resources import Attachment, Resource
+from capsize.audit.resources import Attachment, Resource, is_file_database
 from capsize.audit.settling import Settled
 
 Guessed = tuple[Attachment, ...]
 Attached = Mapping[Attachment, Resource]
-Places = Mapping[str, str]  # a variable, and the file that it names for the other deploy
+Places = Mapping[str, str]  # a variable, and the file that it names for the other deploy, or that file's URL
 PLACE = re.compile(r"(?:^|_)(?:(?:DB|DATABASE|SQLITE)(?:_(?:PATH|FILE|NAME))?|PATH|FILE)$")
 
 
@@ -39,7 +39,8 @@ class Other:
     @property
     def moved_files(self) -> list[str]:
         """The variables that led this deploy to another file of SQLite."""
-        return [name for name, file in self.places.items() if file in self.deploy.tape.databases]
+        opened = self.deploy.tape.databases
+        return [name for name, place in self.places.items() if any(map(place.endswith, opened))]
 
 
 GUESS = Attachment("DATABASE_URL", "postgresql", "postgresql")
@@ -76,14 +77,18 @@ def _tries(guess: Attached, places: Places) -> Iterator[tuple[Attached, Places]]
 
 def _places(bench: Bench, app: Settled) -> Places:
     """Name another file for each variable of the app's own that says where its SQLite database is, or may say it."""
-    opened, seen = app.web.tape.databases, app.web.tape
-    named = [name for name in seen.own_names if app.web.env.get(name) in opened]
-    asked = [name for name in seen.missing_own if PLACE.search(name)]
+    env, opened, seen = app.web.env, app.web.tape.databases, app.web.tape
+    named = [one for one in seen.own_names if env.get(one) in opened or is_file_database(env.get(one, ""))]
+    asked = [one for one in seen.missing_own if PLACE.search(one)]
     if not (opened and (named or asked)):
         return {}
     folder = bench.home.folder / f"places-{next(bench.numbers)}"
     folder.mkdir(mode=0o700)
-    return {name: str(folder / f"{name.lower()}.db") for name in {*named, *asked}}
+    return {one: f"{_scheme(env.get(one, ''))}{folder}/{one.lower()}.db" for one in {*named, *asked}}
+
+
+def _scheme(value: str) -> str:
+    return f"{value.partition(':')[0]}:///" if is_file_database(value) else ""
 
 
 async def _services(bench: Bench, wanted: list[Attachment]) -> Attached:

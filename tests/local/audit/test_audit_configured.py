@@ -51,6 +51,16 @@ def test_variable_that_names_a_file_of_sqlite_is_tried(keeper):
     assert found["IV"].because.startswith("NOTES_PATH alone decides which one it uses")
 
 
+def test_url_of_sqlite_is_swapped_for_another(keeper):
+    """The URL in .env names a file of SQLite: the second deploy gets that of another file."""
+    (keeper / ".env").write_text("NOTES_URL=sqlite:///notes.db\n")
+    swap(keeper, "notes_in_a_file.py", "notes.py")
+    change(keeper, "notes.py", '"notes.db"', '__import__("os").environ["NOTES_URL"].removeprefix("sqlite:///")')
+    found = judged(keeper, "III", "IV", **REQUESTS)
+    assert [found[numeral].verdict for numeral in ("III", "IV")] == ["holds", "holds"]
+    assert "NOTES_URL" in found["III"].because
+
+
 def test_secret_from_the_environment_holds(tmp_path):
     """What one deploy signed another copy takes, and a deploy with another secret does not."""
     folder = lay("flask", tmp_path)

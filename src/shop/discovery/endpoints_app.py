@@ -1,6 +1,6 @@
 """The platform's knowledge of copies, handed on in two ways: DNS with a TTL, and a feed of endpoints for Envoy.
 
-``PUT /zone/NAME`` is for whoever plays the zone in a lab: it fixes what is said of a name.
+``PUT /zone/NAME`` is for those who play the zone in a lab: it fixes what is said of a name.
 """
 
 from __future__ import annotations

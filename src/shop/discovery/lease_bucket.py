@@ -1,7 +1,7 @@
 """The bought registry: a bucket of NATS in which each key is a lease, and the server itself ends it.
 
 A lease is a message with a time to live of its own. When that is over, the server writes a marker in its place, and
-whoever watches hears of it; by the bucket's own TTL alone nobody would.
+a watcher hears of it; by the bucket's own TTL alone nobody would.
 """
 
 from __future__ import annotations

@@ -59,6 +59,6 @@ async def till(request: Request) -> dict[str, int]:
 
 @app.post("/retire")
 async def retire() -> dict[str, bool]:
-    """Say goodbye to all who know where this copy is, and go on serving whoever calls."""
+    """Say goodbye to all who know where this copy is, and go on serving every caller."""
     await announcer.leave()
     return {"retired": True}

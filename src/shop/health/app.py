@@ -27,6 +27,8 @@ from shop.health import bundles
 log = logging.getLogger("shop.counter")
 ASKS_EVERY = 0.4  # seconds between two questions to the database
 ANSWERS_WITHIN = 1.0  # seconds that an answer may take
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+SHELF = "SELECT sku, price_cents, on_hand FROM inventory.items ORDER BY sku"
 COUNTING = float(os.environ.get("COUNTING_SECONDS", "1.5"))  # that a stocktake takes in the database
 
 ready = readiness.Readiness()
@@ -37,6 +39,7 @@ copy = Copy(drain.leave)
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with database.opened(os.environ["DATABASE_URL"]) as pool:
         app.state.pool = copy.database = pool  # type: ignore[attr-defined]
+        app.state.shelf = await _shelf(pool)
         asking = asyncio.create_task(_keep_asking(pool))
         yield
         asking.cancel()
@@ -66,9 +69,14 @@ async def _keep_asking(pool: asyncpg.Pool) -> None:
 async def _answers(pool: asyncpg.Pool) -> bool:
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
-            return bool(await pool.fetchval("SELECT true"))
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            app.state.shelf = await _shelf(pool)
+            return True
+    except AWAY:
         return False
+
+
+async def _shelf(pool: asyncpg.Pool) -> list[dict[str, Any]]:
+    return [dict(row) for row in await pool.fetch(SHELF)]
 
 
 @app.get("/healthz")
@@ -88,10 +96,17 @@ async def is_ready() -> JSONResponse:
 
 
 @app.get("/items")
-async def items() -> list[dict[str, Any]]:
-    """List what is on the shelf."""
-    rows = await app.state.pool.fetch("SELECT sku, price_cents, on_hand FROM inventory.items ORDER BY sku")
-    return [dict(row) for row in rows]
+async def items() -> Any:
+    """List what is on the shelf; where the learner's file has an answer without the database, wait a second for it."""
+    spare = ready.from_memory(app.state.shelf) if hasattr(ready, "from_memory") else None
+    try:
+        async with asyncio.timeout(None if spare is None else ANSWERS_WITHIN):
+            app.state.shelf = await _shelf(app.state.pool)
+            return app.state.shelf
+    except AWAY:
+        if spare is None:
+            raise
+        return spare
 
 
 @app.get("/stocktake")

@@ -30,8 +30,12 @@ async def healthz() -> dict[str, bool]:
 
 @app.post("/rehearsal")
 async def rehearse(heard: Heard) -> list[list[bool]]:
-    """Have the file hear one answer after the other; return what it says each time it is asked after each."""
+    """Have the file hear one answer after the other; return what it says each time it is asked after each.
+
+    It is asked before the first one, too.
+    """
     one, said = readiness.Readiness(), []
+    bool(one.ready)
     for answered, times in zip(heard.answers, heard.asked, strict=True):
         one.heard(answered)
         said.append([bool(one.ready) for _ in range(times)])

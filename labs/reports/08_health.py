@@ -1,7 +1,7 @@
 """Measure the figures on lab 08's slides: ``python labs/reports/08_health.py``, on a machine that does nothing else.
 
 Writes ``labs/reports/08_health/*.json``: a database that blinks, a kiosk that starts slowly, and a deploy, each with
-the files as given and solved.
+the files as given and solved; and a database that is away from copies that leave, and from copies that stay.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import capsize
 from capsize.course.lab import Lab
 from capsize.errors import CapsizeError
 from capsize.session.running import RunningStack
+from workbench.labs.health_experiments import DESIGNS, SETTLED, with_readiness
 
 IN_VAIN = 6  # starts that fail without a database, two for each copy; a longer wait before the third follows
 READY_WITHIN = 30.0  # seconds
@@ -26,6 +27,18 @@ def main() -> None:
     """Measure everything once. The solved shop is without its database for just as long as the given one was."""
     away = measure("given", capsize.lab(8, code=ROOT / "starter" / "08_health"), gave_up)
     measure("solved", capsize.lab(8, code=ROOT / "solutions" / "08_health"), lambda _: threading.Event().wait(away))
+    measure_designs()
+
+
+def measure_designs() -> None:
+    """Measure a shop whose copies leave without their database, and one whose copies stay."""
+    for design in DESIGNS:
+        lab = capsize.lab(8, code=with_readiness(design, ROOT / "solutions" / "08_health"))
+        fresh(lab)
+        with lab.stack.edge("shop", "db").cut():
+            threading.Event().wait(SETTLED)
+            keep(f"away_{design}", lab.load(users=10, seconds=4, rate=40))
+        lab.down()
 
 
 def measure(name: str, lab: Lab, long_enough: Callable[[RunningStack], object]) -> float:

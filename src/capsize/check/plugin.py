@@ -17,6 +17,7 @@ from capsize.check import code_folder, given_up
 from capsize.check.attribution import refusal_of_start
 from capsize.check.decorator import DEADLINE
 from capsize.check.draw import seed_of
+from capsize.check.given_parts import refusal_of_missing
 from capsize.check.giving_up import within
 from capsize.check.judge import Judge, Refusal
 from capsize.check.kit.machine_load import Neighbours
@@ -190,7 +191,7 @@ def _start(lab: Lab, code: Path, item: pytest.Item) -> RunningStack:
         model = (asked.get("changed") or _as_it_is)(lab.model())
         return lab.up(on=item.config.option.on, model=model, wait=asked.get("wait", True))
     except CapsizeError as error:
-        refused = refusal_of_start(error, model, code)
+        refused = refusal_of_start(error, model, code) or refusal_of_missing(lab, _exercise(item, lab), code)
         if refused:
             raise refused from error
         raise

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 RATE = 40.0  # customers a second, of all copies together
 ASKS_EVERY = 0.4  # seconds between two questions to the database
@@ -30,8 +30,7 @@ class Heard:
     away: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a number of equal answers in a row costs: requests lost, and how often all copies together changed."""
 
     lost: float

@@ -43,3 +43,15 @@ class TooMuch(Refused):
     """Refuse to give back more of an order than was paid for it."""
 
     status = 409
+
+
+class Busy(Refused):
+    """Refuse a request at once, because too many of its kind wait already."""
+
+    status = 503
+
+
+class TooLate(Refused):
+    """Give up a request whose sender does not wait any more."""
+
+    status = 504

@@ -44,7 +44,15 @@ RUNTIME = {
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
 API = {"answers", "breaker", "bucket", "logfiles", "order_book", "outside", "payments", "refusals", "streams", "vault"}
-LABS = ("monolith", "microservices", "stateless", "health", "messaging", "sidecar")  # in the order of the course
+LABS = (
+    "monolith",
+    "microservices",
+    "stateless",
+    "health",
+    "resilience",
+    "messaging",
+    "sidecar",
+)  # in the order of the course
 SHOP = {
     "answers": {"refusals"},
     "order_book": {"refusals"},

@@ -1,0 +1,24 @@
+"""Retries: whoever asks again helps one customer, and is one caller more for those who have too much to do already."""
+
+TRIES = 4  # of one call, at most
+FIRST_PAUSE = 0.4  # seconds at most before the second try; at most twice as long before each further one
+SHARE, SAVED = 0.1, 100  # a call pays for a tenth of a retry; at most, and in the beginning, a hundred are paid for
+
+
+class Retries:
+    """One for each service that is called; all calls of that service share it."""
+
+    def __init__(self):
+        self.saved = SAVED
+
+    async def ask(self, send, may_repeat):
+        """Return an answer, or None if none came. ``await send()`` tries once, and returns just that.
+
+        An answer with ``is_server_error`` is no better than none. ``may_repeat``: doing it twice does no harm.
+        """
+        # TODO 9.2: repeat only what may be repeated, at moments of its own, and no more than has been paid for.
+        for _ in range(TRIES):
+            answer = await send()
+            if answer is not None and not answer.is_server_error:
+                break
+        return answer

@@ -1,0 +1,161 @@
+"""Exercise 9.3: payments fail now and then, in each form, for long, and come back; the bank knows who got through."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+
+from lab09_stack import judge_books
+
+from capsize.check import Judge
+from capsize.check.kit import account, forms, until
+from capsize.check.kit.forms import REFUSED
+from capsize.runtime.control.edges import FRESH
+from capsize.session.running import RunningStack
+from workbench.customers import Answer, Customers
+from workbench.labs.resilience_control import Bankside
+
+CLOSED, OPEN, HALF_OPEN, CLOSED_AGAIN = 1, 2, 3, 4  # the acceptance lines
+FAILURES, OPEN_FOR = 5, 1.0  # in a row, and seconds
+CROWD, REFUSALS, ROWS = 20, 7, 3  # customers at once, refusals in a row, and rows of failures
+OUTAGE, PACE = 5.0, 0.1  # seconds that a long outage lasts at least, and seconds from order to order
+BACK_WITHIN = 15.0  # seconds
+TOLD, PLACED = {"503"}, {"201"}
+
+
+class Circuit:
+    """Customers of the shop, and the bank that counts who gets through to it."""
+
+    def __init__(self, stack: RunningStack, judge: Judge, bank: Bankside, customers: Customers) -> None:
+        self.stack, self.judge, self.bank, self.customers = stack, judge, bank, customers
+        self.ordered = 0
+        judge.point(look="async def call")
+
+    async def order(self) -> Answer:
+        self.ordered += 1
+        return await self.customers.order({"shackle": 1 + self.ordered % 5}, key=f"{self.judge.seed} {self.ordered}")
+
+    async def crowd(self, count: int = CROWD) -> list[Answer]:
+        return list(await asyncio.gather(*(self.order() for _ in range(count))))
+
+    async def one_by_one(self, count: int) -> list[Answer]:
+        return [await self.order() for _ in range(count)]
+
+    async def through(self, answers: list[Answer]) -> int:
+        """Count the calls that the bank has had for these orders."""
+        return sum([len(await self.bank.heard(answer.key)) for answer in answers])
+
+    async def judge_closed(self) -> None:
+        """Judge rows of failures that are too short, and refusals."""
+        short = [self.judge.draw.count(2, FAILURES - 1) for _ in range(ROWS)]
+        self.judge.done(f"had {', '.join(map(str, short))} orders fail in a row, and {REFUSALS} refused")
+        for row in short:
+            await self.bank.tell("bank", fail=list(range(1, row + 1)), status=self.judge.draw.choice([500, 502, 503]))
+            failed = await self.one_by_one(row)
+            account(self.judge, failed, expected=TOLD, sentence="an order that failed is told so (503)", line=CLOSED)
+            sentence = "the next order is placed (201): fewer than five failed in a row"
+            account(self.judge, await self.one_by_one(1), expected=PLACED, sentence=sentence, line=CLOSED)
+        await self.bank.take(["of somebody else"])
+        refused = await self.one_by_one(REFUSALS)
+        account(self.judge, refused, expected={"401"}, sentence="a refusal is passed on (401), each time", line=CLOSED)
+        await self.bank.take([])
+        sentence = "after refusals an order is placed (201)"
+        account(self.judge, await self.one_by_one(1), expected=PLACED, sentence=sentence, line=CLOSED)
+
+    async def judge_forms(self) -> None:
+        """Judge that it opens in each form of a failure, and closes afterwards."""
+        edge = self.stack.edge("shop", "payments")
+        for form in forms(edge):
+            self.judge.done(f"{FAILURES} orders failed, because payments: {form.name}; then {CROWD} more came")
+            async with form:
+                failed = await self.crowd(FAILURES)
+                sentence = f"an order is told that there is no answer (503): {form.name}"
+                account(self.judge, failed, expected=TOLD, sentence=sentence, line=OPEN)
+                await self._judge_open(form.name)
+            await self.judge_back(form.name)
+
+    async def _judge_open(self, name: str) -> None:
+        before, began = await self._requests(), time.monotonic()
+        told = await self.crowd()
+        allowed = 1 + int((time.monotonic() - began) / OPEN_FOR)
+        account(self.judge, told, expected=TOLD, sentence="customers are told 503 while it is open", line=OPEN)
+        out = await self._requests() - before
+        words = f"{out} calls of {CROWD} went out to payments, which: {name}"
+        is_open = name == REFUSED or out <= allowed  # what is refused a connection is no request on the wire
+        self.judge.claim(is_open, "after five failures in a row nobody is asked", words, line=OPEN)
+
+    async def _requests(self) -> int:
+        await asyncio.sleep(2 * FRESH)  # a reading of the wires serves for so long
+        return int(self.stack.edge("shop", "payments").stats().requests or 0)
+
+    async def judge_back(self, name: str) -> None:
+        """Judge that one call finds out that payments are back, and that everybody is served then."""
+        answers: list[Answer] = []
+
+        async def is_placed() -> bool:
+            answers.append(await self.order())
+            return answers[-1].placed
+
+        sentence = f"orders are placed again when payments are back, which before: {name}"
+        await self.judge.eventually(is_placed, sentence, "none is", within=BACK_WITHIN, line=CLOSED_AGAIN)
+        sentence = "everybody is served when one call has had an answer (201)"
+        account(self.judge, await self.crowd(), expected=PLACED, sentence=sentence, line=CLOSED_AGAIN)
+
+    async def judge_half_open(self) -> None:
+        """Judge who gets through while the one call that tries is kept by the bank."""
+        self.judge.done(f"had the bank fail, and then keep the first call that came, while {CROWD} more customers came")
+        await self.bank.tell("bank", fail=list(range(1, 200)))
+        await self.one_by_one(FAILURES)
+        await self.bank.tell("bank", hold=dict.fromkeys(range(1, 200), "after"))
+        trying: list[asyncio.Task[Answer]] = []
+
+        async def is_held() -> bool:
+            trying.append(asyncio.create_task(self.order()))
+            await asyncio.sleep(PACE)
+            return bool(await self.bank.holds())
+
+        await until(is_held, "a call goes out when it has been open for a second", within=BACK_WITHIN, line=HALF_OPEN)
+        began = time.monotonic()
+        more = [asyncio.create_task(self.order()) for _ in range(CROWD)]
+        await self.judge.eventually(
+            partial(self._most_are_told, more),
+            "the others are told 503 while one call tries",
+            "most of them wait",
+            within=BACK_WITHIN,
+            unless=partial(self._too_many, began),
+            line=HALF_OPEN,
+        )
+        held, allowed = len(await self.bank.holds()), 1 + int((time.monotonic() - began) / OPEN_FOR + 1)
+        words = f"{held} calls are at the bank at once"
+        self.judge.claim(held <= allowed, "one call tries, and no other for a second", words, line=HALF_OPEN)
+        await self.bank.tell("bank")
+        await self.bank.release()
+        await asyncio.gather(*trying, *more)
+        await self.judge_back("kept a call")
+
+    def _most_are_told(self, more: list[asyncio.Task[Answer]]) -> bool:
+        return sum(one.done() for one in more) >= CROWD - 2
+
+    async def _too_many(self, began: float) -> bool:
+        return len(await self.bank.holds()) > 2 + (time.monotonic() - began) / OPEN_FOR
+
+    async def judge_outage(self) -> None:
+        """Judge what a long outage costs the one that is down."""
+        self.judge.done(f"had the bank fail for {OUTAGE:g} s, with a customer every {PACE:g} s")
+        await self.bank.tell("bank", fail=list(range(1, 2000)))
+        began, answers = time.monotonic(), []
+        while (lasted := time.monotonic() - began) < OUTAGE:
+            answers.append(await self.order())
+            await asyncio.sleep(PACE)
+        account(self.judge, answers, expected=TOLD, sentence="each is told 503", line=HALF_OPEN)
+        out, allowed = await self.through(answers), FAILURES + 1 + int(lasted / OPEN_FOR)
+        words = f"{out} calls went out for {len(answers)} customers in {lasted:.1f} s"
+        sentence = "in an outage five calls go out, and one more each second"
+        self.judge.claim(FAILURES < out <= allowed, sentence, words, line=HALF_OPEN)
+        await self.bank.tell("bank")
+        await self.judge_back("failed for long")
+
+    async def judge_books(self) -> None:
+        """Judge the bank's ledger."""
+        await judge_books(self.judge, self.bank, self.customers.answers, CLOSED_AGAIN)

@@ -1,0 +1,52 @@
+"""The checks of lab 09: whom a slow service takes down with it, and what keeps the others afloat."""
+
+from __future__ import annotations
+
+from lab09_circuit import Circuit
+from lab09_deadlines import PATIENCE, PLACES, WORK, Deadlines
+from lab09_retries import Tries
+from lab09_stack import ALL, guarded
+
+from capsize.check import Judge, exercise
+from capsize.session.running import RunningStack
+from workbench.customers import anonymous
+from workbench.labs.resilience_control import Bankside
+
+KEPT = {"shop": "deadline", "payments": "deadline", "PATIENCE": PATIENCE, "PLACES": PLACES, "WORK_SECONDS": WORK}
+
+QUICK = {"WORK_SECONDS": 0.02, "PLACES": 60, "TRY_SECONDS": 2}
+
+
+@exercise("9.1", deadline=120, changed=guarded(*ALL, **KEPT))
+async def test_a_deadline_travels_and_is_kept(stack: RunningStack, judge: Judge):
+    """Each customer has an answer in time, each hop is told what is left, and nothing is begun for nobody."""
+    async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=20) as customers:
+        deadlines = Deadlines(stack, judge, bank, customers)
+        await deadlines.judge_travel()
+        await deadlines.judge_kept_calls()
+        await deadlines.judge_line()
+        await deadlines.judge_books()
+
+
+@exercise("9.2", deadline=150, changed=guarded(*ALL, shop="retries", **QUICK))
+async def test_retries_help_and_do_no_harm(stack: RunningStack, judge: Judge):
+    """What failed for a moment is repeated, once and at its own moment; what is down is left in peace."""
+    async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=40) as customers:
+        tries = Tries(stack, judge, bank, customers)
+        await tries.judge_moments()
+        await tries.judge_refusals()
+        await tries.judge_gifts()
+        await tries.judge_outage()
+        await tries.judge_return()
+
+
+@exercise("9.3", deadline=150, changed=guarded(*ALL, shop="breaker", **QUICK))
+async def test_a_breaker_opens_tries_and_closes(stack: RunningStack, judge: Judge):
+    """Whoever fails five times in a row is left alone, is asked once a second, and serves everybody when it is back."""
+    async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=60) as customers:
+        circuit = Circuit(stack, judge, bank, customers)
+        await circuit.judge_closed()
+        await circuit.judge_forms()
+        await circuit.judge_half_open()
+        await circuit.judge_outage()
+        await circuit.judge_books()

@@ -1,33 +1,12 @@
-"""What the checks of lab 09 share: the stack with the guards that one check needs, and what the bank knows."""
+"""What the checks of lab 09 share: their judgement of the bank's books."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 
 from capsize.check import Judge
-from capsize.check.kit import only
-from capsize.stack.model import Stack
 from workbench.customers import Answer
 from workbench.labs.resilience_control import Bankside
-
-BANK = ("payments", "harbour", "harbour-db")
-ALL = ("shop", "catalogue", *BANK)
-
-
-def guarded(*services: str, shop: str = "", payments: str = "", **settings: object) -> Callable[[Stack], Stack]:
-    """Return a change of the stack: these services, and around their calls only the files that are named."""
-
-    def change(stack: Stack) -> Stack:
-        kept = only(*services, **settings)(stack)
-        guards = {"shop": shop, "payments": payments}
-        changed = {
-            name: replace(one, environment={**one.environment, "GUARDS": guards[name]}) if name in guards else one
-            for name, one in kept.services.items()
-        }
-        return replace(kept, services=changed)
-
-    return change
 
 
 async def judge_books(judge: Judge, bank: Bankside, answers: Iterable[Answer], line: int) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from lab09_circuit import Circuit
 from lab09_deadlines import PATIENCE, PLACES, WORK, Deadlines
+from lab09_door import PLACES as COUNTERS
+from lab09_door import Crowds
 from lab09_retries import Tries
-from lab09_stack import ALL, guarded
+from lab09_walls import Walls
 
 from capsize.check import Judge, exercise
 from capsize.session.running import RunningStack
 from workbench.customers import anonymous
 from workbench.labs.resilience_control import Bankside
+from workbench.labs.resilience_stack import ALL, BANK, guarded
 
 KEPT = {"shop": "deadline", "payments": "deadline", "PATIENCE": PATIENCE, "PLACES": PLACES, "WORK_SECONDS": WORK}
 
@@ -50,3 +53,23 @@ async def test_a_breaker_opens_tries_and_closes(stack: RunningStack, judge: Judg
         await circuit.judge_half_open()
         await circuit.judge_outage()
         await circuit.judge_books()
+
+
+@exercise("9.4", deadline=120, changed=guarded(*ALL, shop="bulkheads", **(QUICK | {"TRY_SECONDS": 8})))
+async def test_a_wall_keeps_one_leak_from_sinking_all(stack: RunningStack, judge: Judge):
+    """Whoever needs only what works is served, whoever finds no room is told so, and room is given back."""
+    async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=60) as customers:
+        walls = Walls(stack, judge, bank, customers)
+        await walls.judge_payments_hold()
+        await walls.judge_catalogue_holds()
+        await walls.judge_free()
+
+
+@exercise("9.5", deadline=120, changed=guarded(*BANK, payments="admission", PLACES=COUNTERS, WORK_SECONDS=0.02))
+async def test_a_door_keeps_goodput_up(stack: RunningStack, judge: Judge):
+    """Each customer has their share, a full line is closed, and with too many customers payments do what they can."""
+    async with Bankside(stack) as bank, anonymous(stack.url("payments"), at_once=500) as customers:
+        crowds = Crowds(stack, judge, bank, customers)
+        await crowds.judge_buckets()
+        await crowds.judge_line()
+        await crowds.judge_overload()

@@ -38,14 +38,17 @@ async def items(request: Request) -> Any:
 
 
 @app.post("/orders", status_code=201)
-async def place(request: Request, cart: Cart, idempotency_key: Annotated[str, Header()]) -> dict[str, Any]:
+async def place(
+    request: Request, cart: Cart, idempotency_key: Annotated[str, Header()], x_customer: Annotated[str, Header()] = ""
+) -> dict[str, Any]:
     """Place an order: it is paid when this answers 201."""
     if unknown := cart.lines.keys() - PRICES.keys():
         raise NotFound(f"not sold here: {', '.join(sorted(unknown))}")
     order_id = str(uuid5(NAMESPACE_OID, idempotency_key))
     total = sum(PRICES[sku] * pieces for sku, pieces in cart.lines.items())
     payment, end = {"order_id": order_id, "cents": total}, guards.begin(request.headers)
-    await request.app.state.payments.ask("POST", "/payments", end, key=order_id, body=payment)
+    payments: Dependency = request.app.state.payments
+    await payments.ask("POST", "/payments", end, key=order_id, customer=x_customer, body=payment)
     return {"id": order_id, "total_cents": total}
 
 

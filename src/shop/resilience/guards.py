@@ -53,12 +53,15 @@ class Dependency:
         self._breaker = breaker and breaker.Breaker()
         self._retries = retries and retries.Retries()
 
-    async def ask(self, method: str, path: str, end: float, *, key: str | None = None, body: Any = None) -> Any:
+    async def ask(
+        self, method: str, path: str, end: float, *, key: str | None = None, customer: str = "", body: Any = None
+    ) -> Any:
         """Make a call within all guards; return the body of a yes. Raises Refused for anything else."""
         may_repeat = method == "GET" or key is not None
+        own = {name: value for name, value in (("Idempotency-Key", key), ("X-Customer", customer)) if value}
 
         async def once() -> httpx.Response | None:
-            return await self._try(method, path, end, {"Idempotency-Key": key} if key else {}, body)
+            return await self._try(method, path, end, own, body)
 
         async def guarded(_: Mapping[str, str]) -> httpx.Response | None:
             broken = (lambda: self._breaker.call(once)) if self._breaker else once

@@ -1,0 +1,16 @@
+"""The door of payments: nobody is let in to wait in vain, and nobody takes everything."""
+
+RATE, BURST = 2, 20  # payments that one customer may have a second, and at once after a rest
+LINE = 8  # payments that may wait for a place
+
+
+class Door:
+    """One for all of payments; it is asked before a payment begins to wait."""
+
+    def __init__(self):
+        self.buckets = {}  # by customer: how many tokens were left, and when
+
+    def refuse(self, customer, waiting):
+        """Return 429 for a customer who has had too much, 503 where too many are ``waiting``, None to let it in."""
+        # TODO 9.5: give each customer what was agreed, and let nobody in who would wait too long.
+        return

@@ -1,8 +1,11 @@
 """Retries: whoever asks again helps one customer, and is one caller more for those who have too much to do already."""
 
+import os
+
 TRIES = 4  # of one call, at most
 FIRST_PAUSE = 0.4  # seconds at most before the second try; at most twice as long before each further one
-SHARE, SAVED = 0.1, 100  # a call pays for a tenth of a retry; at most, and in the beginning, a hundred are paid for
+SHARE = 0.1  # of a retry, which each call pays for
+SAVED = float(os.environ["RETRIES_SAVED"])  # retries that are paid for in the beginning, and at most
 
 
 class Retries:

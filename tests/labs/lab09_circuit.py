@@ -13,6 +13,7 @@ from capsize.check.kit import account, forms, until
 from capsize.check.kit.forms import REFUSED
 from capsize.runtime.control.edges import FRESH
 from capsize.session.running import RunningStack
+from capsize.waiting import came_true
 from workbench.customers import Answer, Customers
 from workbench.labs.resilience_control import Bankside
 
@@ -68,22 +69,26 @@ class Circuit:
         edge = self.stack.edge("shop", "payments")
         for form in forms(edge):
             self.judge.done(f"{FAILURES} orders failed, because payments: {form.name}; then {CROWD} more came")
+            before = await self._requests()
             async with form:
                 failed = await self.crowd(FAILURES)
                 sentence = f"an order is told that there is no answer (503): {form.name}"
                 account(self.judge, failed, expected=TOLD, sentence=sentence, line=OPEN)
-                await self._judge_open(form.name)
+                await self._judge_open(form.name, before + FAILURES)
             await self.judge_back(form.name)
 
-    async def _judge_open(self, name: str) -> None:
-        before, began = await self._requests(), time.monotonic()
+    async def _judge_open(self, name: str, before: int) -> None:
+        began = time.monotonic()
         told = await self.crowd()
-        allowed = 1 + int((time.monotonic() - began) / OPEN_FOR)
+        lasted = time.monotonic() - began
         account(self.judge, told, expected=TOLD, sentence="customers are told 503 while it is open", line=OPEN)
-        out = await self._requests() - before
+        out = 0 if name == REFUSED else await self._requests() - before  # what is refused a connection is no request
         words = f"{out} calls of {CROWD} went out to payments, which: {name}"
-        is_open = name == REFUSED or out <= allowed  # what is refused a connection is no request on the wire
-        self.judge.claim(is_open, "after five failures in a row nobody is asked", words, line=OPEN)
+        if lasted < OPEN_FOR:
+            self.judge.claim(not out, "after five failures in a row nobody is asked", words, line=OPEN)
+        else:
+            is_open = out <= 1 + int(lasted / OPEN_FOR)
+            self.judge.claim(is_open, "one call tries, and no other for a second", words, line=HALF_OPEN)
 
     async def _requests(self) -> int:
         await asyncio.sleep(2 * FRESH)  # a reading of the wires serves for so long
@@ -118,27 +123,21 @@ class Circuit:
         await until(is_held, "a call goes out when it has been open for a second", within=BACK_WITHIN, line=HALF_OPEN)
         began = time.monotonic()
         more = [asyncio.create_task(self.order()) for _ in range(CROWD)]
-        await self.judge.eventually(
-            partial(self._most_are_told, more),
-            "the others are told 503 while one call tries",
-            "most of them wait",
-            within=BACK_WITHIN,
-            unless=partial(self._too_many, began),
-            line=HALF_OPEN,
-        )
-        held, allowed = len(await self.bank.holds()), 1 + int((time.monotonic() - began) / OPEN_FOR + 1)
+        told = await came_true(partial(self._is_decided, more, began), BACK_WITHIN)
+        held, allowed = len(await self.bank.holds()), 2 + int((time.monotonic() - began) / OPEN_FOR)
         words = f"{held} calls are at the bank at once"
         self.judge.claim(held <= allowed, "one call tries, and no other for a second", words, line=HALF_OPEN)
+        sentence = "the others are told 503 while one call tries"
+        self.judge.claim(told, sentence, "most of them wait", line=HALF_OPEN)
         await self.bank.tell("bank")
         await self.bank.release()
         await asyncio.gather(*trying, *more)
         await self.judge_back("kept a call")
 
-    def _most_are_told(self, more: list[asyncio.Task[Answer]]) -> bool:
-        return sum(one.done() for one in more) >= CROWD - 2
-
-    async def _too_many(self, began: float) -> bool:
-        return len(await self.bank.holds()) > 2 + (time.monotonic() - began) / OPEN_FOR
+    async def _is_decided(self, more: list[asyncio.Task[Answer]], began: float) -> bool:
+        """Return whether most have been told, or too many calls are held."""
+        is_told = sum(one.done() for one in more) >= CROWD - 2
+        return is_told or len(await self.bank.holds()) > 2 + (time.monotonic() - began) / OPEN_FOR
 
     async def judge_outage(self) -> None:
         """Judge what a long outage costs the one that is down."""

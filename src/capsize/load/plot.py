@@ -134,6 +134,28 @@ def plot_backlog(backlog: Backlog) -> Picture:
     return _picture(figure, (above, below), f"Plot of {backlog!r}")
 
 
+def plot_goodput(curves: Mapping[str, Sequence[LoadReport]], name: str) -> Picture:
+    """Draw what succeeded of one name, each second, against what was offered of it: a line for each label."""
+    figure, (above, below) = _panels("offered per second", f"{name} against offered load")
+    colours, styles = (RED, BLUE, GREEN, ORANGE, PURPLE, FAINT, INK), ("-", "--", "-.", ":")
+    for number, (label, reports) in enumerate(curves.items()):
+        look = {"color": colours[number % len(colours)], "linestyle": styles[number % len(styles)], "marker": "o"}
+        runs = [(_offered(one, name), one.measured, one.by_name[name]) for one in reports]
+        offered = [run[0] for run in runs]
+        above.plot(offered, [len(tally.succeeded) / seconds for _, seconds, tally in runs], label=label, **look)
+        medians = [_or_gap(tally.latency.p50_ms if tally.latency else None) for _, _, tally in runs]
+        below.plot(offered, medians, label=f"p50, {label}", **look)
+    above.set_ylabel("succeeded per second")
+    above.set_ylim(bottom=0)
+    _latency_axis(below)
+    return _picture(figure, (above, below), f"Plot of {len(curves)} curves")
+
+
+def _offered(report: LoadReport, name: str) -> float:
+    """Return how often each second a request of that name was sent, answered or not."""
+    return report.by_name[name].answered / report.measured
+
+
 def _of_name(step: Bucket, name: str) -> Bucket:
     """Return a step with the requests of one name alone."""
     return replace(step, requests={name: step.requests[name]} if name in step.requests else {})

@@ -46,14 +46,18 @@ class NotebookLab:
         return repr(self.lab)
 
     @awaited
-    async def up(self, *, on: str = "processes", wait: bool = True) -> RunningStack:
+    async def up(
+        self, *, on: str = "processes", wait: bool = True, changed: Callable[[Any], Any] = lambda stack: stack
+    ) -> RunningStack:
         """Start the lab's stack, as processes or on docker, and wait until it is ready.
 
-        Without ``wait`` its Deployments are not awaited. An interrupt unwinds what has started.
+        Without ``wait`` its Deployments are not awaited. ``changed`` returns the stack that an experiment needs instead
+        of the lab's. An interrupt unwinds what has started.
         """
         starting: Future[None] = Future()
         try:
-            return await away(lambda: self.lab.up(on=on, wait=wait, starting=starting), starting.cancel)
+            model = changed(self.lab.model())
+            return await away(lambda: self.lab.up(on=on, wait=wait, model=model, starting=starting), starting.cancel)
         except asyncio.CancelledError:
             await away(self.lab.down)  # it was up a moment before the interrupt
             raise

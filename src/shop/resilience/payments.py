@@ -18,36 +18,17 @@ from shop.core.app_factory import front
 from shop.resilience import guards
 from shop.resilience.errands import Due
 from shop.resilience.guards import Dependency
+from shop.resilience.line import Line
 
 PLACES, WORK_SECONDS = int(os.environ["PLACES"]), float(os.environ["WORK_SECONDS"])
 
 admission = guards.on_guard("admission")
 
 
-class Line:
-    """The places, and how many wait for one."""
-
-    def __init__(self) -> None:
-        self.waiting, self._places = 0, asyncio.Semaphore(PLACES)
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place and keep it for the block."""
-        self.waiting += 1
-        try:
-            await self._places.acquire()
-        finally:
-            self.waiting -= 1
-        try:
-            yield
-        finally:
-            self._places.release()
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.bank = Dependency("the bank", os.environ["BANK_URL"])
-    app.state.line, app.state.door = Line(), admission and admission.Door()
+    app.state.line, app.state.door = Line(PLACES), admission and admission.Door()
     yield
 
 

@@ -1,0 +1,5 @@
+"""Capacity: how many pilots the harbour pays for, and how many ships may wait. The lab's list has the prices."""
+
+COPIES = 2  # of the service
+PILOTS = 8  # in each copy; each takes one ship at a time
+WAITING = 8  # ships that may wait in each copy

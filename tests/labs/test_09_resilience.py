@@ -7,6 +7,7 @@ from lab09_deadlines import PATIENCE, PLACES, WORK, Deadlines
 from lab09_door import PLACES as COUNTERS
 from lab09_door import Crowds
 from lab09_retries import SAVED, Tries
+from lab09_suspects import Trial, suspected
 from lab09_walls import Walls
 
 from capsize.check import Judge, exercise
@@ -73,3 +74,12 @@ async def test_a_door_keeps_goodput_up(stack: RunningStack, judge: Judge):
         await crowds.judge_buckets()
         await crowds.judge_line()
         await crowds.judge_overload()
+
+
+@exercise("9.6", deadline=240, changed=suspected)
+async def test_expectations_catch_what_is_wrong(stack: RunningStack, judge: Judge):
+    """The learner's expectations refuse no right breaker, and let no wrong one of the bank's through."""
+    trial = Trial(stack, judge)
+    await trial.run()
+    trial.judge_valid()
+    trial.judge_thorough()

@@ -1,4 +1,4 @@
-"""A circuit breaker: whoever has not answered several times in a row is left alone for a while."""
+"""A circuit breaker: a service that has not answered several times in a row is left alone for a while."""
 
 import time
 

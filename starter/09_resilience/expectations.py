@@ -1,4 +1,4 @@
-"""Expectations of a circuit breaker, whoever wrote it: five failures in a row open it, for a second.
+"""Expectations of any circuit breaker: five failures in a row open it, for a second.
 
 ``await shop.orders(3)`` places orders one after the other, ``shop.crowd(3)`` at once; both return their answers, with a
 ``kind``: "201" placed, "503" no answer. ``await shop.asked()`` counts the calls that have gone out to payments.

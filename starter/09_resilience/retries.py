@@ -1,4 +1,4 @@
-"""Retries: whoever asks again helps one customer, and is one caller more for those who have too much to do already."""
+"""Retries: to ask again helps one customer, and is one call more for a service that has too much to do already."""
 
 import os
 

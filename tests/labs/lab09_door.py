@@ -86,7 +86,10 @@ class Crowds:
         served, shut = await asyncio.gather(*inside), await asyncio.gather(*coming)
         sentence = f"all who found a place, or room for {LINE} in the line, have their payment (201)"
         account(self.judge, served, expected=MADE, sentence=sentence, line=LINE_UP)
-        sentence, words = "whoever comes to a full line is told 503 at once", f"{len(done)} of {SHUT_OUT} were told"
+        sentence, words = (
+            "a customer who comes to a full line is told 503 at once",
+            f"{len(done)} of {SHUT_OUT} were told",
+        )
         self.judge.claim(len(done) == SHUT_OUT, sentence, words, line=LINE_UP)
         account(self.judge, shut, expected={FULL}, sentence=sentence, line=LINE_UP)
 
@@ -113,7 +116,7 @@ class Crowds:
         words = (
             f"half of them waited for {times.get(FULL, 0):.2f} s, and those who were served for {times['201']:.2f} s"
         )
-        sentence = "whoever is turned away is told so sooner than others are served"
+        sentence = "customers who are turned away are told so sooner than others are served"
         self.judge.claim(times.get(FULL, 9) < times["201"], sentence, words, line=GOODPUT)
 
     async def _keep_busy(self) -> list[Answer]:

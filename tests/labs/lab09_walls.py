@@ -43,7 +43,7 @@ class Walls:
         """Judge customers while the bank keeps each call that payments makes."""
         waiting = await self._fill("had the bank keep the calls of customers who ordered")
         more = self._come(self.order)
-        await self._judge_others(self.look, "whoever looks at the catalogue is served (200)", "200")
+        await self._judge_others(self.look, "customers who look at the catalogue are served (200)", "200")
         await self._judge_full(more, f"more orders than {ROOM}", self._held)
         await self._release(waiting)
 
@@ -76,7 +76,7 @@ class Walls:
             waiting = [asyncio.create_task(self.look()) for _ in range(ROOM)]
             await until(partial(self._are_out, ROOM), "they are under way", within=ARRIVED_WITHIN, line=FREE)
             more = self._come(self.look)
-            await self._judge_others(self.order, "whoever orders is served (201)", "201")
+            await self._judge_others(self.order, "customers who order are served (201)", "201")
             await self._judge_full(more, f"more looks than {ROOM}", self._out)
         answers = await asyncio.gather(*waiting)
         account(self.judge, answers, expected={"200", *GIVEN_UP}, sentence="those who waited are answered", line=TOLD)
@@ -98,7 +98,7 @@ class Walls:
         held = await under_way()
         sentence = f"at most {ROOM} calls of a service are under way"
         self.judge.claim(held <= ROOM, sentence, f"{held} are", line=TOLD)
-        sentence = f"whoever finds no room is told so, while {ROOM} others wait: {what}"
+        sentence = f"a customer who finds no room is told so, while {ROOM} others wait: {what}"
         self.judge.claim(not late, sentence, f"{len(late)} of {len(coming)} wait, too", line=TOLD)
         answers = [one.result() for one in done]
         account(self.judge, answers, expected=GIVEN_UP, sentence="they are told 503", line=TOLD)

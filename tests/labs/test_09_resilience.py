@@ -46,7 +46,7 @@ async def test_retries_help_and_do_no_harm(stack: RunningStack, judge: Judge):
 
 @exercise("9.3", deadline=150, changed=guarded(*ALL, shop="breaker", **QUICK))
 async def test_a_breaker_opens_tries_and_closes(stack: RunningStack, judge: Judge):
-    """Whoever fails five times in a row is left alone, is asked once a second, and serves everybody when it is back."""
+    """A service that fails five times in a row is left alone, asked once a second, and used again when it is back."""
     async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=60) as customers:
         circuit = Circuit(stack, judge, bank, customers)
         await circuit.judge_closed()
@@ -58,7 +58,7 @@ async def test_a_breaker_opens_tries_and_closes(stack: RunningStack, judge: Judg
 
 @exercise("9.4", deadline=120, changed=guarded(*ALL, shop="bulkheads", **(QUICK | {"TRY_SECONDS": 8})))
 async def test_a_wall_keeps_one_leak_from_sinking_all(stack: RunningStack, judge: Judge):
-    """Whoever needs only what works is served, whoever finds no room is told so, and room is given back."""
+    """Customers who need only what works are served, those who find no room are told so, and room is given back."""
     async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=60) as customers:
         walls = Walls(stack, judge, bank, customers)
         await walls.judge_payments_hold()

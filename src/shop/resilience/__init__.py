@@ -1,1 +1,1 @@
-"""Lab 09: one slow service, whoever waits for it, and what keeps the rest afloat."""
+"""Lab 09: one slow service, all that wait for it, and what keeps the rest afloat."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 
-class Gift(BaseModel):
+class Donation(BaseModel):
     """A sum for the lifeboats; the bank refuses one that is negative."""
 
     cents: Annotated[int, Field(ge=-1)]

@@ -15,7 +15,7 @@ from shop.core.catalogue import ITEMS
 from shop.core.request_models import Cart
 from shop.refusals import NotFound
 from shop.resilience import guards
-from shop.resilience.errands import Gift
+from shop.resilience.errands import Donation
 from shop.resilience.guards import Dependency
 
 PRICES = {item.sku: item.price_cents for item in ITEMS}
@@ -53,7 +53,7 @@ async def place(
 
 
 @app.post("/gifts", status_code=201)
-async def give(request: Request, gift: Gift) -> dict[str, Any]:
+async def give(request: Request, gift: Donation) -> dict[str, Any]:
     """Give to the lifeboats. It carries no key: each is a gift of its own."""
     payment = {"order_id": str(uuid4()), "cents": gift.cents, "office": "fund"}
     await request.app.state.payments.ask("POST", "/payments", guards.begin(request.headers), body=payment)

@@ -35,7 +35,7 @@ compartments = on_guard("bulkheads") and on_guard("bulkheads").Bulkheads()
 
 
 def begin(headers: Mapping[str, str]) -> float:
-    """Return when whoever sent these headers stops waiting, by time.monotonic(): never, where nothing guards it."""
+    """Return when the sender of these headers stops waiting, by time.monotonic(): never, where nothing guards it."""
     return float(deadline.begin(headers)) if deadline else math.inf
 
 

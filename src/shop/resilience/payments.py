@@ -1,4 +1,4 @@
-"""Payments: some places, at each of which one payment is worked on at a time; whoever finds none free waits in line.
+"""Payments: some places, at each of which one payment is worked on at a time; the rest waits in line.
 
 The work takes time and no processor, so that the capacity is the same on every machine: PLACES / WORK_SECONDS.
 """
@@ -18,7 +18,7 @@ from shop.core.app_factory import front
 from shop.resilience import guards
 from shop.resilience.errands import Due
 from shop.resilience.guards import Dependency
-from shop.resilience.line import Line
+from shop.resilience.places import Places
 
 PLACES, WORK_SECONDS = int(os.environ["PLACES"]), float(os.environ["WORK_SECONDS"])
 
@@ -28,7 +28,7 @@ admission = guards.on_guard("admission")
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.bank = Dependency("the bank", os.environ["BANK_URL"])
-    app.state.line, app.state.door = Line(PLACES), admission and admission.Door()
+    app.state.line, app.state.door = Places(PLACES), admission and admission.Door()
     yield
 
 

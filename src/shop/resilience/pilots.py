@@ -15,14 +15,14 @@ from own import capacity  # type: ignore[import-not-found]
 
 from shop.core.app_factory import front
 from shop.refusals import Busy
-from shop.resilience.line import Line
+from shop.resilience.places import Places
 
 PILOTAGE = float(os.environ["PILOTAGE_SECONDS"])
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.line = Line(capacity.PILOTS)
+    app.state.line = Places(capacity.PILOTS)
     yield
 
 
@@ -32,7 +32,7 @@ app = front("The pilots", _lifespan)
 @app.post("/ships", status_code=201)
 async def bring_in(request: Request) -> dict[str, bool]:
     """Bring a ship in, or turn it away."""
-    line: Line = request.app.state.line
+    line: Places = request.app.state.line
     if not line.is_free and line.waiting >= capacity.WAITING:
         raise Busy("too many ships wait already")
     async with line.place():

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Line:
+class Places:
     """So many places; ``waiting`` is how many wait for one."""
 
     def __init__(self, places: int) -> None:

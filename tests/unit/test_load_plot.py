@@ -11,6 +11,10 @@ from load_reports import bucket, report
 from capsize.load import Backlog, Look, compare
 from capsize.load.plot import plot_backlog, plot_copies, plot_knee, plot_names
 
+
+from capsize.load import compare
+from capsize.load.plot import plot_copies, plot_goodput, plot_knee, plot_names
+
 PNG = b"\x89PNG"
 
 
@@ -111,3 +115,13 @@ def test_backlog_lasts_from_its_first_message_to_its_last():
     backlog = Backlog("charges", looks)
     assert (backlog.drained, backlog.deepest, backlog.oldest) == (2, 2, 2.5)
     assert Backlog("charges").drained == 0.0
+
+
+def test_goodput_is_drawn_against_what_was_offered(whole):
+    """A point is a run: how often a name was asked for each second, and how often it succeeded."""
+    (name,) = whole.by_name
+    above, _below = plot_goodput({"given": [whole], "yours": [whole, whole]}, name).figure.axes
+    tally = whole.by_name[name]
+    points = [(line.get_label(), [*line.get_xdata()], [*line.get_ydata()]) for line in above.lines]
+    offered, succeeded = tally.answered / whole.measured, len(tally.succeeded) / whole.measured
+    assert points == [("given", [offered], [succeeded]), ("yours", [offered] * 2, [succeeded] * 2)]

@@ -169,7 +169,8 @@ class Trial:
 
     def judge_valid(self) -> None:
         """Judge that no expectation refuses a right breaker."""
-        wrong = [(name, shop) for name, shop in self.caught if SUSPECTS[shop].is_right]
+        each = [(name, shop) for name in NAMES for shop in SUSPECTS]
+        wrong = [one for one in each if one in self.caught and SUSPECTS[one[1]].is_right]
         words = "; ".join(f"{name} refuses {SUSPECTS[shop].id}: {self.caught[name, shop]}" for name, shop in wrong)
         look = f"def {wrong[0][0]}" if wrong else None
         self.judge.claim(not wrong, "a right breaker meets every expectation", words, look=look, line=VALID)

@@ -52,8 +52,14 @@ class Walls:
         self.judge.done(words)
         await self.bank.tell("bank", hold=dict.fromkeys(range(1, 200), "after"))
         waiting = [asyncio.create_task(self.order()) for _ in range(ROOM)]
-        sentence = f"{ROOM} calls of payments are under way at once"
-        await until(partial(self._are_held, ROOM), sentence, within=ARRIVED_WITHIN, line=FREE)
+        await self.judge.eventually(
+            partial(self._are_held, ROOM),
+            f"there is room for {ROOM} calls of payments at once",
+            "some of them are turned away",
+            within=ARRIVED_WITHIN,
+            unless=lambda: any(one.done() for one in waiting),
+            line=FREE,
+        )
         return waiting
 
     async def _release(self, waiting: list[asyncio.Task[Answer]]) -> None:

@@ -24,8 +24,8 @@ async def expect_open(shop, claim):
 
 async def expect_half_open(shop, claim):
     """How many try when the second is over, and what happens when payments are back?"""
-    async with shop.failing():
-        await shop.orders(5)
+    async with shop.hanging():
+        await shop.crowd(5)
         await shop.rest(1.3)
         before = await shop.asked()
         answers = await shop.crowd(10)

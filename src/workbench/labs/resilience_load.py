@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from capsize.load import LoadReport
@@ -22,6 +23,13 @@ def placed(report: LoadReport, last: int) -> int:
     """Count the orders that were placed in the last seconds of a load."""
     tallies = (step.requests.get(ORDERS) for step in report.per_second[-last:])
     return sum(len(tally.succeeded) for tally in tallies if tally)
+
+
+def alone(report: LoadReport, name: str) -> LoadReport:
+    """Return what became of the requests of one name, as if there had been no others."""
+    each = ({name: one.requests[name]} if name in one.requests else {} for one in report.buckets)
+    buckets = tuple(replace(one, requests=own) for one, own in zip(report.buckets, each, strict=True))
+    return replace(report, buckets=buckets, rate=None)
 
 
 def failed_looks(report: LoadReport) -> float:

@@ -77,10 +77,10 @@ async def test_the_capacity_is_enough_and_no_more(stack: RunningStack, judge: Ju
     async with anonymous(stack.url("pilots"), at_once=400) as harbour:
         judge.done(f"had {ARRIVALS} ships come in a second, for {DAY:g} s")
         day = await ships(judge, harbour, ARRIVALS, DAY)
-        judge_times(judge, day, IN_WITHIN, ORDINARY)
         away = sum(answer.kind == AWAY for answer in day)
         sentence, words = f"at most {100 * TURNED_AWAY:.0f} % are turned away", f"{away} of {len(day)} were"
         judge.claim(away <= TURNED_AWAY * len(day), sentence, words, look="PILOTS", line=ORDINARY)
+        judge_times(judge, day, IN_WITHIN, ORDINARY)
         judge.done(f"had {TIMES} times as many come, for {CROWD:g} s")
         rush = await ships(judge, harbour, TIMES * ARRIVALS, CROWD)
         judge_times(judge, rush, RUSHED_WITHIN, RUSH)

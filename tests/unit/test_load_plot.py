@@ -9,11 +9,7 @@ import pytest
 from load_reports import bucket, report
 
 from capsize.load import Backlog, Look, compare
-from capsize.load.plot import plot_backlog, plot_copies, plot_knee, plot_names
-
-
-from capsize.load import compare
-from capsize.load.plot import plot_copies, plot_goodput, plot_knee, plot_names
+from capsize.load.plot import plot_backlog, plot_copies, plot_goodput, plot_knee, plot_names
 
 PNG = b"\x89PNG"
 

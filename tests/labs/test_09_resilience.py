@@ -32,7 +32,9 @@ async def test_a_deadline_travels_and_is_kept(stack: RunningStack, judge: Judge)
         await deadlines.judge_books()
 
 
-@exercise("9.2", deadline=150, changed=guarded(*ALL, shop="retries", RETRIES_SAVED=SAVED, **QUICK))
+@exercise(
+    "9.2", deadline=150, changed=guarded(*ALL, shop="retries", RETRIES_SAVED=SAVED, **(QUICK | {"TRY_SECONDS": 6}))
+)
 async def test_retries_help_and_do_no_harm(stack: RunningStack, judge: Judge):
     """What failed for a moment is repeated, once and at its own moment; what is down is left in peace."""
     async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=40) as customers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from functools import partial
 from statistics import median
@@ -30,7 +31,8 @@ class Crowds:
 
     def __init__(self, stack: RunningStack, judge: Judge, bank: Bankside, customers: Customers) -> None:
         self.stack, self.judge, self.bank, self.customers = stack, judge, bank, customers
-        self.names = iter(judge.draw.names(900))
+        drawn = judge.draw.names(100)
+        self.names = (f"{name} {number}" for number in itertools.count() for name in drawn)  # as many as come
         judge.point(look="def refuse")
 
     async def pay(self, customer: str = "", due: float | None = None) -> Answer:
@@ -49,12 +51,12 @@ class Crowds:
     async def judge_buckets(self) -> None:
         """Judge a customer who takes too much, one who comes back after a rest, and one who is beside them."""
         greedy, rested, modest = (next(self.names) for _ in "123")
-        account(self.judge, [await self.pay(rested)], expected=MADE, sentence="a payment is made (201)", line=SHARE)
         self.judge.done(f"one customer asked for {GREEDY} payments in a row, another for {MODEST}")
         await self._judge_burst(greedy, "who was never here")
         emptied = time.monotonic()
         beside, _ = await self.several(modest, MODEST)
         account(self.judge, beside, expected=MADE, sentence="another customer has their payments (201)", line=SHARE)
+        account(self.judge, [await self.pay(rested)], expected=MADE, sentence="a payment is made (201)", line=SHARE)
         rest = self.judge.draw.uniform(*REST)
         self.judge.done(f"both rested for {rest:.1f} s, and then asked again")
         await asyncio.sleep(rest)  # a bucket fills with time, and with nothing else

@@ -99,6 +99,8 @@ def _is_served(customer: httpx.Client, key: str) -> bool:
         answer = customer.post("/cart", json={"sku": "foghorn"})
     if answer.status_code == 404:
         answer = customer.get("/items")
+    if answer.status_code == 404:
+        answer = customer.get("/platform/till")  # behind a front that only carries calls
     assert answer.status_code in (200, 201, 202, 503), answer.text
     return answer.status_code != 503
 

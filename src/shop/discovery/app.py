@@ -27,6 +27,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = front("The chandlery", _lifespan)
+app.router.redirect_slashes = False  # /orders is no way, and no /orders/ either
 
 
 @app.get("/misses")

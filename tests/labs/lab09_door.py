@@ -1,4 +1,4 @@
-"""Exercise 9.5: customers who take too much, a full line, and three times the load that payments can bear."""
+"""Exercise 9.5: customers who take too much, a full line, and three times what payments can do."""
 
 from __future__ import annotations
 

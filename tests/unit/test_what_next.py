@@ -39,7 +39,7 @@ def test_a_pass_of_a_taken_solution_is_not_counted(lab):
 
 
 def test_a_refused_file_that_is_as_it_was_given_is_asked_for(lab):
-    """Whoever forgot to save reads it, in a terminal and in a notebook; whoever saved does not."""
+    """Those who forgot to save read it, in a terminal and in a notebook; those who saved do not."""
     verdict = after(lab, "1.1", "refused")
     assert "work/01_boat/boat.py is as it was given: saved?" in verdict.text
     assert "as it was given: saved?" in verdict_html(verdict)

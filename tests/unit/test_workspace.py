@@ -154,7 +154,7 @@ def test_pass_of_a_solution_that_was_taken_counts_apart(small, mine):
 
 
 def test_same_words_as_the_solutions_are_ones_own(small, mine):
-    """Whoever writes what the solution has, without having taken it, has passed."""
+    """A learner who writes what the solution has, without having taken it, has passed."""
     (mine.folder / "boat.py").write_text((small.root / "solutions/01_boat/boat.py").read_text())
     lab = capsize.lab(1)
     lab.record_pass(lab.exercise("1.1"))

@@ -1,4 +1,4 @@
-"""The stack that a page shows: the one that was named, or the one that was started last, whoever runs it."""
+"""The stack that a page shows: the one that was named, or the one that was started last, by any process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from capsize.errors import CapsizeError
 from capsize.session import remote_control as control
 from capsize.session.remote_control import ANSWERS_WITHIN, Remote
+from capsize.ui.feed import LINES
 
-LINES = 60  # of a log
 LOOKS = ("listen", "snapshot", "urls", "marks", "logs")  # what a page may not send as an act
 
 
@@ -47,4 +47,5 @@ class Followed:
         """Find the stack. Raise CapsizeError where it is not up."""
         if self.which is not None:
             return control.choose(self.which)
-        return control.running()[-1] if control.running() else control.choose()
+        stacks = control.running()
+        return stacks[-1] if stacks else control.choose()

@@ -1,4 +1,4 @@
-"""Serve the board of a stack on 127.0.0.1, to whoever has the address with its token."""
+"""Serve the board of a stack on 127.0.0.1, to those who have the address with its token."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from capsize.board_page.followed import Followed
 from capsize.errors import CapsizeError
 from capsize.jupyter import can_show_browser
 from capsize.page_requests import PageRequest
-from capsize.ui.feed import BEAT, PERIOD
+from capsize.ui.feed import PERIOD, Snapshot, is_news
 from capsize.ui.script import joined, style
 
 FOLDER = Path(__file__).parent
@@ -122,12 +122,12 @@ class _BoardRequest(PageRequest):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        last: Any = {}
+        last: Snapshot = {}
         sent_at = float("-inf")
         with suppress(OSError):
             while True:
                 picture = self._followed.snapshot(last)
-                if picture != last or time.monotonic() - sent_at >= BEAT:
+                if is_news(picture, last, sent_at):
                     self.wfile.write(f"data: {json.dumps(picture)}\n\n".encode())
                     last, sent_at = picture, time.monotonic()
                 time.sleep(PERIOD)

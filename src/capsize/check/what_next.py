@@ -21,12 +21,9 @@ def told(lab: Lab, exercise: Exercise, verdict: Verdict) -> Verdict:
 def after_pass(lab: Lab, exercise: Exercise) -> str:
     """Say how many exercises of the lab are passed, and which one comes next."""
     passed = lab.progress.read()["passed"]
-    left = [one for one in lab.exercises if one.id not in passed and one.id != exercise.id]
+    own = [lab.own] if lab.own else []
+    left = [one for one in (*lab.exercises, *own) if one.id not in passed and one.id != exercise.id]
     apart = [] if exercise.id in passed else ["it is the solution's file, and counts apart"]
     count = f"{sum(one.id in passed for one in lab.exercises)} of {len(lab.exercises)} passed"
-    return "; ".join([*apart, count, *_next(lab, left)])
-
-
-def _next(lab: Lab, left: list[Exercise]) -> list[str]:
-    own = [lab.own] if lab.own and lab.own.id not in lab.progress.read()["passed"] else []
-    return [f"next: {one.id} {one.title}, in {lab.rooms.short(lab.rooms.work / one.file)}" for one in [*left, *own][:1]]
+    following = [f"next: {one.id} {one.title}, in {lab.rooms.short(lab.rooms.work / one.file)}" for one in left[:1]]
+    return "; ".join([*apart, count, *following])

@@ -15,14 +15,13 @@ import anywidget
 import traitlets
 
 from capsize.errors import CapsizeError
-from capsize.ui.feed import Feed
+from capsize.ui.feed import LINES, Feed
 from capsize.ui.script import joined, style
 
 if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
 KEPT = 3  # notices that are still shown
-LINES = 60  # of a log
 ASKED = ("do", "who", "edge", "ms", "status", "percent")
 
 

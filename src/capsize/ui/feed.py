@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Snapshot = Mapping[str, Any]
 PERIOD = 0.25  # seconds between two looks
+LINES = 60  # of a log that somebody reads beside it
 BEAT = 1.0  # seconds after which an unchanged picture is sent all the same, as a sign of life
 
 
@@ -53,11 +54,16 @@ class Feed(threading.Thread):
             return {**self._last, "state": f"not to be seen: {error}"}
 
     def _is_news(self, snapshot: Snapshot) -> bool:
-        return _still(snapshot) != _still(self._last) or time.monotonic() - self._sent_at >= BEAT
+        return is_news(snapshot, self._last, self._sent_at)
 
     def _send(self, snapshot: Snapshot) -> None:
         self._last, self._sent_at = snapshot, time.monotonic()
         self._show(snapshot)
+
+
+def is_news(snapshot: Snapshot, last: Snapshot, sent_at: float) -> bool:
+    """Say whether a picture is to be sent: it shows something else than the last one, or that one is a beat old."""
+    return _still(snapshot) != _still(last) or time.monotonic() - sent_at >= BEAT
 
 
 def _still(snapshot: Snapshot) -> dict[str, Any]:

@@ -41,9 +41,15 @@ def find_chromium(bundled: str) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def jupyterlab(tmp_path_factory) -> Iterator[JupyterLab]:
-    """One JupyterLab for a module's tests, on a copy of the course."""
-    server = start_jupyterlab(copy_course(tmp_path_factory.mktemp("course")))
+def course(tmp_path_factory) -> Path:
+    """A copy of the course for a module's tests; a module may add notebooks of its own."""
+    return copy_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
+def jupyterlab(course) -> Iterator[JupyterLab]:
+    """One JupyterLab for a module's tests, on its copy of the course."""
+    server = start_jupyterlab(course)
     yield server
     server.stop()
 

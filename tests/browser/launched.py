@@ -7,10 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import nbformat
+
+from capsize.notebooks.canonical import METADATA
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("labs", "starter", "solutions", "docker", "tests/labs")
@@ -48,6 +52,13 @@ def copy_course(folder: Path) -> Path:
     for room in ROOMS:
         shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     return folder
+
+
+def add_notebook(file: Path, sources: Iterable[str]) -> None:
+    """Write a notebook with one code cell for each source, into a folder that is new."""
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in sources], metadata=METADATA)
+    file.parent.mkdir()
+    nbformat.write(page, file)
 
 
 def start_jupyterlab(course: Path) -> JupyterLab:

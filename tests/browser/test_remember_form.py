@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from launched import JupyterLab, copy_course, start_jupyterlab
+from launched import add_notebook
 from playwright.sync_api import expect
-
-from capsize.notebooks.canonical import METADATA
 
 NAME = "work/remembers.ipynb"
 CELLS = ('from capsize.ui import lab\nhealth = lab("08_health")\nhealth.remember()', "print('went on')")
@@ -21,20 +17,10 @@ THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { 
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory) -> Path:
+def course(course) -> Path:
     """A copy of the course with a notebook that asks what to remember."""
-    course = copy_course(tmp_path_factory.mktemp("course"))
-    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in CELLS], metadata=METADATA)
-    (course / "work").mkdir()
-    nbformat.write(page, course / NAME)
+    add_notebook(course / NAME, CELLS)
     return course
-
-
-@pytest.fixture(scope="module")
-def jupyterlab(course) -> Iterator[JupyterLab]:
-    server = start_jupyterlab(course)
-    yield server
-    server.stop()
 
 
 @pytest.fixture

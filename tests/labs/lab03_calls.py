@@ -21,6 +21,7 @@ from workbench.customers import Answer, Customers, tally, unusual
 ONCE, TRIED, WAITS, REFUSALS = 1, 2, 3, 4  # the acceptance lines
 BUYERS, FEW, LOST, NOTICED, TRIES = 80, 10, 33, 12, 25  # who never asks twice fails 26 of 80, who asks three times 3
 LEAST_TRIES, MOST_TRIES = 3, 4
+HELD = 60_000  # milliseconds that a request is held: longer than anybody waits for an answer
 CROWD = 20  # customers who order while payments hang
 LOOK_EVERY, BRIEF = 0.05, 2.0  # seconds between two looks, and that a busy machine may take for one
 LOOKS, TIMES = 10, 3  # looks that tell what is usual, and how much slower the slowest of them may get
@@ -115,6 +116,23 @@ async def judge_each_form(market: Market) -> None:
     await judge_in_the_end(market, orders)
 
 
+async def judge_broken_off(market: Market) -> None:
+    """Judge an order whose connection ends while payments are asked, before they have heard of it; and it again."""
+    judge, edge, key, lines = market.judge, market.stack.edge("orders", "gateway"), str(uuid4()), cart(market.judge)
+    judge.done("placed an order, and ended the connection to payments before they had its request; and it again")
+    async with during(partial(edge.delay, HELD)):
+        order = asyncio.create_task(market.order(key, lines))
+        held = await came_true(lambda: market.stack.stats()["orders>gateway"].in_flight, TIMEOUT / 4)
+        judge.claim(held, "payments are asked", "they are not", look=ASK, line=ONCE)
+        async with during(edge.cut):
+            answer = await order
+    sentence = "an order is not told to be paid (201) where the connection ended before payments were asked"
+    judge.claim(not answer.placed, sentence, told([answer]), evidence=str(answer.body), look=ASK, line=ONCE)
+    sentence = "a customer is told that the order is accepted (202) or that there is no answer (503)"
+    account(judge, [answer], expected=PUT_OFF, sentence=f"{sentence}: a connection ends", look=ASK, line=WAITS)
+    await judge_in_the_end(market, {key: lines})
+
+
 async def judge_lost_answers(market: Market) -> None:
     """Judge the books after answers were lost, and how many customers had to order again."""
     judge = market.judge
@@ -144,7 +162,7 @@ async def judge_silence(market: Market) -> None:
         served = asyncio.create_task(others_are_served(judge, market.customers, crowd, usual))
         entered = await came_true(partial(are_entered, stack, before + CROWD), TIMEOUT / 4)
         judge.done("one more placed an order while inventory hung as well")
-        async with during(partial(stack.edge("orders", "inventory").delay, 60_000)):
+        async with during(partial(stack.edge("orders", "inventory").delay, HELD)):
             silent = asyncio.create_task(market.asked("orders>inventory", market.order))
             done, _ = await asyncio.wait([served, silent], timeout=TIMEOUT)
             answered = {order for order in crowd if order.done()}

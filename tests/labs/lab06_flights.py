@@ -30,6 +30,8 @@ AT_MOST = 0.7  # of a lease, on a busy machine
 ASKED_WITHIN = 10.0  # seconds in which a copy that misses an answer asks the database, on a busy machine too
 TURN = 1.0  # seconds beyond a lease in which those who wait have noticed that it is over
 LATE = 5.0  # seconds beyond the lease that a busy machine may take to answer
+HEIRS = 0.3  # seconds in which all are at work who believe that it is their turn
+BOTH = 2  # who died over an answer is counted if its query goes on, and who works it out after that
 FAILED = ("500", "503", "504")
 SPREAD = 0.02  # of the time that answers are kept, over which their ends have to lie apart
 APART = 0.05  # seconds between two lifetimes that are not the same
@@ -173,6 +175,7 @@ class Flight:
         """Judge that an answer that somebody died over is worked out by somebody else, for all who wait."""
         sku = self.skus[5]
         self.judge.done(f"had {WAITING} customers ask for an item, and killed the copy that was working it out")
+        before = await times_worked_out(self.db)
         async with self.held():
             asking = [asyncio.create_task(self.ask(sku)) for _ in range(WAITING)]
             holder, _ = await self.at_work()
@@ -189,12 +192,19 @@ class Flight:
                     look="async def remember",
                     line=2,
                 )
+                inherited = time.monotonic()
+                await asyncio.sleep(HEIRS)
         answers = await asyncio.gather(*asking)
+        if (over := time.monotonic() - inherited) > self.lease:
+            raise too_busy(f"those who waited were answered {over:.1f} s after another copy had begun")
         sentence = "all who waited get the answer, but for those of the copy that died"
         self.judge.point(look="async def remember", line=2)
         account(self.judge, answers, expected={"200"}, excused=[excuse], sentence=sentence)
         wrong = [answer for answer in answers if answer.kind == "200" and not self.is_right(sku, answer)]
         self.judge.claim(not wrong, "it is the right answer", [answer.body for answer in wrong][:1], line=2)
+        times, sentence = await times_worked_out(self.db) - before, "one other copy works it out for all, once"
+        evidence = "counted in the database, with the one that died"
+        self.judge.claim(times <= BOTH, sentence, f"it was worked out {times} times", evidence=evidence, line=2)
 
     async def at_work(self) -> tuple[str, int]:
         """Wait until a copy waits for the table, and name it and its connection."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +20,8 @@ from workbench.labs.messaging_control import Quayside
 
 LOT = Draw(seed_of(), "the settings of 10.2")
 TRIES, PAUSE = LOT.count(3, 4), LOT.count(90, 115) / 100
-ACK_WAIT = 4.0  # seconds: who waits for it instead of PAUSE is seen
+ACK_WAIT = 2.6  # seconds: who waits for it instead of PAUSE is seen
+PATIENCE = TRIES * PAUSE  # seconds that all the tries of a letter take, and more
 BLOCKED = 100  # calls for bad letters: who makes so many before the others are sent blocks them
 LATE = 1.7  # times PAUSE that a next try comes at the latest: at 2 a pause grows
 EVENTS = "$JS.EVENT.*.CONSUMER.*.ORDERS.letters"  # the server's own events: what was acknowledged, and what terminated
@@ -56,12 +57,17 @@ class Letters:
         )
 
     async def start(self) -> None:
-        """Start the worker, under a bookmark; the server says when one of its messages is acknowledged."""
+        """Start the worker, under a bookmark; the server says when one of its messages is acknowledged.
+
+        It comes late: its first message is older by then than all the tries of a letter take.
+        """
         config = ConsumerConfig(
             durable_name="letters", filter_subject="orders.placed", ack_wait=ACK_WAIT, sample_freq="100"
         )
         await self.quay.js.add_consumer("ORDERS", config)
         await self.quay.server.subscribe(EVENTS, cb=self.hear)
+        oldest = (await self.quay.messages("ORDERS"))[0].at
+        await asyncio.sleep(PATIENCE - (datetime.now(UTC) - oldest).total_seconds())
         await asyncio.to_thread(self.quay.stack.service("letters").scale, 1)
 
     async def hear(self, message: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import httpx
-from lab10_letters import Letters
+from lab10_letters import TRIES, Letters
 from lab10_stack import DECIDED_WITHIN
 from nats.js.api import DiscardPolicy
 
@@ -18,6 +18,7 @@ from capsize.waiting import came_true
 from workbench.harbour_control import DONE_WITHIN
 from workbench.labs.messaging_control import Quayside
 
+AGAIN = 2  # tries more: each of two workers may have died in one
 ENDS_WITHIN = 12.0  # seconds in which a redrive comes to its end, on a busy machine too
 
 
@@ -43,13 +44,22 @@ class Redrives:
 
     async def judge_too_early(self, letters: Letters) -> None:
         """Judge a redrive before the printer works again: what fails once more is set aside once more."""
-        self.judge.done("redrove before the printer was fixed")
+        self.judge.done("redrove before the printer was fixed, and killed the workers in the last try of a letter")
+        before, most = len(await self.quay.calls("post")), TRIES * len(letters.bad) + AGAIN
+        await self.quay.tell("post", hold={TRIES * len(letters.bad): "before"})
         self.judge_answer(await self.redrive(), {len(letters.bad)})
 
-        async def is_decided() -> bool:
-            return not await self.quay.unread("ORDERS", "letters")
+        async def tries() -> int:
+            return len(await self.quay.calls("post")) - before
 
+        async def is_decided() -> bool:
+            return await tries() > most or not await self.quay.unread("ORDERS", "letters")
+
+        await self.quay.strike("letters", 1, unless=is_decided)
         is_over = await came_true(is_decided, DECIDED_WITHIN)
+        sentence, tried = "a letter is set aside after its last try, also if the worker died in that one", await tries()
+        words = f"{len(letters.bad)} letters were tried {tried} times, with TRIES={TRIES}"
+        self.judge.claim(tried <= most, sentence, words, look="async def failed", line=3)
         there = {message.order for message in await self.quay.dead_letters()}
         sentence = "a letter that fails again after a redrive is set aside again"
         self.judge.claim(

@@ -28,8 +28,8 @@ LOOK, READ = 0.05, 0.02  # seconds between two looks at the processes, and betwe
 LOOKS = 10  # in which a file that is being written has got its name
 LONGEST = 2_000_000  # bytes of a file that is searched
 EVERYTHING = 100_000  # lines of a log
-PART = 6  # letters of a key that nobody may know
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.~+/="
+PART = 4  # letters of a key that nobody may know
+LETTERS, RARE = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", "~+"
 OPEN_WITH_KEY = "was open to others with the key in it"  # what src/shop/sidecar/key_watch.py writes down
 HANDED = "a key was handed to"  # and this, of what a keeper starts: it may be over between two looks
 WRITTEN, TAKEN_AWAY = "the key was written into", "the key's file was taken away"
@@ -49,9 +49,10 @@ class Keys:
         judge.point(line=1)
 
     async def issue(self) -> None:
-        """Have the bank give out a key, each of another length."""
-        letters = "".join(self.judge.draw.choices(LETTERS, k=self.judge.draw.count(20, 60)))
-        self.all.append(letters)
+        """Have the bank give out a key, each of another length; no part of it is in anybody's words by chance."""
+        draw = self.judge.draw
+        words = ["".join(draw.choices(LETTERS, k=PART - 1)) for _ in range(draw.count(5, 15))]
+        self.all.append("".join(f"{word}{draw.choice(RARE)}" for word in words))
         await self.pod.issue(self.all[-1])
 
     async def first(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import asyncpg
 
@@ -17,6 +18,7 @@ from capsize.waiting import came_true
 GRACE, REST, LONG, SOON = 4.0, 1.2, 7.0, 1.0  # seconds
 NEARLY = GRACE + REST  # seconds of a job that is longer than GRACE, of which REST are left
 DONE_WITHIN, SLACK = 15.0, 1.0  # seconds: the second for a busy machine
+ASKING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%labels.jobs%'"
 FINISHED = "SELECT count(*) FROM labels.jobs WHERE NOT is_done"
 
 
@@ -65,6 +67,11 @@ class Printery:
         query = "SELECT id FROM labels.jobs WHERE taken_by = $1 AND extract(epoch FROM taken_at) > $2"
         return [name for (name,) in await self.db.fetch(query, worker.name, moment)]
 
+    async def jobs_of(self, worker: InstanceHandle) -> list[str]:
+        """List the jobs that a worker has, and has not done."""
+        query = "SELECT id FROM labels.jobs WHERE taken_by = $1 AND NOT is_done"
+        return [name for (name,) in await self.db.fetch(query, worker.name)]
+
     async def clock(self) -> float:
         return float(await self.db.fetchval("SELECT extract(epoch FROM clock_timestamp())"))
 
@@ -79,6 +86,7 @@ async def test_a_worker_leaves_nothing_behind(stack: RunningStack, judge: Judge)
     async with database(stack) as db:
         printery = Printery(stack, judge, db)
         await judge_idle(judge, printery)
+        await judge_in_hand(judge, printery)
         await judge_short(judge, printery)
         await judge_long(judge, printery)
         await judge_prints(judge, printery)
@@ -94,11 +102,43 @@ async def judge_idle(judge: Judge, printery: Printery) -> None:
     await asyncio.to_thread(worker.restart)
 
 
+async def judge_in_hand(judge: Judge, printery: Printery) -> None:
+    """Judge a worker that is asked to leave while the answer with a job is on its way to it."""
+    workers = printery.stack.service("labels").instances
+    worker = judge.draw.victim(workers)
+    judge.done(f"sent {worker.name} SIGTERM when the database had given it a job, and it did not know that yet")
+    async with database(printery.stack) as hand:
+        async with hand.transaction():
+            await hand.execute("LOCK TABLE labels.jobs IN EXCLUSIVE MODE")
+
+            async def all_ask() -> bool:
+                return await printery.db.fetchval(ASKING) >= len(workers)
+
+            await until(all_ask, "each worker asks for a job", within=DONE_WITHIN, line=1)
+            await asyncio.to_thread(worker.pause)
+            names = judge.draw.names(len(workers))
+            await hand.executemany(
+                "INSERT INTO labels.jobs (id, seconds) VALUES ($1, $2)", [(n, REST / 4) for n in names]
+            )
+        jobs = await until(partial(printery.jobs_of, worker), "the worker is given a job", within=DONE_WITHIN)
+        await printery.leave(worker)  # which lets it go on
+        printery.judge_end(worker)
+        left = await printery.jobs_of(worker)
+    sentence, words = (
+        "no job stays with a worker that is gone",
+        f"{worker.name} was given {', '.join(jobs)}, and has it still",
+    )
+    judge.claim(not left, sentence, words, line=3)
+    await asyncio.to_thread(worker.restart)
+
+
 async def judge_short(judge: Judge, printery: Printery) -> None:
     """Judge a worker with a job that it can finish, for most of it is done, while others come in."""
     (job,) = await printery.place(NEARLY)
     worker = await until(lambda: printery.at_work(job), "a worker takes the job", within=DONE_WITHIN)
-    await until(lambda: printery.has_been_at(job, NEARLY - REST), "the job is nearly done", within=DONE_WITHIN)
+    kept = await came_true(lambda: printery.has_been_at(job, NEARLY - REST), NEARLY + SLACK)
+    sentence = f"while nobody has to leave, a job may take as long as it needs, {NEARLY:g} s"
+    judge.claim(kept, sentence, f"{worker.name} gave it away", evidence=f"GRACE is {GRACE:g} s", line=2)
     judge.done(f"sent {worker.name} SIGTERM when {REST:g} s of a job of {NEARLY:g} s were left, and placed more")
     leaving, moment = asyncio.create_task(printery.leave(worker)), await printery.clock()
     await printery.place(REST / 4, 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ AT_WORK = 2.7 * ACK_WAIT  # seconds for which the machine holds an order, and no
 SLACK = 4.0  # seconds, for a busy machine
 WITHIN = 2 * ACK_WAIT + SLACK
 EARLY = 0.5  # seconds by which a call may reach the yard after its worker has begun to count
+JAMS = 4  # of one order: pauses that grow with each try are seen after so many
 LOOP = "async for message"
 
 
@@ -70,6 +72,7 @@ async def test_an_order_belongs_to_whom_is_at_it(stack: RunningStack, judge: Jud
         await judge_stuck(judge, shop)
         more = await judge_free(judge, shop)
         await judge_jam(judge, shop, [*first, *more], then)
+        await judge_jams(judge, shop)
 
 
 def new_orders(judge: Judge, count: int) -> list[str]:
@@ -121,6 +124,23 @@ async def judge_jam(judge: Judge, shop: Workshop, first: list[str], then: list[s
     judge.claim(is_done, "what is engraved is acknowledged", f"{await shop.unread()} messages are left", line=1)
     twice = {order: count for order, count in plates.items() if count > 1}
     judge.claim(not twice, "each order is engraved once", f"{len(twice)} were engraved again", line=1)
+
+
+async def judge_jams(judge: Judge, shop: Workshop) -> None:
+    """Judge an order at which the machine jams again and again: the pauses between its tries do not grow."""
+    [order] = new_orders(judge, 1)
+    judge.done(f"placed one more, at which the machine jammed {JAMS} times")
+    await shop.tell("yard", fail=[*range(1, JAMS + 1)])
+    await shop.place([order])
+    is_done = await came_true(lambda: is_over(shop, [order]), JAMS * 2 * ACK_WAIT + SLACK)
+    times = [call["at"] for call in await shop.calls("yard") if call["order"] == order]
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    sentence = "an order at which the machine jams again is begun again, as often as it takes"
+    judge.claim(is_done, sentence, f"it was begun {len(times)} times", line=3)
+    grows = pauses[-1] > 2 * ACK_WAIT + EARLY and pauses[-1] > pauses[0] + ACK_WAIT * (JAMS - 2)
+    words = f"{', '.join(f'{pause:.1f}' for pause in pauses)} s between its tries, with ACK_WAIT = {ACK_WAIT} s"
+    sentence = "each time it is begun again within twice ACK_WAIT"
+    judge.claim(not grows, sentence, words, line=3)
 
 
 async def is_over(shop: Workshop, orders: list[str]) -> bool:

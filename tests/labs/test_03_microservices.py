@@ -9,6 +9,7 @@ from lab03_calls import (
     ONCE,
     Market,
     judge_answers_are_final,
+    judge_broken_off,
     judge_each_form,
     judge_lost_answers,
     judge_refused_charge,
@@ -28,6 +29,7 @@ from lab03_settling import (
     judge_forms,
     judge_held_charge,
     judge_read_back,
+    judge_refused,
     judge_return,
     often,
     payments_away,
@@ -61,6 +63,7 @@ async def test_nobody_is_charged_twice(stack: RunningStack, judge: Judge):
         await judge_peace(stack, judge, customers, "def ask", ONCE)
         await judge_answers_are_final(market)
         await judge_each_form(market)
+        await judge_broken_off(market)
         await judge_refused_charge(market)
         await judge_tries(market)
         await judge_lost_answers(market)
@@ -97,3 +100,4 @@ async def test_the_shop_sells_on_while_payments_are_down(stack: RunningStack, ju
             await queue_up(till)
             await judge_held_charge(till, stopped)
         await judge_return(till)
+        await judge_refused(till)

@@ -19,7 +19,8 @@ from capsize.course.lab_paths import Rooms, find_root, find_slugs
 from capsize.errors import CapsizeError
 
 OVERRIDES = Path(__file__).with_name("jupyterlab")
-"""The folder whose overrides.json changes JupyterLab's defaults: no news, no question about updates."""
+"""The folder whose overrides.json changes JupyterLab's defaults, and whose custom.css makes plots dark in a dark theme.
+"""
 
 OWN_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
@@ -51,6 +52,13 @@ def adopt_private_environment(root: Path) -> None:
         os.environ.pop(name, None)
 
 
+def _copy_style(root: Path) -> None:
+    """Put the style of plots where JupyterLab looks for one: below its own settings."""
+    style = Path(private_environment(root)["JUPYTER_CONFIG_DIR"]) / "custom" / "custom.css"
+    style.parent.mkdir(parents=True, exist_ok=True)
+    style.write_bytes((OVERRIDES / "custom.css").read_bytes())
+
+
 def can_show_browser(environment: Mapping[str, str], platform: str) -> bool:
     """Tell whether opening a browser has a chance: a desktop, or a BROWSER that somebody named."""
     return platform == "darwin" or any(environment.get(name) for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))
@@ -69,6 +77,7 @@ def options(root: Path, opened: str, *, token: str, browser: bool) -> list[str]:
         f"--IdentityProvider.token={token}",
         f"--LabApp.default_url={opened}",
         f"--LabApp.app_settings_dir={OVERRIDES}",
+        "--LabApp.custom_css=True",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -79,6 +88,7 @@ def options(root: Path, opened: str, *, token: str, browser: bool) -> list[str]:
 def run(root: Path, opened: str, *, browser: bool, more: Sequence[str] = ()) -> None:
     """Serve until Ctrl-C, SIGTERM or SIGHUP; then stop every kernel and return."""
     adopt_private_environment(root)
+    _copy_style(root)
     from jupyterlab.labapp import LabApp  # reads the environment as it is imported
 
     from capsize.start_page.handlers import routes

@@ -36,6 +36,13 @@ def test_pictures_of_a_text_have_words(file):
     assert wordless(file.read_text()) == []
 
 
+@pytest.mark.parametrize("file", sorted((ROOT / "slides").glob("*.md")), ids=lambda file: file.name)
+def test_columns_of_a_slide_have_names(file):
+    """Each column of a table has a heading that can be read aloud."""
+    heads = re.findall(r"^(\|.*\|)\n\|[-: |]+\|$", file.read_text(), re.MULTILINE)
+    assert [head for head in heads if not all(cell.strip() for cell in head.strip("|").split("|"))] == []
+
+
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 def test_pictures_of_a_notebook_have_words(file):
     """Each picture in the prose has an alternative text, and each that a cell draws comes with words beside it."""

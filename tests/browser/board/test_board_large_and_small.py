@@ -111,7 +111,7 @@ def test_event_leads_to_the_log_around_its_moment(stage):
     assert stage.sent == [{"do": "log", "who": "shop-1", "at": 12.345}]
     lines = [*(f"line {number}" for number in range(80)), "──── 12.3 s ────", "the last words"]
     stage.show(monolith(), log={"who": "shop-1", "at": 12.345, "lines": lines})
-    expect(stage.find(".log h4")).to_have_text("Log of shop-1, around 12.3 s")
+    expect(stage.find(".log h2")).to_have_text("Log of shop-1, around 12.3 s")
     assert stage.find(".log pre").evaluate("pane => pane.scrollTop") > 0
 
 

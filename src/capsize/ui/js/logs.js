@@ -4,7 +4,7 @@ import { make, say, sign } from "./signs.js";
 const WORDS = ["time", "timestamp", "level", "logger", "message", "msg", "event"]; // of a line of JSON, in this order
 
 export function logs(ask) {
-  const title = make("h4", {}), lines = make("pre", { tabindex: "0" });
+  const title = make("h2", {}), lines = make("pre", { tabindex: "0" });
   const filter = make("input", { type: "search", placeholder: "filter", "aria-label": "show only lines with" });
   const away = make("button", { type: "button", class: "away", "aria-label": "close the log" }, sign("close"));
   const element = make("section", { class: "log", hidden: "" }, make("header", {}, title, filter, away), lines);

@@ -13,7 +13,7 @@ const keyOfEvent = ({ at, what, who }) => `${at} ${what} ${who}`;
 export function timeline(ask) {
   const list = make("ol", { class: "events", "aria-live": "polite", "aria-relevant": "additions", "aria-label": "timeline, newest first" });
   const empty = make("li", { class: "quiet" }, "nothing has happened yet");
-  const element = make("section", { class: "timeline" }, make("h4", {}, "Timeline"), list);
+  const element = make("section", { class: "timeline" }, make("h2", {}, "Timeline"), list);
   const shown = new Map();
   list.append(empty);
   return { element, show: (events, instances = []) => showEvents(list, shown, empty, events, (event) => lineOf(event, instances.includes(event.who) && ask)) };

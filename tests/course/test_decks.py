@@ -68,12 +68,13 @@ def test_deck_follows_the_notebook(rooms):
 
 
 def test_room_predicts_before_it_sees_figures(rooms):
-    """Measured figures come on a later slide than the cells that ask for a prediction of them."""
+    """Measured figures and drawings come on a later slide than the cells that ask for a prediction of them."""
     asking = {heading for heading, source in cells_of(rooms.notebook) if ".predict(" in source}
     early, has_asked = [], False
     for number, slide in enumerate(deck(rooms).slides, 1):
         asks = bool(asking & set(slide.sections))
-        if slide.shows_figures and (asks or not has_asked):
+        shows = slide.shows_figures or "](drawings/" in slide.text
+        if (shows and asks) or (slide.shows_figures and not has_asked):
             early.append(f"{number}. {slide.title}")
         has_asked = asks if slide.sections else has_asked
     assert early == []

@@ -87,7 +87,8 @@ class NotebookLab:
     ) -> LoadReport:
         """Send load to the stack that is up, and report. An interrupt ends it early and keeps what was measured.
 
-        ``to`` names a published service where it is not the first.
+        ``to`` names a published service where it is not the first; with ``warm=1`` the same load runs for a second
+        before, and is not measured.
         """
         from capsize.load import run
 

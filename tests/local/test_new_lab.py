@@ -59,4 +59,5 @@ def assert_demos_run(rooms: Rooms) -> None:
     assert len(run_demos(rooms).cells) > 2
     assert mine.read_text() == "# half done\n"
     assert not (rooms.root / "work" / "progress.json").exists()
-    assert (rooms.root / "work" / "demo" / "work" / "progress.json").exists()
+    solved = rooms.root / "work/demo/work" / rooms.slug / "desk.py"
+    assert solved.read_text() == (rooms.solutions / "desk.py").read_text()

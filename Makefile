@@ -11,7 +11,7 @@ export PYTHON VENV
 help: ## list this
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
-lab: ## open JupyterLab at the first lab, or at LAB
+lab: ## open the course's start page, or LAB in JupyterLab
 	@$(SETUP) lab
 	@$(BIN)/python -m capsize.jupyter $(LAB)
 

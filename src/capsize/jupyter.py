@@ -1,7 +1,8 @@
 """JupyterLab as the course wants it: ``python -m capsize.jupyter [--no-browser] [LAB]``.
 
-Opens one lab on 127.0.0.1 at a port that is asked for, with settings of its own below ``.jupyter/``, so that your own
-Jupyter configuration is neither read nor written. Everything after ``--`` goes to JupyterLab as it is.
+Opens the course's start page, or one lab, on 127.0.0.1 at a port that is asked for, with settings of its own below
+``.jupyter/``, so that your own Jupyter configuration is neither read nor written. Everything after ``--`` goes to
+JupyterLab as it is.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from capsize.course.lab_paths import Rooms, find_root
+from capsize.course.lab_paths import Rooms, find_root, find_slugs
 from capsize.errors import CapsizeError
 
 OVERRIDES = Path(__file__).with_name("jupyterlab")
-"""The folder whose overrides.json changes JupyterLab's defaults: no news, no question about updates."""
+"""The folder whose overrides.json changes JupyterLab's defaults, and whose custom.css makes plots dark in a dark theme.
+"""
 
 OWN_FOLDERS = {
     "JUPYTER_CONFIG_DIR": "config",
@@ -28,6 +30,7 @@ OWN_FOLDERS = {
     "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     "IPYTHONDIR": "ipython",
 }
+START = "/course"
 FOREIGN = ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR", "JUPYTER_NO_CONFIG")
 
 
@@ -49,13 +52,20 @@ def adopt_private_environment(root: Path) -> None:
         os.environ.pop(name, None)
 
 
+def _copy_style(root: Path) -> None:
+    """Put the style of plots where JupyterLab looks for one: below its own settings."""
+    style = Path(private_environment(root)["JUPYTER_CONFIG_DIR"]) / "custom" / "custom.css"
+    style.parent.mkdir(parents=True, exist_ok=True)
+    style.write_bytes((OVERRIDES / "custom.css").read_bytes())
+
+
 def can_show_browser(environment: Mapping[str, str], platform: str) -> bool:
     """Tell whether opening a browser has a chance: a desktop, or a BROWSER that somebody named."""
     return platform == "darwin" or any(environment.get(name) for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY"))
 
 
-def options(root: Path, notebook: Path, *, token: str, browser: bool) -> list[str]:
-    """Write JupyterLab's command line."""
+def options(root: Path, opened: str, *, token: str, browser: bool) -> list[str]:
+    """Write JupyterLab's command line; ``opened`` is the address that it begins with."""
     return [
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.port=0",
@@ -65,8 +75,9 @@ def options(root: Path, notebook: Path, *, token: str, browser: bool) -> list[st
         "--Application.log_level=ERROR",
         # not seen by `ps`: JupyterLab runs in this process, and these are not the words that it was started with
         f"--IdentityProvider.token={token}",
-        f"--LabApp.default_url=/lab/tree/{notebook.relative_to(root).as_posix()}",
+        f"--LabApp.default_url={opened}",
         f"--LabApp.app_settings_dir={OVERRIDES}",
+        "--LabApp.custom_css=True",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -74,13 +85,17 @@ def options(root: Path, notebook: Path, *, token: str, browser: bool) -> list[st
     ]
 
 
-def run(root: Path, notebook: Path, *, browser: bool, more: Sequence[str] = ()) -> None:
+def run(root: Path, opened: str, *, browser: bool, more: Sequence[str] = ()) -> None:
     """Serve until Ctrl-C, SIGTERM or SIGHUP; then stop every kernel and return."""
     adopt_private_environment(root)
+    _copy_style(root)
     from jupyterlab.labapp import LabApp  # reads the environment as it is imported
 
+    from capsize.start_page.handlers import routes
+
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)
-    server = LabApp.initialize_server(argv=[*options(root, notebook, token=token, browser=browser), *more])
+    server = LabApp.initialize_server(argv=[*options(root, opened, token=token, browser=browser), *more])
+    server.web_app.add_handlers(".*$", routes(root, START))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: server.stop(from_signal=True))
     address = f"http://127.0.0.1:{server.port}{server.default_url}?token={token}"
@@ -89,41 +104,56 @@ def run(root: Path, notebook: Path, *, browser: bool, more: Sequence[str] = ()) 
 
 
 def welcome(address: str, *, browser: bool) -> str:
-    """Say where the lab is, and how to stop."""
+    """Say where the course is, and how to stop."""
     what = "Your browser opens it now" if browser else "Open it in a browser on this machine"
     return f"\n  {address}\n\n  {what}. Ctrl-C stops JupyterLab and everything that it runs.\n"
 
 
-def find_notebook(root: Path, lab: str | None) -> Path:
-    """Find the notebook to open: a path, or your copy of the lab's that a slug or a number names, else the first."""
+def address_of(root: Path, lab: str | None) -> str:
+    """Say what to open: the start page, or the notebook that a path, a slug or a number names."""
+    if lab is None and copies_of(root):
+        return START
+    if lab is None:
+        raise CapsizeError("there is no lab here", place=root, expected="notebooks below labs/", next="capsize doctor")
+    return f"/lab/tree/{find_notebook(root, lab).relative_to(root).as_posix()}"
+
+
+def find_notebook(root: Path, lab: str) -> Path:
+    """Find the notebook to open: a path, or your copy of the lab's that a slug or a number names."""
     from capsize.course import Course
-    from capsize.course.notebook_copies import copy_of, notice
 
     course = Course(root)
-    named = Path(lab).absolute() if lab else None
-    if named and named.is_file() and named.is_relative_to(root):
+    named = Path(lab).absolute()
+    if named.is_file() and named.is_relative_to(root):
         return named
-    notebook = Rooms(root, course.slug(lab or next(iter(course.slugs), "01"))).notebook
+    notebook = Rooms(root, course.slug(lab)).notebook
     if not notebook.is_file():
         raise CapsizeError("this lab has no notebook", place=notebook, next="capsize labs")
-    everything = [rooms for slug in course.slugs if (rooms := Rooms(root, slug)).notebook.is_file()]
-    copies = {rooms.notebook: copy_of(rooms) for rooms in everything}  # one notebook leads to the next
+    return copies_of(root)[notebook]
+
+
+def copies_of(root: Path) -> dict[Path, Path]:
+    """Make your copy of every notebook, for one leads to the next; say which of the course's have changed since."""
+    from capsize.course.notebook_copies import copy_of, notice
+
+    everything = [rooms for slug in find_slugs(root) if (rooms := Rooms(root, slug)).notebook.is_file()]
+    copies = {rooms.notebook: copy_of(rooms) for rooms in everything}
     for words in filter(None, map(notice, everything)):
         print(words, file=sys.stderr)
-    return copies[notebook]
+    return copies
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     own, more = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
-    parser = argparse.ArgumentParser(prog="capsize.jupyter", description="Open a lab in JupyterLab.")
-    parser.add_argument("lab", nargs="?", help="a slug, a number or a notebook's path; the first lab by default")
+    parser = argparse.ArgumentParser(prog="capsize.jupyter", description="Open the course in JupyterLab.")
+    parser.add_argument("lab", nargs="?", help="a slug, a number or a notebook's path; the start page by default")
     parser.add_argument("--no-browser", action="store_true", help="print the address and leave the browser to you")
     asked = parser.parse_args(own)
     try:
         root = find_root()
         browser = not asked.no_browser and can_show_browser(os.environ, sys.platform)
-        run(root, find_notebook(root, asked.lab), browser=browser, more=more)
+        run(root, address_of(root, asked.lab), browser=browser, more=more)
     except CapsizeError as error:
         print(error, file=sys.stderr)
         return 1

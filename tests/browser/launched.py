@@ -23,14 +23,14 @@ TOKEN = "a-token-for-tests"
 
 @dataclass(frozen=True)
 class JupyterLab:
-    """A running server. ``url`` is the address that it printed: the lab that it opens."""
+    """A running server. ``url`` is the address that it printed: the start page."""
 
     url: str
     process: subprocess.Popen[str]
 
     @property
     def home(self) -> str:
-        return self.url.split("/lab/")[0]
+        return self.url.split("/course")[0]
 
     def page(self, path: str) -> str:
         """Give the address of a file below the root."""

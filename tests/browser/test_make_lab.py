@@ -1,21 +1,56 @@
-"""`make lab`: JupyterLab opens at the first lab, with nothing in the way and nothing left afterwards."""
+"""`make lab`: the start page opens, and from it the labs, with nothing in the way and nothing left afterwards."""
 
 from __future__ import annotations
 
+import re
 import signal
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 FIRST = "work/01_monolith.ipynb"
 
 
 def test_address_is_on_this_machine_alone(jupyterlab):
-    """The address that a learner sees is on 127.0.0.1, carries a token, and leads to lab 01."""
+    """The address that a learner sees is on 127.0.0.1, carries a token, and leads to the start page."""
     address = urlsplit(jupyterlab.url)
-    assert (address.hostname, address.path) == ("127.0.0.1", f"/lab/tree/{FIRST}")
+    assert (address.hostname, address.path) == ("127.0.0.1", "/course")
     assert address.query.startswith("token=")
+
+
+def test_start_page_leads_to_the_first_lab_by_keyboard_alone(watched, jupyterlab):
+    """The first stop after the pages' own links is the lab to begin with, and Enter opens it in a tab of its own."""
+    page = watched.page
+    page.goto(jupyterlab.url)
+    begin = page.get_by_role("link", name="Begin with lab 01")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if begin.evaluate("link => link === document.activeElement"):
+            break
+    expect(begin).to_be_focused()
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    opened.value.wait_for_selector(".jp-NotebookPanel", timeout=60_000)
+    assert urlsplit(opened.value.url).path == f"/lab/tree/{FIRST}"
+    assert (watched.errors, watched.strangers) == ([], [])
+
+
+def test_start_page_needs_the_token(jupyterlab):
+    """Without the token there is no page, but a way to log in."""
+    answer = httpx.get(f"{jupyterlab.home}/course")
+    assert (answer.status_code, "/login" in answer.headers.get("location", "")) == (302, True)
+
+
+def test_sheet_of_exercises_is_printed_without_the_links(watched, jupyterlab):
+    """On paper there are the exercises alone, a page for each lab at least."""
+    watched.page.goto(jupyterlab.url.replace("/course", "/course/sheet"))
+    watched.page.emulate_media(media="print")
+    expect(watched.page.locator("header")).to_be_hidden()
+    pages = len(re.findall(rb"/Type\s*/Page\b", watched.page.pdf()))
+    assert pages >= watched.page.locator("main > h2").count() > 5
 
 
 def test_lab_01_opens_with_nothing_in_the_way(open_notebook):

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import capsize
-from capsize.board_page.server import address, board_server
+from capsize.board_page.server import BoardServer
 
 SOON = 30.0
 ELSEWHERE = {"Host": "attacker.example:80"}
@@ -23,9 +23,9 @@ ELSEWHERE = {"Host": "attacker.example:80"}
 @pytest.fixture
 def page():
     """A page that follows the stack that was started last: its address."""
-    with board_server() as server:
+    with BoardServer() as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield address(server)
+        yield server.url
         server.shutdown()
 
 

@@ -1,4 +1,4 @@
-"""``capsize notebooks new`` makes a lab that works: the course's own tests pass on it, and its exercise runs."""
+"""``capsize notebooks new`` makes a lab that works: the course's tests pass on it, its exercise and its demos run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from demo_cells import run_demos
 from the_course import ROOT
+
+from capsize.course.lab_paths import Rooms
 
 FOLDERS = ("labs", "starter", "solutions", "docker", "slides", "docs", "src", "tests")
 FILES = ("*.md", "LICENSE", "Makefile", "pyproject.toml")
@@ -45,3 +48,16 @@ def test_new_lab_passes_the_tests_of_the_course(course):
     ours = ("-q", "--no-cache", "--exclude", "work")  # the learner's copies are not in Git
     typed(course, "ruff", "check", *ours)
     typed(course, "ruff", "format", "--check", *ours)
+    assert_demos_run(Rooms(course, SLUG))
+
+
+def assert_demos_run(rooms: Rooms) -> None:
+    """The demos of the lab's deck run in the deck's order, beside the speaker's own files and predictions."""
+    mine = rooms.work / "desk.py"
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("# half done\n")
+    assert len(run_demos(rooms).cells) > 2
+    assert mine.read_text() == "# half done\n"
+    assert not (rooms.root / "work" / "progress.json").exists()
+    solved = rooms.root / "work/demo/work" / rooms.slug / "desk.py"
+    assert solved.read_text() == (rooms.solutions / "desk.py").read_text()

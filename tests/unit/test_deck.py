@@ -128,3 +128,52 @@ def test_page_carries_words_notes_and_pace_and_escapes_them(deck):
     assert html.count("<section data-markdown") == 2
     assert 'data-timing="120"' in html
     assert "</textarea><script>" not in html
+
+
+EXERCISE = """[[exercise]]
+id = "1.1"
+title = "Sell <it> once"
+file = "shop.py"
+minutes = 15
+accept = ["one", "two"]
+hints = ["a", "b", "c"]
+"""
+
+
+@pytest.fixture
+def course_deck(tmp_path):
+    """Write a deck of a lab with one exercise, and read it."""
+    for folder in ("slides", "starter/01_trial"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "starter/01_trial/exercises.toml").write_text(EXERCISE)
+
+    def write_and_read(text: str) -> Deck:
+        file = tmp_path / "slides" / "01_trial.md"
+        file.write_text(text)
+        return read(file, tmp_path)
+
+    return write_and_read
+
+
+def test_exercise_has_a_slide_of_its_own(course_deck):
+    """The mark of an exercise becomes a slide with its title, file and minutes, which the deck counts apart."""
+    both = course_deck(HEAD + ONE + "\n---\n\n<!-- exercise: 1.1 -->\n\n---\n" + TWO)
+    turn = both.slides[1]
+    assert (both.minutes, both.exercise_minutes, turn.exercise.id) == (3, 15, "1.1")
+    assert "Sell &lt;it&gt; once" in turn.text
+    assert "`work/01_trial/shop.py`" in turn.text
+
+
+def test_exercise_that_is_not_the_labs_is_refused(course_deck):
+    """A mark with a wrong id is refused at its line, and the lab's ids are told."""
+    with pytest.raises(CapsizeError, match=r"no exercise 1\.7") as refused:
+        course_deck(HEAD + ONE + "\n---\n\n<!-- exercise: 1.7 -->\n\n---\n" + TWO)
+    assert ":15" in str(refused.value)
+    assert "1.1" in str(refused.value)
+
+
+def test_slide_says_whether_the_room_sees_figures(deck):
+    """A figure on the slide counts, one in its notes does not."""
+    shown = HEAD + ONE.replace("Seen.", "{{report:before.goodput}}") + "\n---\n" + TWO
+    noted = HEAD + ONE.replace("Said.", "{{report:before.goodput}}") + "\n---\n" + TWO
+    assert [deck(text).slides[0].shows_figures for text in (shown, noted)] == [True, False]

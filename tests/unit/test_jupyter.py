@@ -39,16 +39,17 @@ def test_browser_is_tried_where_one_can_show(environment, platform, expected):
 
 
 @pytest.mark.parametrize(
-    ("lab", "name"), [(None, "01_boat"), ("2", "02_raft"), ("raft", "02_raft"), ("02_raft", "02_raft")]
+    ("lab", "address"),
+    [(None, "/course"), *((lab, "/lab/tree/work/02_raft.ipynb") for lab in ("2", "raft", "02_raft"))],
 )
-def test_lab_is_found_by_any_of_its_names(root, lab, name):
-    """The first lab opens, or the one that is named: the learner's copy of its notebook."""
-    assert jupyter.find_notebook(root, lab) == root / "work" / f"{name}.ipynb"
+def test_lab_is_found_by_any_of_its_names(root, lab, address):
+    """The start page opens, or the lab that is named: the learner's copy of its notebook."""
+    assert jupyter.address_of(root, lab) == address
 
 
 def test_every_notebook_is_copied(root):
     """One notebook leads to the next, so all of them are there."""
-    jupyter.find_notebook(root, "1")
+    jupyter.address_of(root, None)
     assert sorted(path.name for path in (root / "work").glob("*.ipynb")) == ["01_boat.ipynb", "02_raft.ipynb"]
 
 
@@ -69,13 +70,13 @@ def test_lab_without_a_notebook_is_refused(root):
 def test_course_without_labs_is_refused(tmp_path):
     """An empty course is an error of ours, not a traceback."""
     with pytest.raises(CapsizeError, match="no lab"):
-        jupyter.find_notebook(tmp_path, None)
+        jupyter.address_of(tmp_path, None)
 
 
 def test_root_is_allowed_only_to_root(root, monkeypatch):
     """JupyterLab's own refusal to run as root stays in force for everybody else."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    words = jupyter.options(root, root / FIRST, token="t", browser=False)
+    words = jupyter.options(root, "/course", token="t", browser=False)
     assert "--ServerApp.allow_root=False" in words
 
 

@@ -28,9 +28,9 @@ class Followed:
             return {**last, "state": "down"}
         return found
 
-    def log(self, who: str) -> str:
-        """Return the last lines of an instance. Raise CapsizeError where it is gone."""
-        return str(self._stack().ask(do="logs", who=who, lines=LINES, within=ANSWERS_WITHIN))
+    def log(self, who: str, at: float | None = None) -> str:
+        """Return the last lines of an instance, or those around a moment. Raise CapsizeError where it is gone."""
+        return str(self._stack().ask(do="logs", who=who, lines=LINES, at=at, within=ANSWERS_WITHIN))
 
     def act(self, request: bytes) -> None:
         """Do what a click asks for, as JSON. Raise CapsizeError with words for the one who clicked."""

@@ -13,14 +13,15 @@ function tell(words) {
   changed();
 }
 
-async function read(who) {
-  const answer = who && (await fetch(`/log${query}&who=${encodeURIComponent(who)}`));
-  log = answer?.status === 200 ? { who, lines: (await answer.text()).split("\n") } : null;
+async function read(who, at) {
+  const moment = at == null ? "" : `&at=${at}`;
+  const answer = who && (await fetch(`/log${query}&who=${encodeURIComponent(who)}${moment}`));
+  log = answer?.status === 200 ? { who, at, lines: (await answer.text()).split("\n") } : null;
   changed();
 }
 
 async function send(message) {
-  if (message.do === "log") return read(message.who);
+  if (message.do === "log") return read(message.who, message.at);
   try {
     const answer = await fetch(`/act${query}`, { method: "POST", body: JSON.stringify(message) });
     if (!answer.ok) tell(`${message.do} ${message.who ?? message.edge}: ${await answer.text()}`);
@@ -30,7 +31,14 @@ async function send(message) {
   return undefined;
 }
 
-const traits = { picture: () => ({ snapshot, notices, log }), again: () => "capsize up 01 starts one." };
+// A lab's stack is started by its number; one of somebody's own by what they typed.
+function again() {
+  const lab = /^(\d\d)_/.exec(snapshot.stack ?? "")?.[1];
+  if (lab) return `capsize up ${lab} starts it again.`;
+  return snapshot.stack ? "Start it again: capsize up, and its file." : "capsize up 01 starts one.";
+}
+
+const traits = { picture: () => ({ snapshot, notices, log }), again };
 const model = {
   get: (name) => traits[name]?.(),
   on: (_, listener) => listeners.add(listener),
@@ -41,7 +49,7 @@ const model = {
 new EventSource(`/pictures${query}`).onmessage = ({ data }) => {
   snapshot = JSON.parse(data);
   document.title = `${snapshot.stack ?? "no stack"} · board`;
-  if (log) read(log.who).catch(() => {});
+  if (log) read(log.who, log.at).catch(() => {});
   else changed();
 };
 widget.render({ model, el: document.getElementById("board") });

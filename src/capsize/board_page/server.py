@@ -39,35 +39,30 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
 
 def serve(which: str | None = None, port: int = 0, open_browser: bool = True) -> None:
     """Show a stack's board until Ctrl-C; blocks. Without ``which`` it follows the stack that was started last."""
-    with board_server(which, port) as server, suppress(KeyboardInterrupt):
-        url = address(server)
-        print(f"{which or 'the stack that was started last'}: its board is at\n  {url}\nCtrl-C ends it", flush=True)
+    with BoardServer(which, port) as server, suppress(KeyboardInterrupt):
+        whose = which or "the stack that was started last"
+        print(f"{whose}: its board is at\n  {server.url}\nCtrl-C ends it", flush=True)
         if open_browser and can_show_browser(os.environ, sys.platform):
-            webbrowser.open(url)
+            webbrowser.open(server.url)
         server.serve_forever()
 
 
 class BoardServer(ThreadingHTTPServer):
-    """A bound server and the token that its pages need."""
+    """A server on 127.0.0.1 and the token that its pages need; the caller runs ``serve_forever`` and closes it."""
 
     daemon_threads = True
 
-    def __init__(self, which: str | None, port: int) -> None:
+    def __init__(self, which: str | None = None, port: int = 0) -> None:
         self.token = secrets.token_urlsafe(16)
         try:
             super().__init__(("127.0.0.1", port), partial(_BoardRequest, Followed(which), self.token))
         except OSError as error:
             raise CapsizeError(f"port {port} is not to be had", got=str(error), next="leave out --port") from error
 
-
-def board_server(which: str | None = None, port: int = 0) -> BoardServer:
-    """Bind a server to 127.0.0.1; the caller runs ``serve_forever`` and closes it."""
-    return BoardServer(which, port)
-
-
-def address(server: BoardServer) -> str:
-    """Tell the URL of a bound server, with the token."""
-    return f"http://127.0.0.1:{server.server_address[1]}/?token={server.token}"
+    @property
+    def url(self) -> str:
+        """Its address, with the token."""
+        return f"http://127.0.0.1:{self.server_address[1]}/?token={self.token}"
 
 
 class _BoardRequest(PageRequest):
@@ -84,7 +79,7 @@ class _BoardRequest(PageRequest):
         elif path == "/pictures":
             self._stream()
         elif path == "/log":
-            self._log(parse_qs(urlsplit(self.path).query).get("who", [""])[0])
+            self._log(parse_qs(urlsplit(self.path).query))
         elif path in FILES:
             kind, text = FILES[path]
             self._say(HTTPStatus.OK, kind, text())
@@ -102,10 +97,11 @@ class _BoardRequest(PageRequest):
         except CapsizeError as error:
             self._say(HTTPStatus.CONFLICT, "text/plain", str(error))
 
-    def _log(self, who: str) -> None:
+    def _log(self, asked: dict[str, list[str]]) -> None:
         try:
-            self._say(HTTPStatus.OK, "text/plain", self._followed.log(who))
-        except CapsizeError:
+            at = float(asked["at"][0]) if "at" in asked else None
+            self._say(HTTPStatus.OK, "text/plain", self._followed.log(asked.get("who", [""])[0], at))
+        except (CapsizeError, ValueError):
             self._say(HTTPStatus.NO_CONTENT, "text/plain", "")
 
     def _is_meant(self) -> bool:

@@ -36,15 +36,15 @@ def labs(which: Annotated[str | None, typer.Argument(metavar="[LAB]")] = None, a
     elif which:
         _say_exercises(found[0])
     else:
-        rows = [(lab.slug, passed_of(lab), f"{_minutes(lab)} min", lab.question) for lab in found]
+        rows = [(lab.slug, passed_of(lab), f"{lab.minutes} min", lab.question) for lab in found]
         say_table(("lab", "passed", "time", "question"), rows)
 
 
 def lab(
-    which: Annotated[str | None, typer.Argument(metavar="[LAB]", help="The first lab by default.")] = None,
+    which: Annotated[str | None, typer.Argument(metavar="[LAB]", help="The start page by default.")] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser where there is one.")] = True,
 ) -> None:
-    """Open a lab's notebook in JupyterLab; Ctrl-C ends it and all that it runs.
+    """Open the course's start page, or a lab's notebook, in JupyterLab; Ctrl-C ends it and all that it runs.
 
     Examples:  capsize lab  ·  capsize lab 01 --no-browser
     """
@@ -193,17 +193,13 @@ def _say_diff(text: str) -> None:
 
 
 def _lab_json(lab: Lab) -> dict[str, Any]:
-    known = {"slug": lab.slug, "question": lab.question, "minutes": _minutes(lab), "notebook": str(lab.rooms.notebook)}
+    known = {"slug": lab.slug, "question": lab.question, "minutes": lab.minutes, "notebook": str(lab.rooms.notebook)}
     return {**known, "exercises": [_exercise_json(lab, exercise) for exercise in lab.exercises]}
 
 
 def _exercise_json(lab: Lab, exercise: Exercise) -> dict[str, Any]:
     names = ("id", "title", "file", "minutes")
     return {**{name: getattr(exercise, name) for name in names}, "passed": bool(when(lab, exercise))}
-
-
-def _minutes(lab: Lab) -> int:
-    return sum(exercise.minutes for exercise in lab.exercises)
 
 
 def passed_of(lab: Lab) -> str:

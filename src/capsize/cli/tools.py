@@ -63,15 +63,24 @@ def slides(
     which: Which,
     port: Annotated[int, typer.Option(help="0 asks for a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    agenda: Annotated[bool, typer.Option(help="Only list the minute of each slide and exercise.")] = False,
+    demo: Annotated[bool, typer.Option(help="Prepare work/demo first: solved files, nothing predicted.")] = False,
 ) -> None:
     """Show a lab's deck, with the network unplugged too; Ctrl-C ends it.
 
-    Examples:  capsize slides 01  ·  capsize slides 01 --no-browser
+    With --demo the notebook of the demos is made beside your own, anew each time: files solved, predictions empty.
+
+    Examples:  capsize slides 01  ·  capsize slides 01 --demo  ·  capsize slides 01 --agenda
     """
-    from capsize.slides import serve
+    from capsize.slides import prepare_demo, say_agenda, serve
 
     lab = here().lab(which)
-    serve(lab.slug, port, browser, root=lab.rooms.root)
+    if agenda:
+        return say_agenda(lab.rooms)
+    if demo:
+        notebook = lab.rooms.short(prepare_demo(lab.rooms))
+        print(f"the demos are in {notebook}\n  in a second terminal: make lab LAB={notebook}")
+    return serve(lab.slug, port, browser, root=lab.rooms.root)
 
 
 def doctor(as_json: AsJson = False) -> None:

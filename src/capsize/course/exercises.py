@@ -101,6 +101,16 @@ def read_settings(file: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
+def read_prerequisites(file: Path) -> Mapping[str, str]:
+    """Read which labs a lab is easier after, by number, and for the sake of what: the file's ``after``, else none."""
+    after = tomllib.loads(file.read_text(encoding="utf-8")).get("after", {}) if file.exists() else {}
+    if not isinstance(after, dict) or not all(
+        re.fullmatch(r"\d\d", lab) and _is_text(why) for lab, why in after.items()
+    ):
+        raise CapsizeError("after is not usable", place=file, expected='after = { 01 = "the knee" }', got=repr(after))
+    return after
+
+
 def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
     """Read a lab's exercises in the order of the file. Raises CapsizeError with file:line where something is off."""
     try:
@@ -112,9 +122,11 @@ def read_exercises(file: Path, slug: str) -> tuple[Exercise, ...]:
         raise CapsizeError("this is not TOML", place=_place_in(file, str(error)), got=str(error)) from error
     entries = tables.get("exercise")
     is_list = isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries)
-    if not is_list or set(tables) - {"time_scale", "settings"} != {"exercise"}:
+    if not is_list or set(tables) - {"time_scale", "settings", "after"} != {"exercise"}:
         raise CapsizeError(
-            "only time_scale and settings may stand before the [[exercise]] tables", place=file, got=", ".join(tables)
+            "only time_scale, settings and after may stand before the [[exercise]] tables",
+            place=file,
+            got=", ".join(tables),
         )
     found = tuple(_Entry(file, text, slug, number, entry).exercise() for number, entry in enumerate(entries or ()))
     _refuse_repeats(found)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from capsize.course.exercises import Exercise, Hint, read_exercises, read_settings, read_time_scale
 from capsize.course.lab_paths import Rooms
+from capsize.course.notebook_words import minutes_of, question_of
 from capsize.errors import CapsizeError
 from capsize.session.offered import OfferedStack
 
@@ -57,7 +57,12 @@ class Lab:
     @property
     def question(self) -> str:
         """The question that the lab asks: its notebook's H1."""
-        return _first_heading(self.rooms.notebook) or self.slug[3:].replace("_", " ").capitalize()
+        return question_of(self.rooms.notebook) or self.slug[3:].replace("_", " ").capitalize()
+
+    @property
+    def minutes(self) -> int:
+        """How long the lab takes, as its notebook says it; the sum of its exercises where it does not."""
+        return minutes_of(self.rooms.notebook) or sum(exercise.minutes for exercise in self.exercises)
 
     @property
     def file(self) -> Path:
@@ -281,18 +286,3 @@ class Lab:
         """Count a pass of the learner's own file."""
         if not (self.progress.has_taken(exercise.id) and self.workspace.is_applied(exercise)):
             self.progress.record_pass(exercise.id)
-
-
-def _first_heading(notebook: Path) -> str | None:
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return next((words for cell in cells for words in _headings(cell)), None)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _headings(cell: Mapping[str, Any]) -> Iterator[str]:
-    if cell["cell_type"] == "markdown":
-        for line in "".join(cell["source"]).splitlines():
-            if line.startswith("# "):
-                yield line[2:].strip()

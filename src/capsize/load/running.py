@@ -26,17 +26,23 @@ async def run(
     seconds: float,
     rate: float | None = None,
     ramp: float = 0,
+    warm: float = 0,
     on_bucket: OnBucket = None,
     marks: Marks = None,
 ) -> LoadReport:
     """Send load and report what came of it; ``on_bucket`` is called four times a second, in the caller's loop.
 
     ``rate`` (requests per second, all users together) paces the run; without it each user sends as soon as it has
-    its answer. Users join evenly over ``ramp`` seconds. ``marks`` are (seconds of ``time.monotonic``, text), or a
-    callable asked for them at the end. A cancel ends the run early: the report comes back with ``interrupted`` set,
-    and a second cancel is raised. Raises CapsizeError where there is nothing to report.
+    its answer. Users join evenly over ``ramp`` seconds. The same load runs for ``warm`` seconds first and is not
+    reported: what a fresh stack does once, such as opening connections, is then no part of what is measured.
+
+    ``marks`` are (seconds of ``time.monotonic``, text), or a callable asked for them at the end. A cancel ends the run
+    early: the report comes back with ``interrupted`` set, and a second cancel is raised. Raises CapsizeError where
+    there is nothing to report.
     """
     order = Order(Path(locustfile), host, users, seconds, rate, ramp)
+    if warm and (await run(locustfile, host, users=users, seconds=warm, rate=rate)).interrupted:
+        raise asyncio.CancelledError  # nothing was measured yet
     recording, inbox = Recording(order, on_bucket), asyncio.Queue[Message | None]()
     with LoadProcess(order, _posting(inbox)) as child:
         try:

@@ -23,8 +23,10 @@ CELL_SECONDS = 600  # a cell may check a whole lab, on a machine that others use
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def execute(rooms: Rooms, page: Mapping[str, Any], *, cell_seconds: float = CELL_SECONDS) -> Any:
-    """Give the notebook with the outputs of a fresh run; ``page`` stays as it is.
+def execute(
+    rooms: Rooms, page: Mapping[str, Any], *, cell_seconds: float = CELL_SECONDS, code: str = "solutions"
+) -> Any:
+    """Give the notebook with the outputs of a fresh run; ``page`` stays as it is. ``code`` is what its labs run.
 
     Raises CapsizeError where a cell fails, takes longer than ``cell_seconds``, or ends the kernel.
     """
@@ -42,18 +44,18 @@ def execute(rooms: Rooms, page: Mapping[str, Any], *, cell_seconds: float = CELL
     with tempfile.TemporaryDirectory(prefix="capsize-") as folder:
         client.km = _kernel(Path(folder))
         try:
-            return client.execute(env=environment(rooms))
+            return client.execute(env=environment(rooms, code))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise _refusal(rooms, reached[-1], error) from error
 
 
-def environment(rooms: Rooms) -> dict[str, str]:
-    """Say what a kernel is given: this environment, folders of its own, and the solutions as the code that labs run."""
+def environment(rooms: Rooms, code: str = "solutions") -> dict[str, str]:
+    """Say what a kernel is given: this environment, folders of its own, and the code that labs run."""
     return {
         **os.environ,
         **private_environment(rooms.root),
         "CAPSIZE_HOME": str(rooms.root),
-        "CAPSIZE_CODE": "solutions",
+        "CAPSIZE_CODE": code,
         "CAPSIZE_PREDICTIONS": "naive",  # nobody is there to be asked
     }
 

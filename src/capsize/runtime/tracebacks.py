@@ -32,8 +32,12 @@ def tail(log: Path, lines: int = 20) -> list[str]:
         return []
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - TAIL))
-        words = file.read().decode(errors="replace").splitlines()
-    return [line for line in words if not PLUMBING.search(line)][-lines:]
+        return readable_lines(file.read())[-lines:]
+
+
+def readable_lines(written: bytes) -> list[str]:
+    """Return the lines of a part of a log, without those of the plumbing."""
+    return [line for line in written.decode(errors="replace").splitlines() if not PLUMBING.search(line)]
 
 
 def last_words(log: Path, code: Path) -> list[str]:

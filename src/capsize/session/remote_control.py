@@ -279,8 +279,8 @@ def _act(stack: RunningStack, command: Any) -> Any:
             return urls(stack)
         case {"do": "marks", **rest}:
             return stack.marks(cast("str | None", rest.get("to")))
-        case {"do": "logs", "who": who, "lines": int(lines)}:
-            return stack.logs(who, lines)
+        case {"do": "logs", "who": who, "lines": int(lines), **rest}:
+            return stack.logs(who, lines, cast("float | None", rest.get("at")))
         case {"do": str()}:
             stack.act(command)
         case _:

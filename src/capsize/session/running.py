@@ -25,6 +25,7 @@ from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.proxy import WHO
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.session.handles import EdgeHandle, InstanceHandle, ServiceHandle
+from capsize.session.log_places import LogPlaces
 from capsize.session.owner import OwnersOnly
 from capsize.session.snapshot import act, snapshot
 from capsize.session.stack_thread import StackThread
@@ -46,6 +47,9 @@ class RunningStack:
         self.model: Stack = supervisor.view.stack
         self.name = supervisor.view.stack.name
         self.timeline: Timeline = supervisor.view.timeline
+        logs = supervisor.view.logs
+        self._places = LogPlaces(lambda who: next(logs(who), None))
+        self.timeline.listeners.append(self._places.note)
 
     @property
     def folder(self) -> Path:
@@ -126,12 +130,16 @@ class RunningStack:
         own = self.model.services[_pick("service", cloud, self.services).name].environment
         return own["AWS_SECRET_ACCESS_KEY"]
 
-    def logs(self, name: str, lines: int = 20) -> str:
-        """Return the last lines that an instance, or each instance of a service, wrote."""
-        named = [i for i in self.supervisor.view.all_instances if name in (i.name, i.service.name)]
-        if not named:
+    def logs(self, name: str, lines: int = 20, at: float | None = None) -> str:
+        """Return the last lines that an instance, or each instance of a service, wrote.
+
+        ``at`` asks for the lines around the instance's event at so many seconds of the timeline instead.
+        """
+        logs = list(self.supervisor.view.logs(name))
+        if not logs:
             self.instance(name)
-        return "\n".join(line for instance in named for line in tail(instance.log, lines))
+        around = self._places.around(name, at, lines) if at is not None else []
+        return "\n".join(around or [line for log in logs for line in tail(log, lines)])
 
     def marks(self, to: str | None = None) -> list[tuple[float, str]]:
         """List for a load's plot what happened to the service that it goes to, and to all behind it.

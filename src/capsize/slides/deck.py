@@ -1,6 +1,7 @@
 """A deck is one Markdown file: front matter, then slides with a heading, minutes and speaker notes.
 
-Figures come from the lab's reports (figures.py); how a deck looks and is served is page.py's and server.py's.
+Figures come from the lab's reports (figures.py), the slides of exercises from turn.py; how a deck looks and is served
+is page.py's and server.py's.
 """
 
 from __future__ import annotations
@@ -13,25 +14,39 @@ from typing import Any, TypeVar
 
 import yaml
 
+from capsize.course.exercises import Exercise
 from capsize.errors import CapsizeError
-from capsize.slides.figures import Figures
+from capsize.slides.figures import PLACEHOLDER, Figures
+from capsize.slides.turn import exercise_of, turn_words
 
 T = TypeVar("T")
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _MINUTES = re.compile(r"<!--\s*minutes:\s*([\d.]+)\s*-->")
+_EXERCISE = re.compile(r"\s*<!--\s*exercise:\s*([\d.]+)\s*-->\s*")
+_CELLS = re.compile(r"^Cells: ((?:\*[^*]+\*(?:, )?)+)", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,2}\s+(.+?)\s*$", re.MULTILINE)
 _NOTE = re.compile(r"^Note:\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Slide:
-    """One slide: what the room sees, what the speaker sees, and how long it takes."""
+    """One slide: what the room sees, what the speaker sees, and how long it takes.
+
+    ``exercise`` is what the room does while it is shown; ``shows_figures`` says that measured figures are on it.
+    """
 
     title: str
     text: str
     notes: str
     minutes: float
+    exercise: Exercise | None = None
+    shows_figures: bool = False
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections of the notebook that the notes tell the speaker to run, in order."""
+        return tuple(name for line in _CELLS.findall(self.notes) for name in re.findall(r"\*([^*]+)\*", line))
 
 
 @dataclass(frozen=True)
@@ -44,8 +59,13 @@ class Deck:
 
     @property
     def minutes(self) -> float:
-        """Add up the slides' minutes."""
-        return sum(slide.minutes for slide in self.slides)
+        """Add up the slides' minutes, without the exercises."""
+        return sum(slide.minutes for slide in self.slides if not slide.exercise)
+
+    @property
+    def exercise_minutes(self) -> float:
+        """Add up the exercises' minutes."""
+        return sum(slide.minutes for slide in self.slides if slide.exercise)
 
 
 def read(file: Path, reports: Path) -> Deck:
@@ -58,7 +78,7 @@ def read(file: Path, reports: Path) -> Deck:
         raise CapsizeError("there is no deck here", place=file, next="capsize labs")
     head, body, line = _front_matter(file)
     figures = Figures(file, reports)
-    slides = tuple(_slide(file, at, figures.fill(text, at)) for at, text in _split(body, line))
+    slides = tuple(_slide(figures, at, text) for at, text in _split(body, line))
     deck = Deck(file.stem, str(head["title"]), slides)
     if deck.minutes != head["minutes"]:
         raise CapsizeError(
@@ -94,13 +114,21 @@ def _split(body: str, line: int) -> Iterator[tuple[int, str]]:
     yield start, "\n".join(lines)
 
 
-def _slide(file: Path, line: int, text: str) -> Slide:
-    place = f"{file}:{line + len(text) - len(text.lstrip(chr(10)))}"
-    shown, *notes = _NOTE.split(text)
+def _slide(figures: Figures, line: int, text: str) -> Slide:
+    place = f"{figures.file}:{line + len(text) - len(text.lstrip(chr(10)))}"
+    if asked := _EXERCISE.fullmatch(text):
+        return _turn(exercise_of(figures.file, asked[1], place))
+    shown, *notes = _NOTE.split(figures.fill(text, line))
     heading = _needed(_HEADING.search(shown), "a heading", "## and the slide's one idea", place)
     minutes = _needed(_MINUTES.search(shown), "its minutes", "<!-- minutes: 3 -->", place)
     said = _needed("".join(notes).strip() if len(notes) == 1 else None, "speaker notes", "one line `Note:`", place)
-    return Slide(heading[1], _MINUTES.sub("", shown).strip(), said, float(minutes[1]))
+    measured = bool(PLACEHOLDER.search(_NOTE.split(text)[0]))
+    return Slide(heading[1], _MINUTES.sub("", shown).strip(), said, float(minutes[1]), shows_figures=measured)
+
+
+def _turn(exercise: Exercise) -> Slide:
+    shown, said = turn_words(exercise)
+    return Slide(f"Your turn: exercise {exercise.id}", shown, said, float(exercise.minutes), exercise)
 
 
 def _needed(found: T | None, what: str, expected: str, place: str) -> T:

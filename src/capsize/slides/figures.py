@@ -10,7 +10,7 @@ from typing import Any
 from capsize.errors import CapsizeError
 from capsize.load.report import LoadReport
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(?P<words>[^{}]*?)\s*\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*(?P<words>[^{}]*?)\s*\}\}")
 _REPORT = re.compile(r"report:(?P<name>\w+)\.(?P<path>[\w./\[\] -]+?)(?::(?P<form>[\w.,%]+))?")
 
 
@@ -33,7 +33,7 @@ class Figures:
         def figure(found: re.Match[str]) -> str:
             return self._figure(found["words"], line + text.count("\n", 0, found.start()))
 
-        return _PLACEHOLDER.sub(figure, text)
+        return PLACEHOLDER.sub(figure, text)
 
     def _figure(self, words: str, line: int) -> str:
         asked = _REPORT.fullmatch(words)

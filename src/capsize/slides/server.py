@@ -17,6 +17,7 @@ from capsize.course.lab_paths import Rooms, find_root
 from capsize.errors import CapsizeError
 from capsize.jupyter import can_show_browser
 from capsize.page_requests import PageRequest
+from capsize.slides.agenda import agenda
 from capsize.slides.deck import read
 from capsize.slides.page import page
 
@@ -53,11 +54,17 @@ def serve(
     deck = read(file, reports)
     with deck_server(file, reports, port=port) as server, suppress(KeyboardInterrupt):
         url = address(server)
-        say(f"{deck.title}: {len(deck.slides)} slides, {deck.minutes:g} minutes\n  {url}")
+        lasts = f"{deck.minutes:g} minutes, and {deck.exercise_minutes:g} of exercises"
+        say(f"{deck.title}: {len(deck.slides)} slides, {lasts}\n  {url}")
         say("  S: speaker view · ?: all keys · add ?print-pdf to the address and print for a PDF · Ctrl-C ends")
         if open_browser and can_show_browser(os.environ, sys.platform):
             webbrowser.open(url)
         server.serve_forever()
+
+
+def say_agenda(rooms: Rooms, say: Callable[[str], object] = print) -> None:
+    """Say at which minute each slide and exercise of a lab's deck begins."""
+    say(agenda(read(rooms.slides, rooms.root / "labs" / "reports" / rooms.slug)))
 
 
 def deck_server(file: Path, reports: Path, *, port: int = 0) -> ThreadingHTTPServer:

@@ -37,7 +37,7 @@ class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
         self._stack = weakref.ref(stack)
         self._numbers = itertools.count(1)
         self._notices: list[dict[str, Any]] = []
-        self._logged = ""  # the instance whose log is shown
+        self._logged: tuple[str, float | None] = "", None  # the instance whose log is shown, and around when
         super().__init__()
         self.on_msg(self._asked)
         let_clicks_pass(self)
@@ -61,16 +61,16 @@ class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
 
     def _log(self) -> dict[str, Any] | None:
         """Return the last lines of the log that somebody reads; None where nobody does, or it is gone."""
-        stack, who = self._stack(), self._logged
+        stack, (who, at) = self._stack(), self._logged
         try:
-            return {"who": who, "lines": stack.logs(who, LINES).splitlines()} if stack and who else None
+            return {"who": who, "at": at, "lines": stack.logs(who, LINES, at).splitlines()} if stack and who else None
         except CapsizeError:
             return None
 
     def _asked(self, _: Any, message: Any, __: Any) -> None:
         """Act in a thread of its own: a kill must not wait behind a stop that takes its time."""
         if isinstance(message, dict) and message.get("do") == "log":
-            self._logged = str(message.get("who") or "")
+            self._logged = str(message.get("who") or ""), message.get("at")
             self._feed.wake()
         elif isinstance(message, dict):
             request = {name: message[name] for name in ASKED if name in message}

@@ -34,7 +34,7 @@ def advice(name: str, notebook: Path) -> str | None:
         text = "".join(cell.get("source", ""))
         if cell.get("cell_type") == "markdown":
             heading = ([heading] + [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")])[-1]
-        elif name in set(_set_by(text)):
+        elif name in set(names_set_by(text)):
             where = f' below "{heading}"' if heading else ""
             before = f"{name} is not there yet: run the cells from the top, or first the one{where} that begins with"
             return f"{before}\n  {_first(text)}"
@@ -48,7 +48,7 @@ def _cells(notebook: Path) -> list[dict[str, Any]]:
         return []
 
 
-def _set_by(text: str) -> Iterator[str]:
+def names_set_by(text: str) -> Iterator[str]:
     """List the names that a cell sets; none of a cell that is no Python."""
     try:
         tree = compile(text, "cell", "exec", AWAITS)

@@ -56,15 +56,15 @@ class Live(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
             self._before = last
         return bucket.elapsed + self._before
 
-    def end(self) -> None:
-        """Fold into a line: the load is over."""
+    def end(self, *, interrupted: bool = False) -> None:
+        """Fold into a line: the load is over, or somebody ended it early."""
         with self._lock:
-            self._tell(over=True)
+            self._tell(over=True, interrupted=interrupted)
 
-    def _tell(self, *, over: bool) -> None:
+    def _tell(self, *, over: bool, interrupted: bool = False) -> None:
         self._sent_at = time.monotonic()
         self.rows = list(self._last)
-        self.total = {**self.total, "over": over, **self._sums}
+        self.total = {**self.total, "over": over, "interrupted": interrupted, **self._sums}
 
 
 def _rate_of_failures(bucket: Bucket) -> float:

@@ -87,17 +87,20 @@ class NotebookLab:
     ) -> LoadReport:
         """Send load to the stack that is up, and report. An interrupt ends it early and keeps what was measured.
 
-        ``to`` names a published service where it is not the first.
+        ``to`` names a published service where it is not the first; with ``warm=1`` the same load runs for a second
+        before, and is not measured.
         """
         from capsize.load import run
 
         live = shown(Live(f"load by {users} users", seconds))
         more = {"marks": lambda: self.lab.stack.marks(to), "on_bucket": live.take, **more}
         file, url = self.lab.rooms.load_file, self.lab.stack.url(to)
+        report = None
         try:
-            return await run(file, url, users=users, seconds=seconds, rate=rate, **more)
+            report = await run(file, url, users=users, seconds=seconds, rate=rate, **more)
         finally:
-            live.end()
+            live.end(interrupted=bool(report and report.interrupted))
+        return report
 
     @awaited
     async def sweep(self, users: Sequence[int] = (1, 2, 4, 8, 16, 32), seconds: float = 2) -> list[LoadReport]:
@@ -105,12 +108,13 @@ class NotebookLab:
         from capsize.load import sweep
 
         live = shown(Live(f"load by {users[0]} to {users[-1]} users"))
+        reports: list[LoadReport] = []
+        file, url = self.lab.rooms.load_file, self.lab.stack.url()
         try:
-            return await sweep(
-                self.lab.rooms.load_file, self.lab.stack.url(), users=users, seconds=seconds, on_bucket=live.take
-            )
+            reports = await sweep(file, url, users=users, seconds=seconds, on_bucket=live.take)
         finally:
-            live.end()
+            live.end(interrupted=any(report.interrupted for report in reports))
+        return reports
 
     @awaited
     async def check(

@@ -16,7 +16,7 @@ def verdict_html(verdict: Verdict) -> str:
     """Write a verdict: the headline and its five parts; the evidence as it was logged."""
     tone, mark = TONES[verdict.status], MARKS[verdict.status]
     head = f'<h4><span class="seal" data-tone="{tone}" aria-hidden="true">{mark}</span>{escape(verdict.headline)}</h4>'
-    return section(tone, head, f"<dl>{''.join(_rows(verdict))}</dl>")
+    return section(tone, head, f"<dl>{''.join(_rows(verdict))}</dl>", lab=_lab(verdict.exercise))
 
 
 def hint_html(hint: Hint) -> str:
@@ -30,9 +30,16 @@ def hint_html(hint: Hint) -> str:
     return section("hint", head, f'<p class="hint-text">{escape(hint.text)}</p>{last}{after}')
 
 
-def section(tone: str, *parts: str) -> str:
-    """Write a sheet's one section, in a tone that its border shows."""
-    return f'<section data-tone="{tone}">{"".join(parts)}</section>'
+def section(tone: str, *parts: str, lab: str = "") -> str:
+    """Write a sheet's one section, in a tone that its border shows; ``lab`` begins its folder's name."""
+    whose = f' data-lab="{escape(lab)}"' if lab else ""
+    return f'<section data-tone="{tone}"{whose}>{"".join(parts)}</section>'
+
+
+def _lab(exercise: str) -> str:
+    """Return how the folder of an exercise's lab begins: 01_ for 1.1."""
+    number = exercise.partition(".")[0]
+    return f"{int(number):02}_" if number.isdigit() else ""
 
 
 def _rows(verdict: Verdict) -> Iterator[str]:

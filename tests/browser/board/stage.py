@@ -32,6 +32,7 @@ window.stage = {
   listeners,
   show: (news) => { Object.assign(traits, news); listeners.forEach((listener) => listener()); },
   mount: () => { stage.unmount = widget.render({ model, el: document.getElementById("host") }); },
+  again: (id) => widget.render({ model, el: document.getElementById(id) }),
 };
 </script></body></html>"""
 

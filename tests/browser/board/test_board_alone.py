@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import expect
 
 import capsize
-from capsize.board_page.server import address, board_server
+from capsize.board_page.server import BoardServer
 
 
 @pytest.fixture
 def page(small, watched):
     """A page that follows whatever is up. Nothing failed on it, and nobody outside was asked."""
-    with board_server() as server:
+    with BoardServer() as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        watched.page.goto(address(server))
+        watched.page.goto(server.url)
         yield watched.page
         server.shutdown()
     assert (watched.errors, watched.strangers) == ([], [])
@@ -34,4 +34,4 @@ def test_board_follows_a_stack_that_comes_and_goes_and_acts_on_it(page):
         expect(page.locator('[data-instance="boat-1"]')).to_contain_text("stopped", timeout=30_000)
         assert stack.instance("boat-1").state == "stopped"
         assert page.title() == "01_boat · board"
-    expect(page.locator(".banner")).to_have_text("The stack is down. capsize up 01 starts one.", timeout=30_000)
+    expect(page.locator(".banner")).to_have_text("The stack is down. capsize up 01 starts it again.", timeout=30_000)

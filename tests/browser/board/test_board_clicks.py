@@ -33,7 +33,7 @@ def test_log_of_an_instance_is_asked_for_filtered_and_closed(stage):
     stage.instance("shop-1").click()
     stage.find('.menu [data-do="log"]').click()
     stage.show(monolith(), log={"who": "shop-1", "lines": LINES})
-    expect(stage.find(".log h4")).to_have_text("Log of shop-1")
+    expect(stage.find(".log h2")).to_have_text("Log of shop-1")
     expect(stage.find(".log pre")).to_have_text("plain words\nINFO  served  path=/items  ms=3\n{broken")
     stage.find(".log input").fill("SERVED")
     expect(stage.find(".log pre")).to_have_text("INFO  served  path=/items  ms=3")

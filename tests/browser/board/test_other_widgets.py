@@ -49,6 +49,17 @@ def test_load_that_is_over_folds(show):
     expect(page.locator(".words")).to_have_text("load by 5 users: 120 requests in 3 s, 3 failed")
 
 
+def test_load_with_failures_has_words_and_no_tick(show):
+    """Nobody sees a tick beside failures, or beside a load that was ended early; where all went well there is one."""
+    page = show("live", rows=ROWS, total={**TOTAL, "over": True})
+    expect(page.locator("header .sign")).to_be_hidden()
+    page = show("live", rows=ROWS, total={**TOTAL, "failed": 0, "over": True, "interrupted": True})
+    expect(page.locator("header .sign")).to_be_hidden()
+    expect(page.locator(".words")).to_have_text("load by 5 users: 120 requests in 3 s, none failed, interrupted")
+    page = show("live", rows=ROWS, total={**TOTAL, "failed": 0, "over": True})
+    expect(page.locator("header .sign")).to_have_attribute("data-sign", "check")
+
+
 def test_load_that_nobody_answered_says_so(show):
     """Where no answer came, it is not told that none failed."""
     page = show("live", rows=[[0.5, 0, 0, None, None]], total={**TOTAL, "failed": 0, "over": True})

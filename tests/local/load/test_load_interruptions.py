@@ -96,6 +96,22 @@ async def test_cancel_before_the_first_request_is_a_cancel(target, shop):
 
 
 @pytest.mark.anyio
+async def test_cancel_of_the_warm_up_is_a_cancel(target, shop, tmp_path):
+    """Where the warm-up is cancelled nothing was measured: no run begins, and no process is left."""
+    begun = tmp_path / "begun"
+    file = shop(f"self.client.get('/')\nopen({str(begun)!r}, 'w').close()")
+    task = asyncio.ensure_future(run(file, target.host, users=2, seconds=60, warm=60))
+    async with asyncio.timeout(30):
+        while not begun.exists():
+            await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)  # a bucket's worth, which an interrupt would keep
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not drivers_of_this_process(target)
+
+
+@pytest.mark.anyio
 async def test_cancel_of_a_stuck_driver_returns(target, shop):
     """A driver that no longer listens is killed, and what it had said is kept."""
     file = shop("self.client.get('/')\nif time.monotonic() - self.began > 0.6:\n    while True: pass")

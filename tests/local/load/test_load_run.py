@@ -26,6 +26,15 @@ def test_paced_run_keeps_its_rate(target, shop):
     assert 0.95 <= report.sent / report.offered <= 1.0
 
 
+def test_warm_up_is_sent_and_not_measured(target, shop, tmp_path):
+    """With half a second to warm up at sixty a second, some twenty requests or more go before those of the report."""
+    sent = tmp_path / "sent"
+    task = f"self.client.get('/')\nwith open({str(sent)!r}, 'a') as file: file.write('x')"
+    report = run_blocking(shop(task), target.host, users=6, seconds=1, rate=60, warm=0.5)
+    assert report.offered == 60
+    assert len(sent.read_text()) - report.succeeded >= 20
+
+
 def test_paced_rate_is_of_requests(target, shop):
     """A task of three requests does not triple the rate."""
     three = "for path in ('/a', '/b', '/c'): self.client.get(path)"

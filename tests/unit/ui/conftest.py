@@ -27,10 +27,10 @@ class PretendStack:
         self.seconds += 0.25
         return {"stack": self.name, "state": self.state, "seconds": self.seconds, "services": [], "edges": []}
 
-    def logs(self, who: str, lines: int) -> str:
+    def logs(self, who: str, lines: int, at: float | None = None) -> str:
         if who == "shop-9":
             raise CapsizeError("no instance named 'shop-9'", expected="shop-1 or db-1")
-        return "ready\nserved"
+        return "ready\nserved" if at is None else f"ready\n{at} s\nserved"
 
     def act(self, request: dict[str, Any]) -> None:
         if request.get("who") == "shop-9":

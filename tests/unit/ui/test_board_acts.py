@@ -116,7 +116,10 @@ def test_clicks_are_heard_while_a_cell_blocks():
 def test_log_is_shown_while_somebody_reads_it(board, stack):
     """Asked for, the last lines come with each picture; asked for nobody's, or somebody's who is gone, none do."""
     click(board, do="log", who="shop-1")
-    assert awaited(lambda: board.picture.get("log") == {"who": "shop-1", "lines": ["ready", "served"]})
+    assert awaited(lambda: board.picture.get("log") == {"who": "shop-1", "at": None, "lines": ["ready", "served"]})
+    click(board, do="log", who="shop-1", at=1.5)
+    around = {"who": "shop-1", "at": 1.5, "lines": ["ready", "1.5 s", "served"]}
+    assert awaited(lambda: board.picture.get("log") == around)
     click(board, do="log", who="shop-9")
     assert awaited(lambda: board.picture.get("log") is None)
     click(board, do="log", who="")

@@ -32,12 +32,16 @@ class Event:
 
 
 class Timeline:
-    """Events in order. Appending is safe from any thread; ``clock`` is monotonic, in seconds."""
+    """Events in order. Appending is safe from any thread; ``clock`` is monotonic, in seconds.
+
+    A listener hears each event at once, in the thread that tells it.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self.began = clock()
         self.events: list[Event] = []
+        self.listeners: list[Callable[[Event], object]] = []
 
     @property
     def seconds(self) -> float:
@@ -47,6 +51,8 @@ class Timeline:
         """Add an event that happens now."""
         event = Event(self.seconds, what, who, why)
         self.events.append(event)
+        for listener in self.listeners:
+            listener(event)
         return event
 
     def tell_notes(self, notes: Iterable[Note]) -> None:

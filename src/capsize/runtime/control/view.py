@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from capsize.runtime.control.changes import Changes
@@ -31,6 +33,10 @@ class View:
     @property
     def all_instances(self) -> list[Instance]:
         return [instance for group in self.instances.values() for instance in group]
+
+    def logs(self, name: str) -> Iterator[Path]:
+        """Yield the log of an instance, or of each instance of a service."""
+        return (each.log for each in self.all_instances if name in (each.name, each.service.name))
 
     def active(self, name: str) -> list[Instance]:
         """Return the instances of a service that nobody has told to leave."""

@@ -1,41 +1,26 @@
 // The board: a stack's picture, live. It draws what the model's `picture` holds ({snapshot, notices, log}) and sends back what
 // the learner does ({do, who | edge, …}). It asks nothing of the network, and says so when the figures are old.
-import { logs } from "./logs.js";
+import { failures } from "./failures.js";
+import { folded, isFolded } from "./fold.js";
 import { menu } from "./menu.js";
 import { motion } from "./motion.js";
 import { attribute, edgeTag, placeBox, placeTag, serviceBox, updateBox, updateTag } from "./pieces.js";
 import { arrange } from "./place.js";
 import { columnsFor, keyOf, linesOf } from "./plan.js";
-import { queues } from "./queues.js";
+import { scaffold } from "./scaffold.js";
 import { make, redraw, say, sign } from "./signs.js";
-import { timeline } from "./timeline.js";
-import { drawWires, edgesOf, shape, updateWire } from "./wires.js";
+import { drawWires, edgesOf, updateWire } from "./wires.js";
 import { statusOf } from "./words.js";
 
-const OLD = 3000, NARROWEST = 320;
-
-function scaffold(el, ask) {
-  const name = make("span", { class: "stack" }), mark = sign("ring", "wait"), words = make("span", {});
-  const status = make("span", { class: "status", role: "status" }, mark, words);
-  const hint = make("span", { class: "hint" }, "Click an instance or an arrow to act on it.");
-  const banner = make("p", { class: "banner", role: "alert", hidden: "" });
-  const notices = make("div", { class: "notices", role: "alert" });
-  const svg = shape("svg", { class: "wires", "aria-hidden": "true" });
-  const canvas = make("canvas", { class: "motion", "aria-hidden": "true" });
-  const stage = make("div", { class: "stage" }, svg, canvas);
-  const scroll = make("div", { class: "scroll" }, stage);
-  const waiting = queues(), log = timeline(), lines = logs(ask);
-  const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("header", {}, name, status, hint), banner, notices, scroll, waiting.element, lines.element, log.element);
-  el.append(root);
-  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, lines, log };
-}
+const OLD = 3000, NARROWEST = 320, RIM = 22, LARGE = 1.5; // RIM: what lies left and right of the picture
 
 function render({ model, el }) {
-  const parts = scaffold(el, (who) => act(board, { do: "log", who }));
+  const parts = scaffold(el, (who, at) => act(board, { do: "log", who, ...(at == null ? {} : { at }) }));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const board = { model, parts, boxes: new Map(), tags: new Map(), wires: new Map(), closed: new Set(), signature: "", heard: performance.now(), snapshot: {} };
+  const board = { model, parts, boxes: new Map(), tags: new Map(), wires: new Map(), closed: new Set(), signature: "", layout: null, failures: failures(), chosen: null, heard: performance.now(), snapshot: {} };
   board.menu = menu(parts.root, (message) => act(board, message));
+  parts.fold.addEventListener("click", () => { board.chosen = parts.fold.getAttribute("aria-pressed") !== "true"; update(board); });
+  parts.present.addEventListener("click", () => present(board));
   board.motion = motion(parts.canvas, () => calm.matches || document.hidden);
   const heard = () => { board.heard = performance.now(); update(board); };
   const resized = new ResizeObserver(() => update(board));
@@ -57,6 +42,13 @@ function render({ model, el }) {
   };
 }
 
+function present(board) {
+  const { root, present: button } = board.parts, large = root.dataset.size !== "large";
+  root.dataset.size = large ? "large" : "usual";
+  button.setAttribute("aria-pressed", String(large));
+  update(board);
+}
+
 const isOld = (board) => performance.now() - board.heard > OLD && board.snapshot.state !== "down";
 
 function act(board, message) {
@@ -68,14 +60,15 @@ function act(board, message) {
 function update(board) {
   const { snapshot = {}, notices = [], log } = board.model.get("picture") ?? {};
   board.snapshot = { ...snapshot, edges: edgesOf(snapshot) };
-  if (snapshot.services?.length) {
-    layOut(board);
-    board.snapshot.services.forEach((service) => updateBox(board.boxes.get(service.name), service, opener(board)));
+  board.failures.take(snapshot);
+  if (snapshot.services?.length) layOut(board);
+  if (board.layout) { // a view that has no width yet has none
+    board.shown.forEach((service) => updateBox(board.boxes.get(service.name), service, opener(board)));
     board.edges.forEach((edge, key) => { updateTag(board.tags.get(key), edge); updateWire(board.wires.get(key), edge); });
   }
   header(board);
   board.parts.waiting.show(snapshot.queues ?? []);
-  board.parts.log.show(snapshot.timeline ?? []);
+  board.parts.log.show(snapshot.timeline ?? [], namesOf(snapshot));
   board.parts.lines.show(log);
   notices.filter(({ id }) => !board.closed.has(id)).forEach(({ id, words }) => notice(board, id, words));
   age(board);
@@ -89,24 +82,33 @@ function header({ parts, snapshot }) {
   say(parts.words, words);
 }
 
+const namesOf = ({ services = [] }) => services.flatMap(({ instances }) => instances.map(({ name }) => name));
+
 // Lay out anew only when the wiring, the number of instances or the width changes.
 function layOut(board) {
-  const { services, edges } = board.snapshot;
-  const width = Math.max(NARROWEST, Math.floor(board.parts.scroll.clientWidth));
+  const { services: all, edges } = board.snapshot, { root, fold } = board.parts;
+  const zoom = root.dataset.size === "large" ? LARGE : 1;
+  const width = Math.max(NARROWEST, Math.floor(root.clientWidth / zoom) - RIM);
+  const tall = arrange({ services: all, edges }, width).height * zoom;
+  const isSmall = isFolded(board.chosen, tall, globalThis.innerHeight);
+  const services = isSmall ? all.map(folded) : all;
+  board.shown = services;
+  fold.setAttribute("aria-pressed", String(isSmall));
+  root.dataset.folded = String(isSmall);
   board.edges = new Map(edges.map((edge, index) => [keyOf(edges, index), edge]));
-  const signature = JSON.stringify([width, services.map((each) => [each.name, each.instances.length, linesOf(each)]), [...board.edges.keys()]]);
-  if (signature === board.signature || !board.parts.scroll.clientWidth) return;
+  const signature = JSON.stringify([width, zoom, isSmall, services.map((each) => [each.name, each.instances.length, linesOf(each)]), [...board.edges.keys()]]);
+  if (signature === board.signature || !root.clientWidth) return;
   board.signature = signature;
   board.layout = arrange({ services, edges }, width);
   Object.assign(board.parts.stage.style, { width: `${board.layout.width}px`, height: `${board.layout.height}px` });
   board.parts.root.dataset.flow = board.layout.upright ? "down" : "right";
-  board.wires = drawWires(board.parts.svg, board.layout);
+  board.wires = drawWires(board.parts.svg, board.layout, (key) => board.tags.get(key)?.element.click());
   board.motion.place(board.layout);
   placeAll(board);
 }
 
 function placeAll(board) {
-  const { stage } = board.parts, { services } = board.snapshot;
+  const { stage } = board.parts, services = board.shown;
   renew(board.boxes, services.map(({ name }) => name), (name) => serviceBox(services.find((each) => each.name === name)));
   renew(board.tags, [...board.edges.keys()], (key) => edgeTag(board.edges.get(key), key, opener(board)));
   services.forEach((service) => placeBox(board.boxes.get(service.name), board.layout.boxes.get(service.name), columnsFor(service.instances.length, board.layout.upright)));
@@ -128,7 +130,7 @@ function opener(board) {
   return (anchor, target) => {
     const instances = board.snapshot.services.flatMap((service) => service.instances);
     const thing = target.kind === "edge" ? board.edges.get(target.name) : instances.find(({ name }) => name === target.name);
-    if (thing) board.menu.show(anchor, target, thing);
+    if (thing) board.menu.show(anchor, { ...target, failures: board.failures.of(thing.name) }, thing);
   };
 }
 
@@ -137,11 +139,11 @@ function age(board) {
   const { parts, snapshot } = board;
   const old = isOld(board), down = snapshot.state === "down";
   const seconds = Math.round((performance.now() - board.heard) / 1000);
-  const again = board.model.get("again") ?? "up() starts it again.";
+  const again = board.model.get("again") ?? "Run the cells that start it and show its board again.";
   parts.root.dataset.live = down ? "down" : old ? "old" : "yes";
   parts.banner.hidden = !(old || down);
   if (down) say(parts.banner, snapshot.stack ? `The stack is down. ${again}` : `No stack is up. ${again}`);
-  else if (old) say(parts.banner, `Not connected: figures are ${seconds} s old.`);
+  else if (old) say(parts.banner, `Not connected: figures are ${seconds} s old. Was the kernel restarted? Then run the cells from the top.`);
   board.motion.show(board.edges ?? new Map(), !old && !down);
 }
 

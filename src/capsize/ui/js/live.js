@@ -30,8 +30,12 @@ function update(model, { root, mark, words, bar, charts }) {
   const silent = total.over && total.sent > 0 && rows.every(([, answered]) => !answered);
   const failed = total.failed ? `${total.failed} failed` : silent ? "none answered" : "none failed";
   root.dataset.over = String(Boolean(total.over));
-  redraw(mark, total.over ? "check" : "ring", total.failed || silent ? "wait" : "good");
-  say(words, total.over ? `${total.what}: ${plural(total.sent, "request")} in ${figure(elapsed)} s, ${failed}` : `${total.what}: ${figure(Math.floor(elapsed))} s, ${plural(total.sent, "request")}, ${failed}`);
+  const isWell = !total.failed && !silent;
+  mark.hidden = Boolean(total.over) && (!isWell || Boolean(total.interrupted)); // no tick beside failures: words alone
+  redraw(mark, total.over ? "check" : "ring", isWell ? "good" : "wait");
+  root.dataset.failed = String(!isWell);
+  const end = total.interrupted ? ", interrupted" : "";
+  say(words, total.over ? `${total.what}: ${plural(total.sent, "request")} in ${figure(elapsed)} s, ${failed}${end}` : `${total.what}: ${figure(Math.floor(elapsed))} s, ${plural(total.sent, "request")}, ${failed}`);
   bar.style.width = total.seconds ? `${Math.min(100, (100 * elapsed) / total.seconds)}%` : "0";
   charts.forEach((each) => each.draw(rows));
 }

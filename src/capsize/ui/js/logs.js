@@ -4,7 +4,7 @@ import { make, say, sign } from "./signs.js";
 const WORDS = ["time", "timestamp", "level", "logger", "message", "msg", "event"]; // of a line of JSON, in this order
 
 export function logs(ask) {
-  const title = make("h4", {}), lines = make("pre", { tabindex: "0" });
+  const title = make("h2", {}), lines = make("pre", { tabindex: "0" });
   const filter = make("input", { type: "search", placeholder: "filter", "aria-label": "show only lines with" });
   const away = make("button", { type: "button", class: "away", "aria-label": "close the log" }, sign("close"));
   const element = make("section", { class: "log", hidden: "" }, make("header", {}, title, filter, away), lines);
@@ -19,8 +19,17 @@ function show(pane, log) {
   if (!log?.who) return;
   if (log.who !== pane.who) pane.filter.value = "";
   Object.assign(pane, { who: log.who, told: log.lines.map(readable) });
-  say(pane.title, `Log of ${log.who}`);
+  say(pane.title, `Log of ${log.who}${log.at == null ? "" : `, around ${log.at.toFixed(1)} s`}`);
   write(pane);
+  if (log.at !== pane.at && log.at != null) center(pane.lines);
+  pane.at = log.at;
+}
+
+// Around a moment the line that marks it is in the middle.
+function center(lines) {
+  const before = lines.textContent.split("\n").findIndex((line) => line.startsWith("────"));
+  const count = lines.textContent.split("\n").length;
+  lines.scrollTop = Math.max(0, (before / count) * lines.scrollHeight - lines.clientHeight / 2);
 }
 
 function write({ lines, filter, told }) {

@@ -1,5 +1,6 @@
 // Menu: what may be done to an instance or an arrow. Opens by click, Enter or Space; arrow keys move, Escape closes and
 // gives the focus back. It lies in the page's top layer, so a notebook's output never clips it.
+import { failureWords } from "./failures.js";
 import { make, sign } from "./signs.js";
 import { balancerWords, edgeTitle, errorWords, faultOf, movedWords, reasons, stateOf, stickyWords } from "./words.js";
 
@@ -34,7 +35,7 @@ function show(open, anchor, target, thing, sent) {
   const instance = target.kind === "instance";
   open.element.setAttribute("role", instance ? "menu" : "dialog");
   open.element.setAttribute("aria-label", instance ? `actions on ${thing.name}` : `actions on the arrow from ${thing.caller} to ${thing.callee}`);
-  open.element.replaceChildren(...(instance ? instanceMenu(thing, sent) : edgeMenu(thing, sent)));
+  open.element.replaceChildren(...(instance ? instanceMenu(thing, sent) : edgeMenu(thing, sent, target.failures)));
   Object.assign(open, { target, anchor });
   anchor.setAttribute("aria-expanded", "true");
   open.element.showPopover();
@@ -97,11 +98,18 @@ function instanceMenu(instance, sent) {
   ];
 }
 
-function edgeMenu(edge, sent) {
+function failureList(failures) {
+  if (!failures?.length) return null;
+  const lines = failures.map((one) => make("li", {}, failureWords(one)));
+  return make("div", { class: "failures" }, make("strong", {}, "last failures"), make("ul", {}, ...lines));
+}
+
+function edgeMenu(edge, sent, failures) {
   const http = edge.protocol !== "tcp";
   const send = (message) => sent({ ...message, edge: edge.name });
   return [
     heading(edgeTitle(edge), balancerWords(edge), faultOf(edge.fault)?.spoken, stickyWords(edge), http ? errorWords(edge) : null, reasons(edge), movedWords(edge)),
+    failureList(failures),
     http ? faultRow("delay", "clock", "Slow", ["by", "ms", 300, 1, 60000], send) : null,
     http ? faultRow("fail", "cross", "Fail", ["with", "status", 503, 400, 599], send) : null,
     http ? faultRow("lose", "lost", "Lose", null, send) : null,

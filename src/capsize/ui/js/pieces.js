@@ -9,7 +9,7 @@ export function serviceBox(service) {
   const title = make("div", { class: "title" }, sign(service.kind), name, kind);
   const cards = make("div", { class: "cards" });
   const element = make("section", { class: "box", "data-kind": service.kind, "data-service": service.name, "aria-label": `service ${service.name}` }, title, cards);
-  return { element, cards, shown: new Map() };
+  return { element, cards, kind, shown: new Map() };
 }
 
 export function placeBox(box, { x, y, width, height }, columns) {
@@ -19,6 +19,8 @@ export function placeBox(box, { x, y, width, height }, columns) {
 
 export function updateBox(box, service, open) {
   const names = service.instances.map((instance) => instance.name);
+  say(box.kind, service.folded ?? kindOf(service));
+  attribute(box.element, "aria-label", `service ${service.name}${service.spoken ? `, ${service.spoken}` : ""}`);
   for (const [name, card] of box.shown) {
     if (names.includes(name)) continue;
     card.element.remove();

@@ -3,6 +3,7 @@
 import { forward, ranks, untangle } from "./order.js";
 
 const CARD = 46, LINE = 16, GAP = 6, PAD = 10, TITLE = 36; // as in board.css
+const FOLDED = 190; // how wide a folded box is
 const MARGIN = { box: 13, tag: 13, bend: 7 };
 const KINDS = { tcp: "wire", pod: "bond" };
 const FLOW = { tag: 140, wire: 106, bond: 74 }; // how wide a tag is: of requests, of connections, of a pod
@@ -18,6 +19,7 @@ export const linesOf = (service) => ["probes", "targets"].filter((line) => servi
 
 export function boxSize(service, upright) {
   if (service.kind === "outside") return { width: 112, height: 50 };
+  if (service.folded && !service.instances.length) return { width: FOLDED, height: TITLE };
   const columns = columnsFor(service.instances.length, upright);
   const rows = Math.max(1, Math.ceil(service.instances.length / columns));
   const card = linesOf(service) ? 190 : columns > 1 ? 148 : 146;

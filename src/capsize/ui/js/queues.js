@@ -8,7 +8,7 @@ export function queues() {
   const body = make("tbody", {});
   const heading = make("tr", {}, make("th", { scope: "col" }, "queue"), ...COLUMNS.map((words) => make("th", { scope: "col" }, words)));
   const table = make("table", {}, make("thead", {}, heading), body);
-  const element = make("section", { class: "queues", "aria-label": "queues", hidden: "" }, make("h4", {}, "Queues"), table);
+  const element = make("section", { class: "queues", "aria-label": "queues", hidden: "" }, make("h2", {}, "Queues"), table);
   const shown = new Map();
   return { element, show: (all) => showQueues(element, body, shown, all) };
 }

@@ -10,30 +10,39 @@ const SIGNS = [[/unhealthy|fails open/i, "cross", "bad"], [/healthy/i, "check", 
 
 const keyOfEvent = ({ at, what, who }) => `${at} ${what} ${who}`;
 
-export function timeline() {
+export function timeline(ask) {
   const list = make("ol", { class: "events", "aria-live": "polite", "aria-relevant": "additions", "aria-label": "timeline, newest first" });
   const empty = make("li", { class: "quiet" }, "nothing has happened yet");
-  const element = make("section", { class: "timeline" }, make("h4", {}, "Timeline"), list);
+  const element = make("section", { class: "timeline" }, make("h2", {}, "Timeline"), list);
   const shown = new Map();
   list.append(empty);
-  return { element, show: (events) => showEvents(list, shown, empty, events) };
+  return { element, show: (events, instances = []) => showEvents(list, shown, empty, events, (event) => lineOf(event, instances.includes(event.who) && ask)) };
 }
 
-function showEvents(list, shown, empty, events) {
+function showEvents(list, shown, empty, events, line) {
   const last = events.slice(-LAST);
   const keys = new Set(last.map(keyOfEvent));
   for (const [key, line] of shown) if (!keys.has(key)) { line.remove(); shown.delete(key); }
   for (const event of last) {
     const key = keyOfEvent(event);
     if (shown.has(key)) continue;
-    shown.set(key, lineOf(event));
+    shown.set(key, line(event));
     list.prepend(shown.get(key));
   }
   empty.hidden = shown.size > 0;
 }
 
-function lineOf({ at, what, who, why }) {
+// The name of an instance leads to what it wrote at that moment.
+function whoOf({ at, what, who }, ask) {
+  if (!ask) return make("span", { class: "who" }, who);
+  const link = make("button", { type: "button", class: "who", "aria-label": `log of ${who} when it was ${what}, at ${Number(at).toFixed(1)} s` }, who);
+  link.addEventListener("click", () => ask(who, at));
+  return link;
+}
+
+function lineOf(event, ask) {
+  const { at, what, who, why } = event;
   const [, name, tone] = SIGNS.find(([words]) => words.test(what)) ?? [null, "ring", "off"];
   const time = make("span", { class: "at" }, `${Number(at).toFixed(1)} s`);
-  return make("li", { "data-what": what, "data-who": who }, time, sign(name, tone), make("span", { class: "who" }, who), make("span", { class: "what" }, what), make("span", { class: "why" }, why ?? ""));
+  return make("li", { "data-what": what, "data-who": who }, time, sign(name, tone), whoOf(event, ask), make("span", { class: "what" }, what), make("span", { class: "why" }, why ?? ""));
 }

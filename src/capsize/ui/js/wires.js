@@ -9,7 +9,8 @@ export function shape(tag, attributes) {
   return element;
 }
 
-export function drawWires(svg, layout) {
+// A click anywhere on an arrow is one on its label, which a keyboard reaches.
+export function drawWires(svg, layout, open) {
   svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
   svg.setAttribute("width", layout.width);
   svg.setAttribute("height", layout.height);
@@ -17,7 +18,9 @@ export function drawWires(svg, layout) {
   for (const [key, wire] of layout.wires) {
     const group = shape("g", { class: "wire", "data-wire": key });
     const before = shape("path", { class: "before", d: wire.path });
-    group.append(before, shape("path", { class: "tip", d: tip(wire) }));
+    const reach = shape("path", { class: "reach", d: wire.path });
+    reach.addEventListener("click", () => open(key));
+    group.append(before, shape("path", { class: "tip", d: tip(wire) }), reach);
     drawn.set(key, group);
   }
   svg.replaceChildren(...drawn.values());

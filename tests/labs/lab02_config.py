@@ -68,9 +68,10 @@ class Harbours:
         visitor = Visitor()
         await ask(self.file, f"POST /login?name={self.customer}", visitor)
         who = {one.name: await known(one, visitor) for one in (self.file, self.big, self.elsewhere)}
-        same = who["north"] == who["big"] == self.customer
-        self.judge.claim(same, "deploys with the same SECRET_KEY know the customer", lambda: f"they say: {who}")
-        bad = f"a deploy with another SECRET_KEY takes the cookie of {who['south']}"
+        strange = [name for name in ("north", "big") if who[name] != self.customer]
+        bad = f"{' and '.join(strange)}: {who[strange[0]]}" if strange else ""
+        self.judge.claim(not strange, "deploys with the same SECRET_KEY know the customer", bad)
+        bad = "it takes the cookie that the first deploy signed"
         self.judge.claim(who["south"] is None, "a deploy with another SECRET_KEY does not know the customer", bad)
 
     async def judge_missing(self) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from lab02_deploys import Deploys, ask, together
 
-from capsize.audit import tree
+from capsize.audit import outside, tree
 from capsize.audit.deploy import Deploy
 from capsize.audit.visitor import Visitor
 
@@ -71,6 +71,9 @@ class Copies:
             self.judge.claim(answer.good, "a copy takes what a customer chose", f"POST /cart gave {answer}")
             expected[item] += count
             await self._claim_known(visitor, expected, "each copy shows what another one was told")
+        shared = sorted({path for copy in self.copies for path in outside.written(copy)})
+        sentence = "a copy keeps nothing on the machine: others may run elsewhere"
+        self.judge.claim(not shared, sentence, lambda: f"it writes to {', '.join(path.rpartition('/')[2] for path in shared)}")
         await teller.end()
         self.copies.remove(teller)
         self.judge.done(f"killed {teller.name}")
@@ -80,8 +83,9 @@ class Copies:
         for copy in self.copies:
             answer = await ask(copy, "/cart", visitor)
             there = json.loads(answer.text) if answer.good else None
-            bad = f"{copy.name} shows {answer.text[:80] if answer.good else answer}, not {json.dumps(expected)}"
-            self.judge.claim(there == expected, sentence, bad)
+            bad = f"{copy.name} shows another cart" if answer.good else f"GET /cart gave {answer}"
+            words = [f"{copy.name}: {answer.text[:200]}", f"in the cart: {json.dumps(expected)}"]
+            self.judge.claim(there == expected, sentence, bad, evidence=words)
 
     async def judge_survivors(self) -> None:
         """Judge those that are left after the death."""
@@ -105,12 +109,14 @@ class Copies:
         failed = [str(answer) for answer in answers if not answer.good]
         self.judge.claim(not failed, "each of them is answered", lambda: f"{len(failed)} were not: {failed[0]}")
         found = json.loads((await ask(self.copies[-1], "/cart", racer)).text)
-        bad = f"{found.get(item, 0)} of {sum(counts)}"
+        bad = f"of {sum(counts)} pieces {found.get(item, 0)} are in the cart, and {len(found)} kinds of item"
         self.judge.claim(found == {item: sum(counts)}, "no change of a cart is lost", bad)
         await ask(self.copies[-1], f"POST /cart?sku={item}", other)
-        mixed = {one: json.loads((await ask(self.copies[0], "/cart", who)).text) for one, who in (("the first", racer), ("the second", other))}
+        whose = (("the first", racer), ("the second", other))
+        mixed = {one: json.loads((await ask(self.copies[0], "/cart", who)).text) for one, who in whose}
         alone = mixed == {"the first": {item: sum(counts)}, "the second": {item: 1}}
-        self.judge.claim(alone, "each customer has a cart of their own", lambda: f"they see {mixed}")
+        bad = "they see each other's pieces"
+        self.judge.claim(alone, "each customer has a cart of their own", bad, evidence=lambda: str(mixed))
 
 
 def listening(copy: Deploy) -> tuple[list[str], list[tree.Listener]]:

@@ -37,7 +37,7 @@ class Deploys:
         """
         here = self.folder / machine
         here.mkdir(exist_ok=True)
-        values = {"SECRET_KEY": secret, "XDG_RUNTIME_DIR": str(here)}
+        values = {"SECRET_KEY": secret, "XDG_RUNTIME_DIR": str(here), "PYTHONUNBUFFERED": ""}
         if isinstance(database, str):
             return Config({**values, "DATABASE_URL": database})
         return Config(values, {DATABASE: database})

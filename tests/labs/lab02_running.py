@@ -50,12 +50,12 @@ class Run:
 
         def missing() -> str:
             found = {(one.get("path"), one.get("status")) for one in events(copy)}
-            return f"nothing of GET {sorted(expected - found)[0][0]}"
+            return f"{len(expected - found)} of {len(expected)} requests are not told"
 
         sentence = "each request is on the standard output, with its path and its status, when it is answered"
         await self.judge.eventually(is_told, sentence, missing, within=SLACK / 3, evidence=lambda: copy.stdout[-3:])
         text = [line for line in copy.stdout if event_in(line) is None]
-        self.judge.claim(not text, "each line of it is JSON", lambda: text[0])
+        self.judge.claim(not text, "each line of it is JSON", lambda: f"{len(text)} lines are not", evidence=text[:3])
         told = [one for one in events(copy) if self.seen in str(one.get("path"))]
         own = {one.get("method") for one in told}
         self.judge.claim(own == {"GET"}, "a line says the method", lambda: f"it says {own}")
@@ -93,7 +93,8 @@ class Run:
     def _claim_answered(self, pages: list[int], answers: list[Reply]) -> None:
         lost = [f"{count} pages: {answer}" for count, answer in zip(pages, answers, strict=True) if not answer.good]
         sentence = "requests that have begun are answered in full"
-        self.judge.claim(not lost, sentence, lambda: lost[0], evidence=self.copy.last_words)
+        bad = f"{len(lost)} of {len(pages)} were lost"
+        self.judge.claim(not lost, sentence, bad, evidence=[*lost, *self.copy.last_words])
 
     def _signal(self) -> None:
         assert self.copy.child
@@ -111,7 +112,7 @@ class Run:
     def _claim_last_word(self) -> None:
         last = next((event_in(line) for line in reversed(self.copy.stdout)), None) or {}
         sentence = "its last event is that it stopped"
-        bad = f"the last is {last or 'not JSON'}"
+        bad = f"it is {last.get('event')}" if last else "its last line is not JSON"
         self.judge.claim(last.get("event") == "stopped", sentence, bad, line=3, look="def say")
 
     async def judge_deaths(self) -> None:

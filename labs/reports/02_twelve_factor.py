@@ -1,4 +1,4 @@
-"""Measure the figures on lab 02's slides: ``python labs/reports/02_twelve_factor.py``, on a machine that does nothing else.
+"""Measure lab 02's figures: ``python labs/reports/02_twelve_factor.py``, on a machine that does nothing else.
 
 Writes ``labs/reports/02_twelve_factor/*.json``: a deploy with customers inside, of the shop as given, in the one copy
 that it can run in, and of the solved one in three copies; and the given shop with a pool of four workers.

@@ -1,4 +1,4 @@
-"""The shop's database, a file of SQLite or a server of PostgreSQL, as its URL says: ``$1`` stands for a value in both."""
+"""The shop's database, by its URL: a file of SQLite or a server of PostgreSQL. ``$1`` stands for a value in both."""
 
 import sqlite3
 

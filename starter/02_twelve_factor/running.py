@@ -4,12 +4,13 @@ import contextlib
 import os
 import signal
 import time
+from pathlib import Path
 
 
 # TODO 2.3: events are lines of JSON on the standard output, and SIGTERM loses no request that has begun.
 def say(**event):
     """Tell those who run the shop what happened."""
-    with open("chandlery.log", "a", encoding="utf-8") as log:
+    with Path("chandlery.log").open("a", encoding="utf-8") as log:
         print(time.ctime(), *event.values(), file=log)
 
 

@@ -55,9 +55,7 @@ class Copies:
         silent = [copy.name for copy, answer in zip(self.copies, answers, strict=True) if not answer.good]
         self.judge.claim(not silent, "all copies answer", lambda: f"{', '.join(silent)} did not")
         ports = Counter(port for copy in self.copies for _, port in tree.listeners(copy.pid))
-        self.judge.claim(
-            len(ports) == len(self.copies), "each copy is a process of its own", f"ports: {sorted(ports)}"
-        )
+        self.judge.claim(len(ports) == len(self.copies), "each copy is a process of its own", f"ports: {sorted(ports)}")
 
     async def judge_memory(self) -> None:
         """Judge what copies know of what another one was told, again and again, and after its death."""
@@ -71,9 +69,9 @@ class Copies:
             self.judge.claim(answer.good, "a copy takes what a customer chose", f"POST /cart gave {answer}")
             expected[item] += count
             await self._claim_known(visitor, expected, "each copy shows what another one was told")
-        shared = sorted({path for copy in self.copies for path in outside.written(copy)})
+        shared = sorted({path.rpartition("/")[2] for copy in self.copies for path in outside.written(copy)})
         sentence = "a copy keeps nothing on the machine: others may run elsewhere"
-        self.judge.claim(not shared, sentence, lambda: f"it writes to {', '.join(path.rpartition('/')[2] for path in shared)}")
+        self.judge.claim(not shared, sentence, lambda: f"it writes to {', '.join(shared)}")
         await teller.end()
         self.copies.remove(teller)
         self.judge.done(f"killed {teller.name}")

@@ -80,11 +80,12 @@ async def rows_of(server: Resource) -> AsyncIterator[asyncpg.Connection]:
 
 
 @asynccontextmanager
-async def deploys(judge: Judge) -> AsyncIterator[Deploys]:
-    """Open a bench for the learner's files; its programs are the kit's own."""
-    entries = given.procfile(judge.code)
+async def deploys(judge: Judge, folder: str = "") -> AsyncIterator[Deploys]:
+    """Open a bench for the learner's files, or for those in a folder of them; its programs are the kit's own."""
+    code = judge.code / folder
+    entries = given.procfile(code)
     judge.claim(entries.get("web"), "the Procfile says how the process web starts", f"it has {', '.join(entries)}")
-    async with bench(given.read(judge.code)) as place:
+    async with bench(given.read(code)) as place:
         place.programs = Programs(KITS_OWN)
         yield Deploys(place, judge)
 

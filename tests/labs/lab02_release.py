@@ -44,7 +44,7 @@ class Release:
             copy = await self.deploys.place.copy(entry, self.config)
             code = await self.deploys.place.run(copy, self.entries[entry])
             bad, words = f"exit code {code}", copy.last_words
-            self.judge.claim(code == 0, f"{entry} ends well", bad, evidence=words, look=f"{entry}:")
+            self.judge.claim(code == 0, f"{entry} ends with exit code 0", bad, evidence=words, look=f"{entry}:")
             async with rows_of(self.server) as rows:
                 found = await tables(rows)
                 sentence = f"{entry} brings the database into form that DATABASE_URL names"
@@ -78,7 +78,9 @@ class Release:
             await rows.execute("INSERT INTO orders VALUES ($1, 'ada', '{}')", self.note)
             copy = await self.deploys.place.copy("again", self.config)
             code = await self.deploys.place.run(copy, self.entries["release"])
-            self.judge.claim(code == 0, "a second run ends well", f"exit code {code}", evidence=copy.last_words)
+            self.judge.claim(
+                code == 0, "a second run ends with exit code 0", f"exit code {code}", evidence=copy.last_words
+            )
             kept = await rows.fetchval("SELECT count(*) FROM orders WHERE id = $1", self.note)
             self.judge.claim(kept == 1, "a second run leaves orders as they are", "an order is gone")
         away = f"postgresql://shop:{self.lost}@127.0.0.1:{self.deploys.place.ports.reserve()}/shop"

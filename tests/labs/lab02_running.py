@@ -82,7 +82,8 @@ class Run:
         async with httpx.AsyncClient(base_url=f"http://localhost:{self.copy.serves_at}", trust_env=False) as idle:
             await idle.get("/catalogue")
             reports = asyncio.gather(*(ask(self.copy, f"/report?pages={count}") for count in pages))
-            await came_true(lambda: tree.serves(self.copy.pid, self.copy.serves_at), SLACK)
+            begun = await came_true(lambda: tree.serves(self.copy.pid, self.copy.serves_at), SLACK)
+            self.judge.claim(begun, "a report begins", "nothing was under way")
             await anyio.sleep(BEGUN)
             self._signal()
             answers = await reports
@@ -127,7 +128,7 @@ class Run:
 
 
 def event_in(line: str) -> dict[str, Any] | None:
-    """Read a line; None if it is no event."""
+    """Read a line; None where it is not an event."""
     try:
         found = json.loads(line)
     except ValueError:

@@ -15,7 +15,7 @@ DEADLINE = 120
 
 @exercise("2.1", deadline=DEADLINE)
 async def test_deploys_differ_by_their_environment_alone(judge: Judge):
-    """Databases and secrets are told by the environment, a forgotten one is noticed, and the commit is complete."""
+    """The environment names databases and secrets, a forgotten one is noticed, and the commit is complete."""
     async with deploys(judge) as made:
         harbours = Harbours(made)
         await harbours.begin()

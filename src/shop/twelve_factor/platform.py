@@ -1,4 +1,4 @@
-"""A small platform: ``python -m shop.twelve_factor.platform web`` runs an entry of the Procfile in a copy of the release.
+"""A small platform: ``python -m shop.twelve_factor.platform web`` runs a Procfile's entry in a copy of the release.
 
 Each copy has a disk of its own, which goes when the copy goes. An entry that is not there is nothing to do. Standard
 library only, for it gives its place to the app.
@@ -28,7 +28,7 @@ def main(entry: str) -> int:
     shutil.copytree(Path.cwd(), release, ignore=shutil.ignore_patterns(*LEFT_OUT))
     os.chdir(release)
     line = command if OPERATORS.search(command) else f"exec {command}"
-    os.execv("/bin/sh", ["/bin/sh", "-c", line])
+    return os.execv("/bin/sh", ["/bin/sh", "-c", line])  # nothing comes back from there
 
 
 def entries(procfile: Path) -> dict[str, str]:

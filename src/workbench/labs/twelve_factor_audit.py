@@ -20,11 +20,12 @@ from capsize.load.picture import Picture
 from workbench.labs.twelve_factor_commit import LEFT_OUT, push
 from workbench.labs.twelve_factor_wheels import wheels
 
-REQUESTS = {"slow": "/report", "write": "POST /cart?sku=lantern", "read": "/cart"}
+SLOW, WRITE, READ = "/report", "POST /cart?sku=lantern", "/cart"
 AUTHOR = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main")
 COLOURS = {"holds": "#0072b2", "fails": "#d55e00", "unjudged": "#bbbbbb"}
 MARKS = {"holds": "✓", "fails": "✕", "unjudged": "?"}
 PAPER, INK = "#ffffff", "#222222"
+LONGEST = 95  # letters of a line beside the squares
 
 
 async def audited(lab: Any, only: Collection[str] = ()) -> TwelveFactors:
@@ -35,7 +36,8 @@ async def audited(lab: Any, only: Collection[str] = ()) -> TwelveFactors:
         machine.mkdir()
         await asyncio.to_thread(commit, code, app)
         with wheels():
-            return await audit.run(app, env={"XDG_RUNTIME_DIR": str(machine)}, only=only, **REQUESTS)
+            own = {"XDG_RUNTIME_DIR": str(machine)}
+            return await audit.run(app, env=own, only=only, slow=SLOW, write=WRITE, read=READ)
 
 
 def commit(code: Path, app: Path) -> list[str]:
@@ -88,6 +90,3 @@ def _short(old: Judgement, new: Judgement) -> str:
     """Say what was seen, of the audit in which the factor failed if there is one."""
     words = (old if old.verdict == "fails" else new).because
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
-
-
-LONGEST = 95  # letters of a line beside the squares

@@ -1,4 +1,4 @@
-"""What a team commits of an app: every file, but those in which a scanner finds a secret, as hosts of repositories do."""
+"""What a team pushes of an app: all files but those in which a scanner finds a secret, as hosts of repositories do."""
 
 from __future__ import annotations
 

@@ -77,4 +77,3 @@ async def differing(one: Deploy, other: Deploy) -> int:
     """Count the values of config.toml that two deploys show differently."""
     values = [{**await asked(each, "/"), **await asked(each, "/catalogue")} for each in (one, other)]
     return sum(values[1].get(name) != value for name, value in values[0].items())
-

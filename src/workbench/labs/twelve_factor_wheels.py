@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-NAMES = ("starlette", "uvicorn", "asyncpg", "anyio", "idna", "sniffio", "click", "h11", "typing-extensions", "async-timeout")
-NAMES += ("httptools", "uvloop", "watchfiles", "websockets", "python-dotenv", "pyyaml", "fastapi", "pydantic", "pydantic-core")
-NAMES += ("annotated-types", "annotated-doc", "typing-inspection", "opentelemetry-api")
+NAMES = (  # what somebody may declare for the shop, and what that needs
+    *("starlette", "uvicorn", "asyncpg", "anyio", "idna", "sniffio", "click", "h11", "typing-extensions"),
+    *("async-timeout", "httptools", "uvloop", "watchfiles", "websockets", "python-dotenv", "pyyaml", "redis"),
+    *("fastapi", "pydantic", "pydantic-core", "annotated-types", "annotated-doc", "typing-inspection"),
+    *("opentelemetry-api",),
+)
 VARIABLES = ("UV_FIND_LINKS", "PIP_FIND_LINKS")
 NOT_IN_WHEELS = ("INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json")
 
@@ -38,7 +41,8 @@ def pack(installed: Distribution, folder: Path) -> Path:
     """Pack the files of an installed package into a wheel."""
     files = [file for file in installed.files or () if _belongs(file.parts)]
     info = next(file.parts[0] for file in files if file.parts[0].endswith(".dist-info"))
-    tags = [line.partition(": ")[2] for line in (installed.read_text("WHEEL") or "").splitlines() if line[:5] == "Tag: "]
+    words = Path(str(installed.locate_file(f"{info}/WHEEL"))).read_text(encoding="utf-8").splitlines()
+    tags = [line.removeprefix("Tag: ") for line in words if line.startswith("Tag: ")]
     wheel = folder / f"{info.removesuffix('.dist-info')}-{tags[-1]}.whl"
     with zipfile.ZipFile(wheel, "w") as packed:
         for file in files:

@@ -11,6 +11,7 @@ LOCK = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / "chandlery.lock"  # o
 
 
 def main():
+    # TODO 2.2: as many copies as wanted run beside each other, others reach them, and each knows all carts (carts.py).
     lock = LOCK.open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

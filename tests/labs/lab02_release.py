@@ -38,6 +38,7 @@ class Release:
     async def judge_forms(self) -> None:
         """Judge which process brings a database into form: the release's one-off process, the admin's, and not web."""
         self.judge.point(line=1, look="release:" if "release" in self.entries else "web:")
+        self.judge.done("read the entries of the Procfile")
         for entry in ("release", "migrate"):
             command = self.entries.get(entry)
             self.judge.claim(command, f"the Procfile has an entry {entry}", f"it has {', '.join(self.entries)}")

@@ -21,6 +21,7 @@ from capsize.waiting import came_true
 
 REDIS = Attachment("REDIS_URL", "redis", "redis")
 AT_ONCE = 16  # ships that ask for one berth
+FEW, WANTED = 4, 3  # berths that are reserved one by one, and that many ships want
 BEGUN = 0.2  # seconds in which a request that is on its way begins
 
 
@@ -41,6 +42,9 @@ class Office:
 
     def __init__(self, made: Deploys) -> None:
         self.made, self.judge, self.draw = made, made.judge, made.judge.draw
+        names = self.draw.names(2 * FEW + WANTED + AT_ONCE + 1)
+        self.berths, names = dict(zip(names[:FEW], names[FEW : 2 * FEW], strict=True)), names[2 * FEW :]
+        self.wanted, self.ships, self.strange = names[:WANTED], names[WANTED:-1], f"/{names[-1]}"
 
     async def begin(self) -> None:
         """Start two copies, and look where they listen."""
@@ -58,42 +62,40 @@ class Office:
     async def judge_berths(self) -> None:
         """Judge what each copy shows, also after a death."""
         self.judge.point(line=1, look="def do_POST")
-        berths = dict(zip(self.draw.names(4), self.draw.names(4), strict=True))
         self.judge.done("reserved berths at both copies in turn, and killed one")
-        for number, (berth, ship) in enumerate(berths.items()):
+        for number, (berth, ship) in enumerate(self.berths.items()):
             answer = await ask(self.copies[number % 2], f"POST /berths?berth={berth}&ship={ship}")
             self.judge.claim(answer.status == 201, "a free berth is given to who asks", f"POST gave {answer}", line=2)
-        await self._claim_shown(berths, "each copy shows all berths")
+        await self._claim_shown("each copy shows all berths")
         dying = self.draw.victim(self.copies)
         await dying.end()
         await self.made.start(dying, "a copy starts again where it was killed")
-        await self._claim_shown(berths, "a copy that was killed shows all berths again")
+        await self._claim_shown("a copy that was killed shows all berths again")
 
-    async def _claim_shown(self, berths: dict[str, str], sentence: str) -> None:
+    async def _claim_shown(self, sentence: str) -> None:
         shown = [await ask(copy, "/berths") for copy in self.copies]
-        wrong = [answer for answer in shown if not answer.good or json.loads(answer.text) != berths]
-        evidence = [f"reserved: {json.dumps(berths)}", *(f"shown: {answer.text[:200]}" for answer in wrong)]
+        wrong = [answer for answer in shown if not answer.good or json.loads(answer.text) != self.berths]
+        evidence = [f"reserved: {json.dumps(self.berths)}", *(f"shown: {answer.text[:200]}" for answer in wrong)]
         self.judge.claim(not wrong, sentence, "other berths", evidence=evidence)
 
     async def judge_race(self) -> None:
         """Judge a berth that many ships want at the same moment."""
         self.judge.point(line=2, look="def do_POST")
-        berths, ships = self.draw.names(3), self.draw.names(AT_ONCE)
-        self.judge.done(f"had {AT_ONCE} ships ask for one berth at once, at both copies, for {len(berths)} berths")
-        for berth in berths:
-            lines = [f"POST /berths?berth={berth}&ship={ship}" for ship in ships]
+        self.judge.done(f"had {AT_ONCE} ships ask for one berth at once, at both copies, for {WANTED} berths")
+        for berth in self.wanted:
+            lines = [f"POST /berths?berth={berth}&ship={ship}" for ship in self.ships]
             answers = await together(*(ask(self.copies[n % 2], line) for n, line in enumerate(lines)))
             found = Counter(answer.status for answer in answers)
             bad = ", ".join(f"{count} times {status or 'no answer'}" for status, count in sorted(found.items()))
             self.judge.claim(found == {201: 1, 409: AT_ONCE - 1}, "a berth is given to one ship", bad)
             shown = json.loads((await ask(self.copies[0], "/berths")).text).get(berth)
-            winner = next(ship for ship, answer in zip(ships, answers, strict=True) if answer.status == 201)
+            winner = next(ship for ship, answer in zip(self.ships, answers, strict=True) if answer.status == 201)
             self.judge.claim(shown == winner, "who is told 201 has the berth", "another ship has it")
 
     async def judge_words(self) -> None:
         """Judge what a copy says of requests, and what is on its disk."""
         self.judge.point(line=4, look="def log_request")
-        copy, strange = self.copies[0], f"/{self.draw.names(1)[0]}"
+        copy, strange = self.copies[0], self.strange
         self.judge.done("asked for a path that is not there, and looked for it in the output and on the disk")
         await ask(copy, f"{strange}?ship=1")
 

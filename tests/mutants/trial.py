@@ -107,11 +107,11 @@ class Trial:
 
 
 def exercise_mutants(lab: Lab, exercise: Exercise) -> Iterator[Mutant]:
-    """Yield the mutants of an exercise's file. Of a file that is not Python only the lines that the solution adds."""
-    source = (lab.rooms.solutions / exercise.file).read_text(encoding="utf-8")
-    given = (lab.rooms.starter / exercise.file).read_text(encoding="utf-8")
-    added = _added(given, source)
-    yield from (one for one in mutants(exercise.file, source) if one.file.endswith(".py") or one.number in added)
+    """Yield the mutants of an exercise's files. Of a file that is not Python only the lines that the solution adds."""
+    for name in exercise.files:
+        source = (lab.rooms.solutions / name).read_text(encoding="utf-8")
+        added = _added((lab.rooms.starter / name).read_text(encoding="utf-8"), source)
+        yield from (one for one in mutants(name, source) if one.file.endswith(".py") or one.number in added)
 
 
 def _added(given: str, source: str) -> set[int]:

@@ -24,6 +24,12 @@ def test_an_exercise_may_say_why_it_is_judged_alone(small):
     assert [exercise.alone for exercise in read(small, text)] == ["", "it watches the clock"]
 
 
+def test_an_exercise_may_change_more_than_one_file(small):
+    """The file with the TODO is the first of its files."""
+    text = small_course.EXERCISES.replace('id = "1.2"', 'id = "1.2"\nalso = ["boat.py"]')
+    assert [exercise.files for exercise in read(small, text)] == [("boat.py",), ("name.py", "boat.py")]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
@@ -38,6 +44,7 @@ def test_an_exercise_may_say_why_it_is_judged_alone(small):
         ('title = "Name the boat"\n', "", 9, "title is missing"),
         ('title = "Name the boat"', 'title = " "', 11, "title is not usable"),
         ('title = "Name the boat"', 'title = "Name the boat"\nalone = " "', 12, "alone is not usable"),
+        ('title = "Name the boat"', 'title = "Name the boat"\nalso = ["/boat.py"]', 12, "also is not usable"),
         ('file = "name.py"', 'fyle = "name.py"', 12, "no such key: fyle"),
         ('[[exercise]]\nid = "1.2"', '[[exercise]\nid = "1.2"', 9, "this is not TOML"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import small_course
 
 import capsize
 from capsize.errors import CapsizeError
@@ -86,6 +87,21 @@ def test_reset_of_one_exercise_leaves_the_others(small, mine):
     said = lab.reset("1.2")
     assert (mine.folder / "boat.py").read_text() == "mine"
     assert (small.root / said.rpartition(" ")[2]).read_text() == "mine"
+
+
+def test_exercise_of_two_files_is_reset_and_solved_as_one(small, mine):
+    """Both files are replaced, what was there is kept, and it is as given or solved when both are."""
+    text = small_course.EXERCISES.replace('id = "1.2"', 'id = "1.2"\nalso = ["boat.py"]')
+    small.write("starter/01_boat/exercises.toml", text)
+    lab = capsize.lab(1)
+    exercise = lab.exercise("1.2")
+    (mine.folder / "boat.py").write_text("mine")
+    assert "work/01_boat/boat.py is as the solution has it; your version is kept" in lab.apply_solution("1.2")
+    assert lab.workspace.is_applied(exercise)
+    lab.reset("1.2")
+    assert lab.workspace.is_as_given(exercise)
+    (mine.folder / "boat.py").write_text("mine")
+    assert not lab.workspace.is_as_given(exercise)
 
 
 def test_resets_within_a_second_keep_each_version(small, mine):

@@ -47,12 +47,11 @@ GUESS = Attachment("DATABASE_URL", "postgresql", "postgresql")
 
 
 async def deploy(bench: Bench, app: Settled, question: RequestLine) -> Other:
-    """Make the other deploy, and ask it and the first something. Raise NotUp where it does not start."""
+    """Make the other deploy, and ask it something. Raise NotUp where it does not start."""
     attached = await _services(bench, app.attachments)
     guess = {} if attached or GUESS.name in app.refused else await _services(bench, [GUESS])
     other, guessed, places = await _up(bench, app, attached, guess)
-    for one in (app.web, other):
-        await one.ask(question)
+    await other.ask(question)
     return Other(app.web, other, tuple(attached), guessed, places)
 
 

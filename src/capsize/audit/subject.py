@@ -129,10 +129,38 @@ class Subject:
         return await deploy.ask(self.given.read.filled(story.wrote.text), guest)
 
     async def other(self) -> Other:
-        """Deploy the release with another configuration, once. Raise Hindrance where that does not start."""
+        """Deploy the release with another configuration, once; the app may have to be away for that, and so may be
+        what was deployed. Raise Hindrance where it does not start.
+        """
         if self._other is None:
-            self._other = await others.deploy(self.bench, self.app, self.given.read or HOME)
+            question = self.given.read or HOME
+            await self.web.ask(question)
+            try:
+                self._other = await others.deploy(self.bench, self.app, question)
+            except NotUp:
+                async with self.away():
+                    self._other = await others.deploy(self.bench, self.app, question)
+                    await self._other.deploy.end()
         return self._other
+
+    @contextlib.asynccontextmanager
+    async def instead(self, name: str) -> AsyncIterator[Deploy]:
+        """Deploy the release in the app's place, which comes back afterwards. Raise NotUp where it does not start."""
+        async with self.away():
+            deploy = await self.another(name)
+            try:
+                yield deploy
+            finally:
+                await deploy.end()
+
+    @contextlib.asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """Stop the app for a while: it may be one that runs only once on a machine."""
+        await self.web.end()
+        try:
+            yield
+        finally:
+            await self.bench.start(self.web)
 
     async def another(self, name: str) -> Deploy:
         """Deploy the release once more with the app's own configuration."""

@@ -19,18 +19,17 @@ def refusal_of_missing(lab: Lab, judged: Exercise, code: Path) -> Refusal | None
     """Return a refusal for the first thing that was given and is missing, in the judged exercise's file first."""
     exercises = sorted(lab.exercises, key=lambda exercise: exercise.file != judged.file)
     for exercise in exercises:
-        for refusal in _missing(exercise, lab.rooms.starter, code):
+        for refusal in (one for name in exercise.files for one in _missing(exercise, name, lab.rooms.starter, code)):
             return refusal
     return None
 
 
-def _missing(exercise: Exercise, starter: Path, code: Path) -> Iterator[Refusal]:
-    given, own = starter / exercise.file, code / exercise.file
+def _missing(exercise: Exercise, name: str, starter: Path, code: Path) -> Iterator[Refusal]:
+    given, own = starter / name, code / name
     if not own.is_file():
-        yield _refusal(exercise, f"{exercise.file} is there", "there is no such file", exercise.file)
+        yield _refusal(exercise, f"{name} is there", "there is no such file", name)
     elif _is_empty(own):
-        words = f"{exercise.file} as it was given, with your changes"
-        yield _refusal(exercise, words, "it is empty", f"{exercise.file}:1")
+        yield _refusal(exercise, f"{name} as it was given, with your changes", "it is empty", f"{name}:1")
     elif given in manifests(starter):
         yield from _renamed(exercise, _objects(given), _objects(own))
 

@@ -71,6 +71,6 @@ class Watch:
         saved = {name for name in before.keys() | self._seen.keys() if before.get(name) != self._seen.get(name)}
         if not saved:
             return False
-        changed = [exercise for exercise in self.exercises if exercise.file in saved] or list(self.exercises)
+        changed = [exercise for exercise in self.exercises if saved & set(exercise.files)] or list(self.exercises)
         self._due = [*changed, *(exercise for exercise in self._due if exercise not in changed)]
         return True

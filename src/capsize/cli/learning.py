@@ -178,7 +178,7 @@ def _one(which: str, chosen: tuple[Exercise, ...]) -> tuple[Exercise, ...]:
 def _say_exercises(lab: Lab) -> None:
     print(f"{lab.slug}: {lab.question}\n")
     for exercise in [*lab.exercises, *([lab.own] if lab.own else [])]:
-        where = lab.rooms.short(lab.rooms.work / exercise.file)
+        where = ", ".join([lab.rooms.short(lab.rooms.work / exercise.file), *exercise.also])
         how = "; on your own, without hints" if exercise.is_own else ""
         typer.secho(f"{exercise.id} {exercise.title}", bold=True)
         print(f"    {where}, about {exercise.minutes} min; {when(lab, exercise) or 'not passed yet'}{how}")

@@ -22,7 +22,10 @@ KEYS: dict[str, str] = {
     "accept": "a list of 2 to 4 strings",
     "hints": "a list of 3 strings: a question, a pointer, nearly the code",
 }
-OPTIONAL: dict[str, str] = {"alone": "a string: why no other test may run while it is judged"}
+OPTIONAL: dict[str, str] = {
+    "alone": "a string: why no other test may run while it is judged",
+    "also": "a list of paths inside the lab's folder: other files that it changes",
+}
 HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 
 
@@ -30,8 +33,8 @@ HEADER = re.compile(r"^\s*\[\[\s*exercise\s*\]\]")
 class Exercise:
     """One thing to build. ``file`` is relative to the lab's folder; ``accept`` says when it counts as done.
 
-    ``alone`` says why no other test may run while it is judged, if so. The task on your own at the end of a lab has no
-    hints and no TODO, and a stack of its own.
+    ``also`` are the other files that it changes. ``alone`` says why no other test may run while it is judged, if so.
+    The task on your own at the end of a lab has no hints and no TODO, and a stack of its own.
     """
 
     slug: str
@@ -43,6 +46,12 @@ class Exercise:
     hints: tuple[str, ...]
     place: Location
     alone: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files that it changes, the one with its TODO first."""
+        return (self.file, *self.also)
 
     @property
     def todo(self) -> str:
@@ -152,7 +161,8 @@ class _Entry:
             if key in self.values and not self._fits(key, self.values[key]):
                 raise self._error(key, f"{key} is not usable", expected=expected, got=repr(self.values[key]))
         hints = tuple(self.values.get("hints", ()))
-        fields = dict(self.values, accept=tuple(self.values["accept"]), hints=hints)
+        also = tuple(self.values.get("also", ()))
+        fields = dict(self.values, accept=tuple(self.values["accept"]), hints=hints, also=also)
         return Exercise(slug=self.slug, place=self._place("id"), **cast(Any, fields))
 
     def _fits(self, key: str, value: Any) -> bool:
@@ -166,7 +176,9 @@ class _Entry:
             case "id":
                 return isinstance(value, str) and bool(ID.fullmatch(value)) and self._is_of_this_lab(value)
             case "file":
-                return _is_text(value) and not Path(value).is_absolute() and ".." not in Path(value).parts
+                return _is_path(value)
+            case "also":
+                return _is_texts(value) and all(map(_is_path, value))
         return _is_text(value)
 
     @property
@@ -218,6 +230,10 @@ def _repeats(found: tuple[Exercise, ...]) -> Iterator[Exercise]:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
+
+
+def _is_path(value: Any) -> bool:
+    return _is_text(value) and not Path(value).is_absolute() and ".." not in Path(value).parts
 
 
 def _is_texts(value: Any) -> bool:

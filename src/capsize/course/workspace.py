@@ -80,18 +80,21 @@ class Workspace:
         return self._compare(self.rooms.starter, self.rooms.solutions, exercise)
 
     def apply(self, exercise: Exercise) -> str:
-        """Put the solution's file in place of the learner's. Says where the learner's version is kept."""
+        """Put the solution's files in place of the learner's. Says where the learner's version is kept."""
         self.begin()
         with writing(self.rooms.root):
-            return self._replace(exercise, self.rooms.solutions / exercise.file, "as the solution has it")
+            return self._replace(exercise, self.rooms.solutions, "as the solution has it")
 
     def is_applied(self, exercise: Exercise) -> bool:
-        """Say whether the learner's file is the solution's, byte for byte."""
-        return digest(self.folder / exercise.file) == digest(self.rooms.solutions / exercise.file)
+        """Say whether the learner's files are the solution's, byte for byte."""
+        return self._is_as_in(self.rooms.solutions, exercise)
 
     def is_as_given(self, exercise: Exercise) -> bool:
-        """Say whether the learner's file is the starter's, byte for byte."""
-        return digest(self.folder / exercise.file) == digest(self.rooms.starter / exercise.file)
+        """Say whether the learner's files are the starter's, byte for byte."""
+        return self._is_as_in(self.rooms.starter, exercise)
+
+    def _is_as_in(self, room: Path, exercise: Exercise) -> bool:
+        return all(digest(self.folder / name) == digest(room / name) for name in exercise.files)
 
     def _reset_all(self, kept: Path) -> str:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -100,12 +103,21 @@ class Workspace:
         return f"{self._short(self.folder)} is as starter/ has it; your version is kept in {self._short(kept)}"
 
     def _reset_file(self, exercise: Exercise) -> str:
-        said = self._replace(exercise, self.rooms.starter / exercise.file, "as starter/ has it")
-        self._remember({**self._begun(), exercise.file: digest(self.rooms.starter / exercise.file)})
+        said = self._replace(exercise, self.rooms.starter, "as starter/ has it")
+        given = {name: digest(self.rooms.starter / name) for name in exercise.files}
+        self._remember({**self._begun(), **given})
         return said
 
-    def _replace(self, exercise: Exercise, source: Path, words: str) -> str:
-        mine, kept = self.folder / exercise.file, self._new_kept() / exercise.file
+    def _replace(self, exercise: Exercise, room: Path, words: str) -> str:
+        kept = self._new_kept()
+        said = [self._replace_file(name, room / name, kept / name, words) for name in exercise.files]
+        names = set(exercise.files)
+        also = [other.id for other in self.exercises if names & set(other.files) and other.id != exercise.id]
+        held = f" ({'the file also holds' if len(names) == 1 else 'the files also hold'} {', '.join(also)})"
+        return "\n".join(said) + (held if also and any("already" not in line for line in said) else "")
+
+    def _replace_file(self, name: str, source: Path, kept: Path, words: str) -> str:
+        mine = self.folder / name
         if mine.exists() and digest(mine) == digest(source):
             return f"{self._short(mine)} is {words} already"
         said = f"{self._short(mine)} is {words}"
@@ -115,8 +127,7 @@ class Workspace:
             said += f"; your version is kept in {self._short(kept)}"
         mine.parent.mkdir(parents=True, exist_ok=True)
         files.replace(mine, source.read_bytes())
-        also = [other.id for other in self.exercises if other.file == exercise.file and other.id != exercise.id]
-        return said + (f" (the file also holds {', '.join(also)})" if also else "")
+        return said
 
     def _copy(self, starter: Mapping[str, Path]) -> None:
         """Copy to a folder beside and rename it, so that a half-made copy is never taken for the learner's."""
@@ -171,7 +182,7 @@ class Workspace:
 
     def _compare(self, before: Path, after: Path, exercise: Exercise | None) -> str:
         names = sorted({*_files(before), *_files(after)} - set(OURS))
-        chosen = [exercise.file] if exercise else names
+        chosen = exercise.files if exercise else names
         return "".join(self._file_diff(before / name, after / name) for name in chosen)
 
     def _file_diff(self, before: Path, after: Path) -> str:

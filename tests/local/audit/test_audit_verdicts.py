@@ -45,6 +45,10 @@ BROKEN = {
         ("app.py", STARTS, f'{STARTS}\n    print("This is a development server.", flush=True)'),
         {"X": "for development"},
     ),
+    "starts anew whenever a file is saved": (
+        ("app.py", STARTS, f'{STARTS}\n    print("INFO:     Started reloader process [7]", file=sys.stderr)'),
+        {"X": "for development"},
+    ),
     "has an admin command that fails": (
         ("migrate.py", 'notes.ask("SET", "form", "1")', "raise SystemExit(3)"),
         {"XII": "exit code 3"},
@@ -139,6 +143,18 @@ def test_fixed_port_fails_port_binding_and_concurrency(keeper):
     assert {one.verdict for one in found.values()} == {"fails"}
     assert found["VII"].because == f"it listens at port {port}, whatever PORT says"
     assert "a second copy does not start beside the first" in found["VIII"].because
+
+
+def test_app_that_runs_once_on_a_machine_is_judged_alone(keeper, tmp_path):
+    """A lock lets no second copy start beside the first: that fails VIII alone, and the rest is judged in turns."""
+    (tmp_path / "lock").touch()
+    once = f'import fcntl; lock = open("{tmp_path}/lock"); fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)'
+    change(keeper, "app.py", STARTS, f"{once}\n    {STARTS}")
+    found = judged(keeper, "III", "IV", "V", "VI", "VIII", "IX")
+    failing = {numeral: one.because for numeral, one in found.items() if one.verdict != "holds"}
+    assert failing.keys() == {"VIII"}, failing
+    swap(keeper, "notes_in_memory.py", "notes.py")
+    assert judged(keeper, "VI")["VI"].verdict == "fails"
 
 
 def test_shell_that_does_not_hand_the_signal_on_is_named(keeper):

@@ -35,13 +35,11 @@ async def judge(subject: Subject) -> Judgement:
 
 async def _refused(subject: Subject, first: NotUp) -> Judgement:
     """Start the second copy once more, alone: only if it starts then was the first one in its way."""
-    await subject.web.end()
     try:
-        await (await subject.another("alone")).end()
+        async with subject.instead("alone"):
+            pass
     except NotUp as error:
         raise Hindrance(f"a copy does not start alone either: {error.because}", error.evidence) from error
-    finally:
-        await subject.bench.start(subject.web)
     because = f"a second copy does not start beside the first: {first.because}"
     control = "the second copy starts when the first has ended"
     return Judgement(FACTOR, "fails", because, DID, control, first.evidence)

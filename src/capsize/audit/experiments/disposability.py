@@ -31,15 +31,18 @@ UNDER_WAY = 0.4  # of the time that the request takes: where the signal is sent
 async def judge(subject: Subject) -> Judgement:
     """Judge by the request in flight: how the process ends, 0 or by the signal, says nothing."""
     try:
-        deploy = await subject.beside()
+        return await _judge(subject, await subject.beside())
     except NotUp:
-        await subject.web.end()  # two copies do not run side by side
-        deploy = await subject.another("alone")
+        async with subject.instead("alone") as deploy:  # two copies do not run side by side
+            return await _judge(subject, deploy)
+
+
+async def _judge(subject: Subject, deploy: Deploy) -> Judgement:
     if crash := await _after_a_crash(subject, deploy):
         return crash
     slow, usual = subject.given.slow, None
     if slow:
-        quick, usual = await subject.web.ask(), await subject.web.ask(slow)
+        quick, usual = await deploy.ask(), await deploy.ask(slow)
         if not usual.good or usual.seconds < max(SLOWEST, SLOWER_THAN_HOME * quick.seconds):
             said = f"{usual} after {usual.seconds:.2f} s, and GET / {quick} after {quick.seconds:.2f} s"
             raise Hindrance(f"{slow} is not a slow request: without any signal it gives {said}")

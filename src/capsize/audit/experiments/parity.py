@@ -10,7 +10,7 @@ from capsize.audit.subject import Subject
 
 FACTOR = BY_NUMERAL["X"]
 DID = "read what the server says of itself, and started it with and without the services that its variables name"
-DEVELOPMENT = re.compile(r"\bdevelopment server\b", re.IGNORECASE)
+DEVELOPMENT = re.compile(r"\bdevelopment server\b|\bStarted reloader process\b", re.IGNORECASE)
 
 
 async def judge(subject: Subject) -> Judgement:

@@ -244,7 +244,7 @@ class Stack:
             if not (has_gateway and port.container == ADMINISTRATION):
                 callee = self.services[self.at(service.name, port.container)]
                 is_tcp = port.is_tcp or (callee.image and not is_gateway(callee))
-                protocol: Protocol = "tcp" if is_tcp else "http"
+                protocol: Protocol = "tcp" if is_tcp else "http2" if port.is_http2 else "http"
                 yield Edge(OUTSIDE, callee.name, port.container, protocol, port.group)
         for call in self.calls(service):
             called = self.called(call.host, call.port)

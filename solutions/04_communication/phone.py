@@ -1,0 +1,32 @@
+"""The phone's page of an order: what one cannot do without, and three parts that may be missing."""
+
+import asyncio
+import os
+
+from shop.refusals import Refused
+
+PART_SECONDS = float(os.environ["PART_SECONDS"])  # that a part of the page may take
+
+
+async def page(ask, number):
+    """Return the page. ``missing`` names the parts that did not come in time; in their places is None.
+
+    ``ask`` has a call for each service: ``await ask.order(number)``, ``ask.products(skus)``, ``ask.on_hand(skus)``,
+    ``ask.tides()``. It raises Refused where there is no answer.
+    """
+    order = await ask.order(number)
+    skus = [line["sku"] for line in order["lines"]]
+    missing = []
+    calls = {"products": ask.products(skus), "on_hand": ask.on_hand(skus), "tides": ask.tides()}
+    parts = await asyncio.gather(*(part(name, call, missing) for name, call in calls.items()))
+    return {"order": order, **dict(zip(calls, parts, strict=True)), "missing": missing}
+
+
+async def part(name, call, missing):
+    """Return what a call of a service returns, or None where it fails or takes too long."""
+    try:
+        async with asyncio.timeout(PART_SECONDS):
+            return await call
+    except (Refused, TimeoutError):
+        missing.append(name)
+        return None

@@ -1,0 +1,20 @@
+"""The phone's page of an order: what one cannot do without, and three parts that may be missing."""
+
+import os
+
+PART_SECONDS = float(os.environ["PART_SECONDS"])  # that a part of the page may take
+
+
+async def page(ask, number):
+    """Return the page. ``missing`` names the parts that did not come in time; in their places is None.
+
+    ``ask`` has a call for each service: ``await ask.order(number)``, ``ask.products(skus)``, ``ask.on_hand(skus)``,
+    ``ask.tides()``. It raises Refused where there is no answer.
+    """
+    order = await ask.order(number)
+    skus = [line["sku"] for line in order["lines"]]
+    # TODO 4.4: show at once what there is, and let no part of the page hold up another one.
+    products = await ask.products(skus)
+    on_hand = await ask.on_hand(skus)
+    tides = await ask.tides()
+    return {"order": order, "products": products, "on_hand": on_hand, "tides": tides, "missing": []}

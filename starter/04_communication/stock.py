@@ -1,5 +1,6 @@
 """Stock over gRPC: the service itself, and how a page asks it. The messages are in src/shop/stock.proto."""
 
+import asyncio
 import os
 
 from grpc import StatusCode
@@ -28,7 +29,12 @@ class Stock(StockServicer):
             await context.abort(StatusCode.NOT_FOUND, f"{request.sku} is not sold here")
         return Pieces(sku=request.sku, pieces=self.shelf.pieces[request.sku])
 
-    # TODO 4.2: let customers watch, and let nobody, here or there, wait for an answer for ever.
+    async def Watch(self, request, context):
+        """Say how many there are, and say it again whenever that changes, for as long as somebody listens."""
+        # TODO 4.2: say what is new and nothing else, and let nobody, here or there, wait for ever.
+        while True:
+            yield await self.Get(request, context)
+            await asyncio.sleep(0.5)
 
 
 async def on_hand(stub, sku):

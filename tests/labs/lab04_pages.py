@@ -48,8 +48,8 @@ class Pages:
         shown, expected = page.body["lines"], [self.line(*line) for line in lines]
         wrong = [words for words in map(_differs, shown, expected) if words]
         sentence = "each line shows its own product, as it is at that moment"
-        got = wrong[0] if wrong else f"{len(shown)} lines of {len(lines)}"
-        self.judge.claim(not wrong and len(shown) == len(lines), sentence, got, line=RIGHT)
+        got = f"{len(wrong)} of {len(lines)} lines do not" if wrong else f"{len(shown)} lines of {len(lines)}"
+        self.judge.claim(not wrong and len(shown) == len(lines), sentence, got, evidence=wrong[:3], line=RIGHT)
 
     def line(self, sku: str, pieces: int) -> dict[str, Any]:
         price = self.prices.get(sku)
@@ -66,6 +66,7 @@ class Pages:
             (f"{few} products on {4 * few} lines", self.judge.draw.sample(skus[:few] * 4, 4 * few), 1),
             ("no lines", [], 0),
         ]
+        self.asked = (await self.backstage.carried("shop", "catalogue"))["catalogue"]
         for words, page, calls in pages:
             await self.judge_length(words, page, calls)
 

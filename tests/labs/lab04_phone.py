@@ -57,13 +57,14 @@ class Phone:
         """Judge that the page has all of its parts but those that are missing."""
         self.judge.point(look="async def page", line=MISSING)
         account(self.judge, [page], expected={"200"}, sentence="the page is shown (200)")
-        body, words = page.body, " and ".join(missing) or "nothing"
+        body, awaited = page.body, f"without an answer: {' and '.join(missing) or 'nothing'}"
         named = sorted(body.get("missing", ()))
-        self.judge.claim(named == sorted(missing), f"missing names what is not there: {words}", named)
+        sentence = "missing names what is not there, and nothing else"
+        self.judge.claim(named == sorted(missing), sentence, f"missing is {named}", evidence=awaited)
         for part, right in self.right.items():
             got, expected = body.get(part), None if part in missing else right
-            sentence = f"a part is null without its service, and the others are there: {words} missing"
-            self.judge.claim(got == expected, sentence, f"{part}: {got}"[:200])
+            sentence, words = "a part is null without its service, and the others are there", _kind(got)
+            self.judge.claim(got == expected, sentence, f"{part} is {words}", evidence=[awaited, f"{part}: {got}"])
         order = {"number": self.number, "lines": [{"sku": sku, "pieces": pieces} for sku, pieces in self.lines]}
         shown = {name: (body.get("order") or {}).get(name) for name in order}
         self.judge.claim(shown == order, "the order is on its page", shown)
@@ -118,3 +119,8 @@ class Phone:
                 told.append(await self.customers.read(f"/home/{self.number}"))
         sentence = "while orders do not answer, the phone is told so (503 or 504)"
         account(self.judge, told, expected={"503", "504"}, sentence=sentence)
+
+
+def _kind(got: Any) -> str:
+    """Say in a word what a part of the page is."""
+    return "null" if got is None else "there, and not what it should be" if got else "empty"

@@ -89,7 +89,8 @@ class Queries:
             if words
         ]
         sentence = "each line has its own product and its own number of pieces, as they are at that moment"
-        self.judge.claim(not wrong, sentence, lambda: wrong[0], look="class Loaders", line=RIGHT)
+        got = f"{len(wrong)} lines do not"
+        self.judge.claim(not wrong, sentence, got, evidence=wrong[:3], look="class Loaders", line=RIGHT)
 
     def _wrong(self, with_stock: bool, line: dict[str, Any], written: tuple[str, int]) -> str:
         sku, product = written[0], line["product"]

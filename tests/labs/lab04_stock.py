@@ -105,7 +105,7 @@ class Counter:
         sentence = "whoever waited is told how many there are"
         self.judge.claim(told == {wanted + 2}, sentence, told, line=DEADLINE)
         await self.judge_ended("a customer who has an answer leaves no watch open", still=1)
-        self._judge_late([await in_vain], "so many were not delivered")
+        self._judge_late(await self.answered(in_vain), "so many were not delivered")
         await self.judge_ended("a customer who was told 504 leaves no watch open")
 
     def wait_for(self, sku: str, pieces: int) -> Any:
@@ -147,10 +147,10 @@ class Counter:
             self.judge.done(f"asked for pieces, and waited for some, while {words}")
             async with during(fault):
                 asks = self.customers.read(f"/stock/{sku}"), self.wait_for(sku, pieces)
-                self._judge_late(list(await self.answered(*asks)), words)
+                self._judge_late(await self.answered(*asks), words)
         self.judge.done("asked once more, with answers that take half of PATIENCE")
         async with during(partial(edge.delay, 500 * PATIENCE)):
-            slow = list(await self.answered(self.customers.read(f"/stock/{sku}"), self.wait_for(sku, pieces)))
+            slow = await self.answered(self.customers.read(f"/stock/{sku}"), self.wait_for(sku, pieces))
         sentence = "an answer that comes within PATIENCE is given to the customer (200)"
         account(self.judge, slow, expected={"200"}, sentence=sentence, line=DEADLINE)
         told = {answer.body["pieces"] for answer in slow}

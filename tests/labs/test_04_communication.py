@@ -36,8 +36,8 @@ async def test_a_page_asks_once(stack: RunningStack, judge: Judge):
         anonymous(stack.url("catalogue")) as outside,
     ):
         pages = Pages(judge, backstage, customers, outside)
-        await pages.judge_lengths()
         await pages.judge_changes()
+        await pages.judge_lengths()
         await pages.judge_limit()
 
 

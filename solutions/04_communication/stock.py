@@ -7,7 +7,7 @@ from grpc import StatusCode
 from shop.stock_pb2 import Pieces, Shelf, Sku
 from shop.stock_pb2_grpc import StockServicer
 
-PATIENCE = float(os.environ.get("PATIENCE", "2"))  # seconds that whoever asks for a page waits
+PATIENCE = float(os.environ.get("PATIENCE", "2"))  # seconds that a customer waits for a page
 COPY = os.environ.get("HOSTNAME", "")
 
 

@@ -6,7 +6,7 @@ PART_SECONDS = float(os.environ["PART_SECONDS"])  # that a part of the page may 
 
 
 async def page(ask, number):
-    """Return the page. ``missing`` names the parts that did not come in time; in their places is None.
+    """Return the page. ``missing`` names the parts that were too late or failed; in their places is None.
 
     ``ask`` has a call for each service: ``await ask.order(number)``, ``ask.products(skus)``, ``ask.on_hand(skus)``,
     ``ask.tides()``. It raises Refused where there is no answer.

@@ -76,8 +76,8 @@ class Pages:
         asked, self.asked = -self.asked, (await self.backstage.carried("shop", "catalogue"))["catalogue"]
         asked += self.asked
         self.judge_page(page, lines)
-        sentence = f"a page with {words} asks the catalogue {calls} times"
-        self.judge.claim(asked == calls, sentence, f"{asked} times", look="async def find", line=CALLS)
+        sentence = f"calls of the catalogue for a page with {words}: {calls}"
+        self.judge.claim(asked == calls, sentence, f"{asked} calls", look="async def find", line=CALLS)
 
     async def judge_changes(self) -> None:
         """Judge a page after prices have changed, and after products are gone."""

@@ -44,7 +44,7 @@ class Phone:
         self.judge_parts(await self.look(), ())
 
     async def look(self) -> Answer:
-        """Look at the page; whoever does not get one soon is not kept waiting by a check."""
+        """Look at the page; a page that does not arrive soon is not waited for."""
         asked = asyncio.ensure_future(self.customers.read(f"/home/{self.number}"))
         done, _ = await asyncio.wait([asked], timeout=PART_SECONDS + LATE)
         if not done:

@@ -75,7 +75,7 @@ class Queries:
             asked, expected = await self.asked(), dict(zip(BEHIND, calls, strict=True))
             if query.count("goesWith") and asked["catalogue"] == 1:
                 expected["catalogue"] = 1  # all that goes with them was on the page
-            sentence = f"a query for {words} asks {_counted(expected)}"
+            sentence = f"calls behind a query for {words}: {_counted(expected)}"
             self.judge.claim(asked == expected, sentence, _counted(asked), look="class Loaders", line=CALLS)
 
     def judge_shown(self, body: dict[str, Any], with_stock: bool) -> None:
@@ -106,6 +106,7 @@ class Queries:
 
     async def judge_changes(self) -> None:
         """Judge the next query after prices, pieces and products have changed."""
+        self.judge_shown(await self.ask(self.all_orders(PAGE)), True)
         self.judge.done("changed a price and a number of pieces, took a product out, and asked again")
         for sku in self.judge.draw.sample(self.skus, 5):
             self.known[sku] = self.judge.draw.amount(100, 9000), self.judge.draw.count(501, 900)
@@ -170,4 +171,4 @@ class Queries:
 
 
 def _counted(asked: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {count} times" for name, count in asked.items())
+    return ", ".join(f"{name} {count}" for name, count in asked.items())

@@ -24,7 +24,7 @@ from workbench.labs.communication_shop import Backstage
 WATCH, DEADLINE, ENDED = 1, 2, 3  # the acceptance lines
 PATIENCE = 2.0  # seconds that the shop waits
 EARLY, LATE = 0.2, 3.0  # seconds before PATIENCE is over, and after it on a busy machine
-SOON = 5.0  # seconds until a watch tells of a change, on a busy machine too
+SOON = 5.0  # seconds until a watch says a change, on a busy machine too
 QUIET = 0.6  # seconds in which nothing changes
 ENDED_WITHIN = 1.0  # half of PATIENCE: by itself a watch ends when that is over
 
@@ -43,7 +43,7 @@ class Counter:
             yield StockStub(channel)
 
     async def judge_watch(self) -> None:
-        """Judge what two watches tell while pieces come and go."""
+        """Judge what two watches say while pieces come and go."""
         self.judge.point(look="class Stock", line=WATCH)
         mine, other, *_ = self.skus
         counts = self.judge.draw.sample(range(1, 900), 5)
@@ -57,7 +57,7 @@ class Counter:
                 await self.backstage.put(other, count)
                 await self.backstage.put(mine, count)
                 for each in (watch, second):
-                    await self._hear(each, count, "a watch tells of each change, and of that thing alone")
+                    await self._hear(each, count, "a watch says each change, and those of that thing alone")
             await self._judge_silence(watch)
             watch.cancel()
             second.cancel()
@@ -102,7 +102,7 @@ class Counter:
         answers = await asyncio.gather(*waiting)
         account(self.judge, answers, expected={"200"}, sentence="a delivery ends the wait (200)", line=DEADLINE)
         told = {answer.body["pieces"] for answer in answers}
-        sentence = "whoever waited is told how many there are"
+        sentence = "a customer who waited is told how many there are"
         self.judge.claim(told == {wanted + 2}, sentence, told, line=DEADLINE)
         await self.judge_ended("a customer who has an answer leaves no watch open", still=1)
         self._judge_late(await self.answered(in_vain), "so many were not delivered")
@@ -132,7 +132,7 @@ class Counter:
         times = [answer.seconds for answer in answers]
         sentence = f"it is told so after PATIENCE, which is {PATIENCE:g} s, and not much later: {why}"
         holds = all(PATIENCE - EARLY < seconds < PATIENCE + LATE for seconds in times)
-        self.judge.claim(holds, sentence, f"after {max(times):.2f} s", line=DEADLINE)
+        self.judge.claim(holds, sentence, f"after {min(times):.2f} to {max(times):.2f} s", line=DEADLINE)
 
     async def judge_hangs(self) -> None:
         """Judge customers while stock hangs, and while its answers take most of the time that there is."""

@@ -43,7 +43,7 @@ async def test_a_page_asks_once(stack: RunningStack, judge: Judge):
 
 @exercise("4.2", deadline=DEADLINE, changed=only("shop", "stock", FILES="stock", PATIENCE=PATIENCE))
 async def test_calls_and_streams_end(stack: RunningStack, judge: Judge):
-    """A watch tells of each change; whoever asks has an answer in time, and leaves nothing behind."""
+    """A watch says each change; a customer who asks has an answer in time, and leaves nothing behind."""
     async with Backstage(stack) as backstage, anonymous(stack.url("shop"), at_once=10) as customers:
         counter = Counter(stack, judge, backstage, customers)
         await counter.judge_watch()
@@ -57,8 +57,8 @@ async def test_resolvers_ask_together(stack: RunningStack, judge: Judge):
     async with Backstage(stack) as backstage, anonymous(stack.url("graph")) as client:
         queries = Queries(stack, judge, backstage, client)
         await queries.begin()
-        await queries.judge_calls()
         await queries.judge_changes()
+        await queries.judge_calls()
         await queries.judge_outages()
         await queries.judge_limits()
 

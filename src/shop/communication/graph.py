@@ -4,6 +4,7 @@
 usual one loads its scripts from another host, and stays blank without a network.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,7 +35,7 @@ class ProductNode:
     @strawberry.field
     async def goes_with(self, info: Info) -> list["ProductNode | None"]:
         """Products that customers buy with this one."""
-        return [await _product(info, sku) for sku in self.near]
+        return list(await asyncio.gather(*(_product(info, sku) for sku in self.near)))
 
 
 @strawberry.type(name="Line")

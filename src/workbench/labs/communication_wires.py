@@ -172,6 +172,17 @@ async def left_open(stack: Any, customers: int = 5, patience: float = 2) -> int:
     return stack.edge("shop", "stock").stats().in_flight or 0
 
 
+async def calls_behind(stack: Any, *numbers: int) -> int:
+    """Ask GraphQL for several orders in one query; return how many calls it makes of the services behind it."""
+    order = "{ lines { pieces product { name priceCents } onHand } }"
+    query = " ".join(f'a{number}: order(number: "{number}") {order}' for number in numbers)
+    before, *_ = await _read(stack, "graph", BEHIND)
+    async with browser(stack, "graph") as client:
+        (await client.post("/graphql", json={"query": f"{{ {query} }}"})).raise_for_status()
+    after, *_ = await _read(stack, "graph", BEHIND)
+    return after - before
+
+
 async def status(stack: Any) -> int:
     """Ask GraphQL for the page of an order; return the status of its answer."""
     query = '{ order(number: "3") { lines { pieces product { name } } } }'

@@ -16,17 +16,16 @@ async def page(ask, number):
     """
     order = await ask.order(number)
     skus = [line["sku"] for line in order["lines"]]
-    missing = []
-    calls = {"products": ask.products(skus), "on_hand": ask.on_hand(skus), "tides": ask.tides()}
-    parts = await asyncio.gather(*(part(name, call, missing) for name, call in calls.items()))
-    return {"order": order, **dict(zip(calls, parts, strict=True)), "missing": missing}
+    calls = ask.products(skus), ask.on_hand(skus), ask.tides()
+    products, on_hand, tides = await asyncio.gather(*(part(call) for call in calls))
+    parts = {"products": products, "on_hand": on_hand, "tides": tides}
+    return {"order": order, **parts, "missing": [name for name in parts if parts[name] is None]}
 
 
-async def part(name, call, missing):
+async def part(call):
     """Return what a call of a service returns, or None where it fails or takes too long."""
     try:
         async with asyncio.timeout(PART_SECONDS):
             return await call
     except (Refused, TimeoutError):
-        missing.append(name)
         return None

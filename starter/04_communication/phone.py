@@ -1,6 +1,9 @@
 """The phone's page of an order: what one cannot do without, and three parts that may be missing."""
 
+import asyncio
 import os
+
+from shop.refusals import Refused
 
 PART_SECONDS = float(os.environ["PART_SECONDS"])  # that a part of the page may take
 
@@ -14,7 +17,6 @@ async def page(ask, number):
     order = await ask.order(number)
     skus = [line["sku"] for line in order["lines"]]
     # TODO 4.4: show at once what there is, and let no part of the page hold up another one.
-    products = await ask.products(skus)
-    on_hand = await ask.on_hand(skus)
-    tides = await ask.tides()
-    return {"order": order, "products": products, "on_hand": on_hand, "tides": tides, "missing": []}
+    products, on_hand, tides = await ask.products(skus), await ask.on_hand(skus), await ask.tides()
+    parts = {"products": products, "on_hand": on_hand, "tides": tides}
+    return {"order": order, **parts, "missing": [name for name in parts if parts[name] is None]}

@@ -1,5 +1,8 @@
 """How GraphQL's resolvers ask the services behind them, and which queries are refused."""
 
+from strawberry.dataloader import DataLoader
+from strawberry.extensions import MaxAliasesLimiter, QueryDepthLimiter
+
 DEPTH, ALIASES = 6, 10  # of a query, at most
 LIMITS = []
 

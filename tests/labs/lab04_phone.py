@@ -15,8 +15,8 @@ from workbench.labs.communication_shop import Backstage
 
 TOGETHER, MISSING, ORDER = 1, 2, 3  # the acceptance lines
 PARTS = {"products": "catalogue", "on_hand": "stock", "tides": "tides"}
-SLOW = 400  # milliseconds that each part may be slowed by: less than PART_SECONDS
-PART_SECONDS = 0.8
+SLOW = 300  # milliseconds that each part may be slowed by: less than PART_SECONDS
+PART_SECONDS = 0.6
 LATE = 3.0  # seconds after PART_SECONDS, on a busy machine
 LONGER = 1.6  # times as long as one slow part may take what is asked at the same time; one after another: 3
 ENDED_WITHIN = 5.0

@@ -14,13 +14,13 @@ from workbench.customers import Answer, Customers, anonymous
 from workbench.labs.communication_shop import Backstage
 
 TOGETHER, KNOWN, FRESH = 1, 2, 3  # the acceptance lines
-PART_SECONDS, LATE = 0.8, 3.0  # and seconds after it, on a busy machine
-SLOW, LONGER = 400, 1.6  # milliseconds; times as long as one slow part
+PART_SECONDS, LATE = 0.6, 3.0  # and seconds after it, on a busy machine
+SLOW, LONGER = 300, 1.6  # milliseconds; times as long as one slow part
 SHOWN = "foghorn"  # one of the things whose pieces are shown
 HARBOUR = "customer-0"
 PARTS = ("tides", "on_hand", "orders")
 SERVICES = {"tides": "tides", "on_hand": "stock", "orders": "orders"}
-AGED = 1.3  # seconds that a part is out of date
+AGED = 1.0  # seconds that a part is out of date
 SLACK = 0.5  # seconds within which a check knows when something came
 ENDED_WITHIN = 5.0
 

@@ -19,7 +19,7 @@ from shop.communication.services import Behind
 from shop.core.app_factory import front
 from shop.refusals import NotFound, TooLate
 
-ORDER_SECONDS = 2.0  # without its order there is no page, so the order may take longer than a part
+ORDER_SECONDS = 1.0  # without its order there is no page, so the order may take longer than a part
 files = {name: importlib.import_module(name) for name in os.environ["FILES"].split()}
 
 

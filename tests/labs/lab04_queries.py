@@ -144,7 +144,7 @@ class Queries:
     async def judge_limits(self) -> None:
         """Judge queries that are just small enough, and too deep or too broad."""
         self.judge.point(look="LIMITS", line=LIMITS)
-        deep, deeper = (self._deep(depth) for depth in (DEPTH, DEPTH + self.judge.draw.count(1, 3)))
+        deep, deeper = (self._deep(depth) for depth in (DEPTH - 1, DEPTH + self.judge.draw.count(1, 3)))
         broad, broader = (self._broad(count) for count in (ALIASES, ALIASES + self.judge.draw.count(1, 9)))
         await self.asked()
         for words, query in (("too deep", deeper), ("of too many aliases", broader)):
@@ -155,12 +155,12 @@ class Queries:
         asked = await self.asked()
         sentence = "a query that is refused asks nobody behind"
         self.judge.claim(not any(asked.values()), sentence, _counted(asked))
-        for words, query in (("of the greatest depth", deep), ("of as many aliases as may be", broad)):
+        for words, query in (("that is not too deep", deep), ("of as many aliases as may be", broad)):
             body = await self.ask(query)
             self.judge.claim(not body.get("errors"), f"a query {words} is answered", json.dumps(body.get("errors")))
 
     def _deep(self, depth: int) -> str:
-        """Return a query whose fields are nested so deep, counted as the limiter does: from zero."""
+        """Return a query whose fields are nested so deep, counted from zero, as strawberry does."""
         fields: Sequence[str] = ("order", "lines", "product", *("goesWith",) * (depth - 3))
         query = " ".join(f"{name} {{" for name in fields[1:]) + " name " + "}" * (len(fields) - 1)
         return f'{{ order(number: "{self.customer}-1") {{ {query} }} }}'

@@ -37,6 +37,15 @@ def test_a_published_port_says_what_its_wire_speaks():
     assert protocols == {8000: "http", 8443: "tcp", 50051: "http2"}
 
 
+def test_outside_speaks_what_the_others_speak():
+    """A port that one service calls by grpc:// is called by gRPC from outside too, and another port is not."""
+    stock = Service("stock", Location(HERE, 1), command=("serve",), ports=(Port(50051), Port(8000)))
+    shop = Service("shop", Location(HERE, 1), command=("serve",), environment={"STOCK_URL": "grpc://stock:50051"})
+    edges = Stack("test", HERE, {"stock": stock, "shop": shop}).edges
+    protocols = {(edge.caller, edge.port): edge.protocol for edge in edges}
+    assert protocols == {("outside", 50051): "http2", ("outside", 8000): "http", ("shop", 50051): "http2"}
+
+
 def test_part_of_a_stack_waits_for_itself_only():
     """A service of a part does not wait for one that is left out."""
     waits = {"db": "service_healthy", "bank": "service_started"}

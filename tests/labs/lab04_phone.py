@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from capsize.check import Judge
-from capsize.check.kit import account, during, forms
+from capsize.check.kit import Form, account, during, forms
+from capsize.check.kit.forms import HANGS
 from capsize.session.running import RunningStack
 from workbench.customers import Answer, Customers
 from workbench.labs.communication_shop import Backstage
@@ -85,10 +86,11 @@ class Phone:
         self.judge.claim(together < LONGER * alone, sentence, got, look="async def page", line=TOGETHER)
 
     async def judge_missing(self) -> None:
-        """Judge the page while one part fails in each form, and two of them hang."""
+        """Judge the page while one part fails in each form, the others in two, and two of them hang."""
+        every = self.judge.draw.victim(list(PARTS))
         for part, service in PARTS.items():
-            edge = self.stack.edge("phone", service)
-            for form in forms(edge):
+            found = forms(self.stack.edge("phone", service))
+            for form in found if part == every else self.some(found):
                 self.judge.done(f"looked at the page while the service of {part}: {form.name}")
                 async with form:
                     self.judge_parts(await self.look(), (part,))
@@ -106,6 +108,11 @@ class Phone:
             )
         self.judge_parts(await self.look(), ())
 
+    def some(self, found: list[Form]) -> list[Form]:
+        """Choose two forms: the one that hangs, and another."""
+        hangs, others = ([form for form in found if (form.name == HANGS) is is_hung] for is_hung in (True, False))
+        return [*hangs, self.judge.draw.choice(others)]
+
     async def judge_order(self) -> None:
         """Judge what the phone is told without an order."""
         self.judge.done("looked at an order that does not exist, and at one while orders did not answer")
@@ -114,7 +121,7 @@ class Phone:
         account(self.judge, unknown, expected={"404"}, sentence="an order that does not exist is not found (404)")
         edge = self.stack.edge("phone", "orders")
         told = []
-        for form in forms(edge):
+        for form in self.some(forms(edge)):
             async with form:
                 told.append(await self.customers.read(f"/home/{self.number}"))
         sentence = "while orders do not answer, the phone is told so (503 or 504)"

@@ -46,10 +46,13 @@ async def _serve(add_to: AddTo) -> None:
     server, checks = grpc.aio.server(), health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
     add_to(server)
-    server.add_insecure_port(f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '50051')}")
+    address = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '50051')}"
+    server.add_insecure_port(address)
     await server.start()
     await checks.set("", health_pb2.HealthCheckResponse.SERVING)
+    log.info("serves gRPC on %s", address)
     await leave.wait()
+    log.info("leaves, and finishes what is under way")
     await checks.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
     await server.stop(GRACE)
 

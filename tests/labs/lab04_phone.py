@@ -16,11 +16,11 @@ from workbench.labs.communication_shop import Backstage
 
 TOGETHER, MISSING, ORDER = 1, 2, 3  # the acceptance lines
 PARTS = {"products": "catalogue", "on_hand": "stock", "tides": "tides"}
-SLOW = 300  # milliseconds that each part may be slowed by: less than PART_SECONDS
-PART_SECONDS = 0.6
+SLOW = 400  # milliseconds that each part may be slowed by: less than PART_SECONDS
+PART_SECONDS = 1.0
 LATE = 3.0  # seconds after PART_SECONDS, on a busy machine
 LONGER = 1.6  # times as long as one slow part may take what is asked at the same time; one after another: 3
-ENDED_WITHIN = 5.0
+ENDED_WITHIN = BACK_WITHIN = 5.0
 
 
 class Phone:
@@ -94,6 +94,7 @@ class Phone:
                 self.judge.done(f"looked at the page while the service of {part}: {form.name}")
                 async with form:
                     self.judge_parts(await self.look(), (part,))
+            await self._judge_back()
         hanging = self.judge.draw.sample(list(PARTS), 2)
         self.judge.done(f"looked at the page while {' and '.join(hanging)} hang")
         edges = [self.stack.edge("phone", PARTS[part]) for part in hanging]
@@ -112,6 +113,16 @@ class Phone:
         """Choose two forms: the one that hangs, and another."""
         hangs, others = ([form for form in found if (form.name == HANGS) is is_hung] for is_hung in (True, False))
         return [*hangs, self.judge.draw.choice(others)]
+
+    async def _judge_back(self) -> None:
+        """Judge that nothing is missing when all services are back; a channel of gRPC connects again by itself."""
+
+        async def is_whole() -> bool:
+            page = await self.look()
+            return page.kind == "200" and not page.body["missing"]
+
+        sentence = "a part is there again soon after its service"
+        await self.judge.eventually(is_whole, sentence, "one is missing", within=BACK_WITHIN, line=MISSING)
 
     async def judge_order(self) -> None:
         """Judge what the phone is told without an order."""

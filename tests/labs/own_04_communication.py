@@ -14,8 +14,8 @@ from workbench.customers import Answer, Customers, anonymous
 from workbench.labs.communication_shop import Backstage
 
 TOGETHER, KNOWN, FRESH = 1, 2, 3  # the acceptance lines
-PART_SECONDS, LATE = 0.6, 3.0  # and seconds after it, on a busy machine
-SLOW, LONGER = 300, 1.6  # milliseconds; times as long as one slow part
+PART_SECONDS, LATE = 1.0, 3.0  # and seconds after it, on a busy machine
+SLOW, LONGER = 400, 1.6  # milliseconds; times as long as one slow part
 SHOWN = "foghorn"  # one of the things whose pieces are shown
 HARBOUR = "customer-0"
 PARTS = ("tides", "on_hand", "orders")

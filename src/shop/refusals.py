@@ -33,6 +33,12 @@ class KeyReused(Refused):
     status = 422
 
 
+class TooLarge(Refused):
+    """Refuse a request that asks for more than one request may."""
+
+    status = 413
+
+
 class TooMany(Refused):
     """Refuse a request of somebody who asks more often than agreed."""
 

@@ -29,14 +29,15 @@ def main(arguments: list[str]) -> int:
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
-        app = _find(arguments[0])
+        app = find(arguments[0])
     except Exception as reason:
         log.error("%s does not import\n%s", arguments[0], own_traceback(reason))
         return 1
     return _run(app)
 
 
-def _find(target: str) -> Any:
+def find(target: str) -> Any:
+    """Return what ``module:name`` names; without a name, its app."""
     module, _, name = target.partition(":")
     return getattr(importlib.import_module(module), name or "app")
 

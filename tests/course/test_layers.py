@@ -47,10 +47,11 @@ RUNTIME = {
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
 API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
-API |= {"streams", "vault"}
+API |= {"grpc_channel", "stock_pb2", "stock_pb2_grpc", "streams", "vault"}
 LABS = (
     "monolith",
     "microservices",
+    "communication",
     "discovery",
     "stateless",
     "health",
@@ -64,6 +65,9 @@ SHOP = {
     "names": {"answers"},
     "order_book": {"refusals"},
     "serve": {"core"},
+    "serve_grpc": {"core", "serve"},
+    "grpc_channel": {"answers", "refusals"},
+    "stock_pb2_grpc": {"stock_pb2"},
     "kiosk": {"health"},
     "core": API,
     "harbour": {"core", *API},

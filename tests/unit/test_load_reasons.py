@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grpc
 import pytest
 
 from capsize.load.driver.reasons import broken, mistake, reason
@@ -17,9 +18,17 @@ def bad_status(code):
     return error
 
 
+class RpcError(Exception):
+    """Has what an error of gRPC's has: a method that says its status."""
+
+    def code(self):
+        return grpc.StatusCode.DEADLINE_EXCEEDED
+
+
 @pytest.mark.parametrize(
     ("exception", "words"),
     [
+        (RpcError("after 2 s"), "DEADLINE_EXCEEDED"),
         (bad_status(503), "503 Service Unavailable"),
         (bad_status(599), "599"),
         (ConnectionRefusedError(111, "refused"), "ConnectionRefusedError"),

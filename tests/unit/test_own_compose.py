@@ -150,6 +150,7 @@ def _web(folder: Path, *lines: str, top: str = "") -> Stack:
         ("ports: [{target: 8000, host_ip: 127.0.0.1, published: '80'}]", "ports", (Port(8000, 80),)),
         ("ports: [{target: 8443, app_protocol: tls}]", "ports", (Port(8443, is_tcp=True),)),
         ("ports: [{target: 8000, app_protocol: http}]", "ports", (Port(8000),)),
+        ("ports: [{target: 8000, app_protocol: grpc}]", "ports", (Port(8000, is_http2=True),)),
         ("depends_on: {db: {condition: service_started, required: true}}", "depends_on", {"db": "service_started"}),
         ("links: [db]", "depends_on", {"db": "service_started"}),
         ("working_dir: /app/", "working_dir", "/app"),

@@ -29,11 +29,21 @@ def test_part_of_a_stack_has_its_own_wires(stack):
     assert [edge.name for edge in part.edges] == ["outside>kiosk", "kiosk>db"]
 
 
-def test_what_is_not_http_has_a_wire_that_carries_bytes():
-    """A published port says so where the outside does not speak HTTP through it."""
-    door = Service("door", Location(HERE, 1), command=("serve",), ports=(Port(8000), Port(8443, is_tcp=True)))
+def test_a_published_port_says_what_its_wire_speaks():
+    """A published port says so where the outside does not speak HTTP/1 through it: bytes alone, or HTTP/2."""
+    ports = (Port(8000), Port(8443, is_tcp=True), Port(50051, is_http2=True))
+    door = Service("door", Location(HERE, 1), command=("serve",), ports=ports)
     protocols = {edge.port: edge.protocol for edge in Stack("test", HERE, {"door": door}).edges}
-    assert protocols == {8000: "http", 8443: "tcp"}
+    assert protocols == {8000: "http", 8443: "tcp", 50051: "http2"}
+
+
+def test_outside_speaks_what_the_others_speak():
+    """A port that one service calls by grpc:// is called by gRPC from outside too, and another port is not."""
+    stock = Service("stock", Location(HERE, 1), command=("serve",), ports=(Port(50051), Port(8000)))
+    shop = Service("shop", Location(HERE, 1), command=("serve",), environment={"STOCK_URL": "grpc://stock:50051"})
+    edges = Stack("test", HERE, {"stock": stock, "shop": shop}).edges
+    protocols = {(edge.caller, edge.port): edge.protocol for edge in edges}
+    assert protocols == {("outside", 50051): "http2", ("outside", 8000): "http", ("shop", 50051): "http2"}
 
 
 def test_part_of_a_stack_waits_for_itself_only():

@@ -238,13 +238,21 @@ class Stack:
                 found[key] = edge
         return tuple(found.values())
 
+    @cached_property
+    def _speaking_http2(self) -> frozenset[tuple[str, int]]:
+        """The services and ports that others call by ``grpc://`` or ``h2c://``; the outside does as they do."""
+        calls = (call for service in self.services.values() for call in self.calls(service))
+        called = (self.called(call.host, call.port) for call in calls if PROTOCOLS.get(call.scheme) == "http2")
+        return frozenset(one for one in called if one)
+
     def _edges_of(self, service: Service) -> Iterator[Edge]:
         has_gateway = any(is_gateway(self.services[name]) for name in self.pod(service.name))
         for port in service.ports:
             if not (has_gateway and port.container == ADMINISTRATION):
                 callee = self.services[self.at(service.name, port.container)]
                 is_tcp = port.is_tcp or (callee.image and not is_gateway(callee))
-                protocol: Protocol = "tcp" if is_tcp else "http"
+                is_http2 = port.is_http2 or (callee.name, port.container) in self._speaking_http2
+                protocol: Protocol = "tcp" if is_tcp else "http2" if is_http2 else "http"
                 yield Edge(OUTSIDE, callee.name, port.container, protocol, port.group)
         for call in self.calls(service):
             called = self.called(call.host, call.port)

@@ -14,6 +14,7 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 HIGHEST = 65535
 RAW = ("tcp", "tls", "https")  # protocols of which a wire carries the bytes alone
+HTTP2 = ("grpc", "h2c", "http2")
 
 
 def is_number(text: str) -> bool:
@@ -75,8 +76,8 @@ def _long(value: Value) -> Port:
     if "host_ip" in keys:
         _refuse_address(keys["host_ip"], keys["host_ip"].text("an address"))
     host = keys["published"].whole(1, HIGHEST) if "published" in keys else None
-    is_tcp = "app_protocol" in keys and keys["app_protocol"].text("a protocol such as http").lower() in RAW
-    return Port(keys["target"].whole(1, HIGHEST), host, is_tcp=is_tcp)
+    protocol = keys["app_protocol"].text("a protocol such as http").lower() if "app_protocol" in keys else ""
+    return Port(keys["target"].whole(1, HIGHEST), host, is_tcp=protocol in RAW, is_http2=protocol in HTTP2)
 
 
 def _refuse_address(value: Value, address: str | None) -> None:

@@ -74,13 +74,14 @@ class Port:
     """A port that the outside may call: the one in the container, and the host's where the file names one.
 
     With a ``group`` it is called through a load balancer, which has its own opinion of each instance. ``is_tcp`` says
-    that what comes through it is not HTTP.
+    that what comes through it is not HTTP, ``is_http2`` that it is HTTP/2, as gRPC is.
     """
 
     container: int
     host: int | None = None
     group: TargetGroupSpec | None = None
     is_tcp: bool = False
+    is_http2: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Why a request failed, in words short enough to group by; and whose line a mistake is."""
+"""Why a request failed, in words short enough to group by; and whose line a mistake is.
+
+gRPC is read without importing it: its errors have a method ``code``, whose result has a name.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ LONGEST = 100
 
 
 def reason(exception: BaseException) -> str:
-    """Name a failure: status and phrase for an HTTP answer, the file's own words, or the exception's class."""
+    """Name a failure: the status of an HTTP or gRPC answer, the file's own words, or the exception's class."""
+    if callable(code := getattr(exception, "code", None)):
+        return str(getattr(code(), "name", type(exception).__name__))
     status = _status(exception)
     if status:
         return f"{status} {_phrase(status)}".strip()

@@ -40,6 +40,7 @@ from capsize.runtime.time_scale import is_kubernetes, paced, paced_groups
 from capsize.runtime.wires.proxy import Wires
 from capsize.stack.model import Service, Stack
 
+GRPC = ("grpc.aio", "grpc_health.v1.health")  # take long to import; no channel may be open when a service is forked
 ENDPOINT_LAG = 0.25  # seconds between an instance's change of readiness and the wires' notice of it
 
 
@@ -122,8 +123,11 @@ class Supervisor:
             if instance.service.image and len(instance.pod.services) == 1:  # in a pod it may wait for one of ours
                 await instance.spawned.wait()
         images = {service.image for service in self.view.stack.services.values() if service.image}
+        clients = {client for image in images for client in backing.find(image).clients}
+        if any(edge.protocol == "http2" for edge in self.view.stack.edges):
+            clients.update(GRPC)
         copies = max((one.replicas for one in self.view.services.values() if not one.image), default=1)
-        self.host.warm(*sorted({client for image in images for client in backing.find(image).clients}), seeds=copies)
+        self.host.warm(*sorted(clients), seeds=copies)
         self._warmed.set()
 
     async def scale(self, name: str, replicas: int) -> None:

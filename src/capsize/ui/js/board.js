@@ -7,6 +7,7 @@ import { attribute, edgeTag, placeBox, placeTag, serviceBox, updateBox, updateTa
 import { arrange } from "./place.js";
 import { columnsFor, keyOf, linesOf } from "./plan.js";
 import { queues } from "./queues.js";
+import { rules } from "./rules.js";
 import { make, redraw, say, sign } from "./signs.js";
 import { timeline } from "./timeline.js";
 import { drawWires, edgesOf, shape, updateWire } from "./wires.js";
@@ -24,11 +25,11 @@ function scaffold(el, ask) {
   const canvas = make("canvas", { class: "motion", "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, svg, canvas);
   const scroll = make("div", { class: "scroll" }, stage);
-  const waiting = queues(), log = timeline(), lines = logs(ask);
+  const waiting = queues(), matched = rules(), log = timeline(), lines = logs(ask);
   const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("header", {}, name, status, hint), banner, notices, scroll, waiting.element, lines.element, log.element);
+    make("header", {}, name, status, hint), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
   el.append(root);
-  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, lines, log };
+  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, matched, lines, log };
 }
 
 function render({ model, el }) {
@@ -74,6 +75,7 @@ function update(board) {
     board.edges.forEach((edge, key) => { updateTag(board.tags.get(key), edge); updateWire(board.wires.get(key), edge); });
   }
   header(board);
+  board.parts.matched.show(snapshot.rules ?? []);
   board.parts.waiting.show(snapshot.queues ?? []);
   board.parts.log.show(snapshot.timeline ?? []);
   board.parts.lines.show(log);

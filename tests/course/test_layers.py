@@ -46,7 +46,7 @@ RUNTIME = {
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
 API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
-API |= {"streams", "vault"}
+API |= {"cloud", "streams", "vault"}
 LABS = (
     "monolith",
     "microservices",
@@ -55,6 +55,7 @@ LABS = (
     "health",
     "resilience",
     "messaging",
+    "events",
     "sidecar",
 )  # in the order of the course
 SHOP = {

@@ -1,6 +1,6 @@
 """Measure the figures on lab 11's slides: ``python labs/reports/11_event_bus.py``, on a machine that does nothing else.
 
-Writes ``labs/reports/11_event_bus/*.json``: people ask the yard about parcels, and half-way the shop is cut off from it.
+Writes ``labs/reports/11_event_bus/*.json``: people ask the yard about parcels, and half-way the shop is cut off.
 """
 
 from __future__ import annotations

@@ -122,3 +122,10 @@ async def proposals(stack: RunningStack) -> tuple[httpx.Response, httpx.Response
             await door.put("/schemas/OrderPlaced", json={**first, "properties": new}) for new in (renamed, added)
         ]
     return answers[0], answers[1]
+
+
+async def is_valid(stack: RunningStack, **order: Any) -> bool:
+    """Ask the registry whether an order is as its newest version says."""
+    async with browser(stack, "registry") as door:
+        answer = await door.post("/schemas/OrderPlaced/validate", json=order)
+    return answer.status_code == 200

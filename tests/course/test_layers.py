@@ -47,7 +47,7 @@ RUNTIME = {
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
 API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
-API |= {"grpc_channel", "stock_pb2", "stock_pb2_grpc", "streams", "vault"}
+API |= {"cloud", "grpc_channel", "stock_pb2", "stock_pb2_grpc", "streams", "vault"}
 LABS = (
     "monolith",
     "microservices",
@@ -57,6 +57,7 @@ LABS = (
     "health",
     "resilience",
     "messaging",
+    "events",
     "sidecar",
 )  # in the order of the course
 SHOP = {

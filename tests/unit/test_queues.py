@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from capsize.runtime.control.queues import Queues
-from capsize.runtime.queues import Queue, queues_of
+from capsize.runtime.queues import Queue, Rule, queues_of
 
+RULE = Rule("shop", "customs", seen=9, matched=2, target="queue customs", got=2)
 CHARGES = {"name": "charges", "num_pending": 7, "num_ack_pending": 2, "num_redelivered": 1}
 
 
@@ -39,11 +40,11 @@ async def test_reading_serves_for_a_while():
 
     async def ask():
         asked.append(1)
-        return [Queue("NEWS", "", 1)]
+        return [Queue("NEWS", "", 1), RULE]
 
     broker = SimpleNamespace(ready=True, plan=SimpleNamespace(queues=ask))
     starting = SimpleNamespace(ready=False, plan=SimpleNamespace(queues=ask))
     queues = Queues()
     for _ in range(2):
         await queues.read([broker, starting, SimpleNamespace(ready=True, plan=SimpleNamespace(queues=None))])
-    assert (queues.now, asked) == ([Queue("NEWS", "", 1)], [1])
+    assert (queues.now, queues.rules, asked) == ([Queue("NEWS", "", 1)], [RULE], [1])

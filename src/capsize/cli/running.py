@@ -198,7 +198,7 @@ def _say_ready(stack: RunningStack, seconds: float) -> None:
 
 
 def say_snapshot(title: str, words: dict[str, Any]) -> None:
-    """Print what a board shows: instances, wires, and queues where there are any."""
+    """Print what a board shows: instances, wires, and queues and rules where there are any."""
     instances = [one for service in words["services"] for one in service["instances"]]
     has_balancer = any(one["targets"] for one in instances)
     columns = [name for name in COLUMNS if has_balancer or name != "balancer"]
@@ -209,6 +209,8 @@ def say_snapshot(title: str, words: dict[str, Any]) -> None:
     say_table(("wire", "requests/s", "p50 ms", "p99 ms", "errors", "fault"), wires, title=away)
     if words["queues"]:
         say_table(("queue", "waiting", "in flight", "delivered again"), map(_queue, words["queues"]))
+    if words.get("rules"):
+        say_table(("rule", "matched", "target", "got", "failed"), map(_rule, words["rules"]))
 
 
 def _probe(probe: dict[str, Any]) -> str:
@@ -253,6 +255,12 @@ def _queue(queue: dict[str, Any]) -> tuple[str, ...]:
     if queue["dead"]:
         return (f"{queue['stream']}, dead letters", figures[0], "", "")
     return (" ".join(filter(None, (queue["stream"], queue["name"]))), *figures)
+
+
+def _rule(rule: dict[str, Any]) -> tuple[str, ...]:
+    """A rule's row for one of its targets: of how many events it has matched how many, and what the target got."""
+    matched = f"{rule['matched']} of {rule['seen']}"
+    return (f"{rule['bus']} {rule['name']}", matched, rule["target"] or "none", str(rule["got"]), str(rule["failed"]))
 
 
 def _fault(fault: dict[str, Any] | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from capsize.runtime.child import Child
-from capsize.runtime.queues import Queue
+from capsize.runtime.queues import Broker
 
 Beside = Callable[[tuple[str, ...], Path, float], Awaitable[Child]]
 
@@ -34,7 +34,7 @@ class Plan:
     leave: Callable[[], Awaitable[None]] = _nothing  # takes away what is left of it once it is gone for good
     sweep: Callable[[], None] = lambda: None  # removes what a killed program leaves outside its folder
     tend: Callable[[Callable[[str, str], None]], Coroutine[Any, Any, None]] | None = None  # looks after it as it runs
-    queues: Callable[[], Awaitable[list[Queue]]] | None = None  # says what waits in it
+    queues: Callable[[], Awaitable[Sequence[Broker]]] | None = None  # says what waits in it
 
     @property
     def eager(self) -> float:

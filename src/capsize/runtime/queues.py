@@ -1,6 +1,7 @@
 """What waits in a stack's brokers: for each stream's bookmark what is under it, in flight, and delivered again.
 
-A stream whose name begins with DEAD holds dead letters: it is one queue, whoever takes from it.
+A stream whose name begins with DEAD holds dead letters: it is one queue, whoever takes from it. Of an event bus, what
+each rule matched and what each of its targets got.
 """
 
 from __future__ import annotations
@@ -22,6 +23,25 @@ class Queue:
     in_flight: int = 0
     redelivered: int = 0
     dead: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of an event bus and one of its targets ("" for none).
+
+    Of the events that the rule has ``seen`` it ``matched`` some; the target ``got`` them, or its delivery ``failed``.
+    """
+
+    bus: str
+    name: str
+    seen: int
+    matched: int
+    target: str
+    got: int = 0
+    failed: int = 0
+
+
+Broker = Queue | Rule
 
 
 def queues_of(stream: Mapping[str, Any], bookmarks: Iterable[Mapping[str, Any]]) -> list[Queue]:

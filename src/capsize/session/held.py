@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from capsize.runtime.control.supervisor import Supervisor
 from capsize.runtime.control.timeline import Timeline
-from capsize.runtime.queues import Queue
+from capsize.runtime.queues import Queue, Rule
 from capsize.runtime.wires.stats import EdgeStats
 from capsize.stack.model import Stack
 
@@ -34,6 +34,8 @@ class Held(Protocol):
     def stats(self) -> dict[str, EdgeStats]: ...
 
     def queues(self) -> list[Queue]: ...
+
+    def rules(self) -> list[Rule]: ...
 
     def instance(self, name: str) -> Any: ...
 

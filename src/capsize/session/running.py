@@ -19,7 +19,7 @@ from capsize.runtime.control.supervisor import ENDPOINT_LAG, Supervisor, running
 from capsize.runtime.control.timeline import Timeline
 from capsize.runtime.host.processes.host import process_host
 from capsize.runtime.host.protocol import HostOpening
-from capsize.runtime.queues import Queue
+from capsize.runtime.queues import Queue, Rule
 from capsize.runtime.tracebacks import tail
 from capsize.runtime.wires import envoy_config as envoy
 from capsize.runtime.wires.proxy import WHO
@@ -168,6 +168,11 @@ class RunningStack:
         supervisor = self.supervisor
         self._refresh(supervisor.queues.read, supervisor.view.all_instances)
         return supervisor.queues.now
+
+    def rules(self) -> list[Rule]:
+        """Return what the rules of the stack's event buses have matched, and what became of it, as ``queues`` does."""
+        self.queues()
+        return self.supervisor.queues.rules
 
     def _refresh(self, take: Callable[..., Awaitable[object]], *of: object) -> None:
         """Take a reading if the stack is up; the last one stands otherwise."""

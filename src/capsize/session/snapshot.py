@@ -59,6 +59,7 @@ def snapshot(stack: Held) -> dict[str, Any]:
             for edge in stack.model.edges
         ],
         "queues": [asdict(queue) for queue in stack.queues()],
+        "rules": [asdict(rule) for rule in stack.rules()],
         "timeline": [event.to_json() for event in stack.timeline.events[-EVENTS:]],
     }
 

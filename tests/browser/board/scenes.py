@@ -73,6 +73,16 @@ def with_queues(dead: int) -> dict[str, Any]:
     return {**monolith(), "queues": rows}
 
 
+def with_rules(*figures: tuple[int, int, int, int]) -> dict[str, Any]:
+    """A rule for each: the events seen, those matched, what the target got, and what failed."""
+    names = ("seen", "matched", "got", "failed")
+    rules = [
+        {"bus": "shop", "name": f"rule-{number}", "target": "queue customs", **dict(zip(names, one, strict=True))}
+        for number, one in enumerate(figures)
+    ]
+    return {**monolith(), "rules": rules}
+
+
 def every_state() -> dict[str, Any]:
     """One service with an instance in each state."""
     shop = service("shop", *(instance(name, **differs) for name, differs in STATES.items()))

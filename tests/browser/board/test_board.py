@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from scenes import balanced, deployment, edge, every_state, fleet, monolith, pod, snapshot, with_queues
+from scenes import balanced, deployment, edge, every_state, fleet, monolith, pod, snapshot, with_queues, with_rules
 
 SAID = {
     "shop-1": "live, ready",
@@ -314,3 +314,23 @@ def test_stack_without_brokers_shows_no_queues(stage):
     """A lab without a broker has no empty table on its board."""
     stage.open(monolith())
     expect(stage.find(".queues")).to_be_hidden()
+
+
+def test_rules_tell_what_they_match(stage):
+    """A rule shows how many events it matched, and what its target got; nothing and everything are marked."""
+    stage.open(with_rules((9, 4, 4, 0), (9, 0, 0, 0), (9, 9, 8, 1), (2, 2, 2, 0)))
+    rows = stage.find(".rules tbody tr")
+    assert [row.locator("th, td").all_inner_texts() for row in rows.all()] == [
+        ["shop rule-0", " 4 of 9", "queue customs", "4", "0"],
+        ["shop rule-1", " 0 of 9, nothing", "queue customs", "0", "0"],
+        ["shop rule-2", " 9 of 9, everything", "queue customs", "8", "1"],
+        ["shop rule-3", " 2 of 2", "queue customs", "2", "0"],
+    ]
+    marks = rows.locator("td:first-of-type .sign").all()
+    assert [mark.get_attribute("data-sign") for mark in marks] == ["square", "alarm", "alarm", "square"]
+
+
+def test_stack_without_a_bus_shows_no_rules(stage):
+    """A lab without an event bus has no empty table of rules on its board."""
+    stage.open(monolith())
+    expect(stage.find(".rules")).to_be_hidden()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
+import boto3
 import nats
 import pytest
 from plain_stacks import eventually
@@ -50,3 +51,27 @@ def test_terminal_tells_what_waits(stack, capsys):
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["ORDERS", "charges", "2", "0", "0"] in rows
     assert ["DEAD,", "dead", "letters", "1"] in rows
+
+
+BUS = """
+services:
+  aws:
+    image: motoserver/moto:5.2.5
+    environment: {AWS_ACCESS_KEY_ID: shop, AWS_SECRET_ACCESS_KEY: chandlery}
+    ports: ["5000"]
+"""
+
+
+def test_terminal_tells_what_rules_match(tmp_path, capsys):
+    """`capsize ps` has a row for each rule and target of an event bus."""
+    file = tmp_path / "compose.yaml"
+    file.write_text(BUS)
+    with running.start(compose.read(file, {})) as stack:
+        keys = {"aws_access_key_id": "shop", "aws_secret_access_key": "chandlery", "region_name": "eu-central-1"}
+        events = boto3.client("events", endpoint_url=f"http://{stack.url('aws')}", **keys)
+        events.put_rule(Name="all", EventPattern='{"source": [{"prefix": ""}]}')
+        events.put_events(Entries=[{"Source": "shop", "DetailType": "OrderPlaced", "Detail": "{}"}])
+        assert eventually(lambda: stack.snapshot()["rules"] and stack.rules()[0].matched == 1)
+        say_snapshot("rules", stack.snapshot())
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["default", "all", "1", "of", "1", "none", "0", "0"] in rows

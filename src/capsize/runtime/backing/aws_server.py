@@ -18,6 +18,7 @@ from moto.s3.exceptions import S3ClientError
 from moto.s3.models import s3_backends
 from werkzeug.serving import make_server
 
+from capsize.runtime.backing.aws_broker import BrokerDoor
 from capsize.runtime.backing.signature import Verifier
 
 
@@ -34,7 +35,7 @@ def application() -> Verifier:
     default_user_config["lambda"] = default_user_config["batch"] = {"use_docker": False}
     key, secret = (os.environ.get(name, "test") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
     sign_own_calls(key, secret)
-    return Verifier(DomainDispatcherApplication(create_backend_app), {key: secret}, is_public=is_public)
+    return Verifier(BrokerDoor(DomainDispatcherApplication(create_backend_app)), {key: secret}, is_public=is_public)
 
 
 def sign_own_calls(key: str, secret: str) -> None:

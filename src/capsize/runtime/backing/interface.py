@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from capsize.runtime.backing.commands import Run
 from capsize.runtime.program import Program
-from capsize.runtime.queues import Queue
+from capsize.runtime.queues import Broker
 from capsize.stack.model import Service
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class Backing(Protocol):
         """Look after a running instance until cancelled; ``tell`` takes what happened, and why."""
         return
 
-    async def queues(self, service: Service, folder: Path, port: int) -> list[Queue]:
-        """Say what waits in a running broker; most parts have no queues."""
+    async def queues(self, service: Service, folder: Path, port: int) -> Sequence[Broker]:
+        """Say what waits in a running broker, and what its rules have matched; most parts have neither."""
         return []
 
     def sweep(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The queues of a stack's brokers, read at most twice a second whoever asks."""
+"""The queues and the rules of a stack's brokers, read at most twice a second whoever asks."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import time
 from collections.abc import Iterable
 
 from capsize.runtime.control.instance import Instance
-from capsize.runtime.queues import Queue
+from capsize.runtime.queues import Queue, Rule
 
 FRESH = 0.5  # seconds for which a reading serves everybody
 
 
 class Queues:
-    """The queues of a stack, as they were read last."""
+    """The queues of a stack and the rules of its event buses, as they were read last."""
 
     def __init__(self) -> None:
         self.now: list[Queue] = []
+        self.rules: list[Rule] = []
         self._read_at = float("-inf")
 
     async def read(self, instances: Iterable[Instance]) -> None:
@@ -24,4 +25,6 @@ class Queues:
             return
         self._read_at = time.monotonic()
         brokers = [instance.plan.queues for instance in instances if instance.ready and instance.plan.queues]
-        self.now = [queue for ask in brokers for queue in await ask()]
+        told = [one for ask in brokers for one in await ask()]
+        self.now = [one for one in told if isinstance(one, Queue)]
+        self.rules = [one for one in told if isinstance(one, Rule)]

@@ -67,6 +67,7 @@ function update(board) {
     board.edges.forEach((edge, key) => { updateTag(board.tags.get(key), edge); updateWire(board.wires.get(key), edge); });
   }
   header(board);
+  board.parts.matched.show(snapshot.rules ?? []);
   board.parts.waiting.show(snapshot.queues ?? []);
   board.parts.log.show(snapshot.timeline ?? [], namesOf(snapshot));
   board.parts.lines.show(log);

@@ -1,6 +1,7 @@
 // Scaffold: what every board has, empty: a header with its two switches, the picture, and the panes below it.
 import { logs } from "./logs.js";
 import { queues } from "./queues.js";
+import { rules } from "./rules.js";
 import { make, sign } from "./signs.js";
 import { timeline } from "./timeline.js";
 import { shape } from "./wires.js";
@@ -15,13 +16,13 @@ export function scaffold(el, ask) {
   const canvas = make("canvas", { class: "motion", "aria-hidden": "true" });
   const stage = make("div", { class: "stage" }, svg, canvas);
   const scroll = make("div", { class: "scroll" }, stage);
-  const waiting = queues(), log = timeline(ask), lines = logs(ask);
+  const waiting = queues(), matched = rules(), log = timeline(ask), lines = logs(ask);
   const fold = toggle("fold", "Fold", "one line for each group whose instances are all well");
   const present = toggle("present", "Present", "large, for a projector");
   const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("header", {}, name, status, hint, fold, present), banner, notices, scroll, waiting.element, lines.element, log.element);
+    make("header", {}, name, status, hint, fold, present), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
   el.append(root);
-  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, lines, log, fold, present };
+  return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, matched, lines, log, fold, present };
 }
 
 const toggle = (kind, words, title) => make("button", { type: "button", class: `toggle ${kind}`, title, "aria-pressed": "false" }, words);

@@ -46,6 +46,7 @@ class RunningStack:
         self.model: Stack = supervisor.view.stack
         self.name = supervisor.view.stack.name
         self.timeline: Timeline = supervisor.view.timeline
+        self.remarks: dict[str, str] = {}  # by edge, what a board says of it: "mTLS: who calls whom"
 
     @property
     def folder(self) -> Path:

@@ -46,7 +46,7 @@ RUNTIME = {
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
 API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
-API |= {"streams", "vault"}
+API |= {"certificates", "figures", "streams", "vault", "xds"}
 LABS = (
     "monolith",
     "microservices",
@@ -56,6 +56,7 @@ LABS = (
     "resilience",
     "messaging",
     "sidecar",
+    "mesh",
 )  # in the order of the course
 SHOP = {
     "answers": {"refusals"},

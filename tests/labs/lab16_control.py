@@ -16,6 +16,7 @@ QUIET = 1.5  # seconds without a change
 LONGER, FEW = 2.0, 6  # seconds after a refusal, and questions in them: one or two a second, and one of each other thing
 SOON = 1.0  # seconds within which a change is in force
 LATER = 4.0  # the same after something went wrong
+ASKED_AGAIN = 0.5  # seconds after which a sidecar that was answered has asked again
 BACK_WITHIN = 30.0  # seconds, on a busy machine too
 
 
@@ -122,7 +123,7 @@ class Plane:
 
     async def is_back(self) -> bool:
         ready: bool = self.mesh.stack.instance(f"{PLANE}-1").ready
-        return ready and bool(await self.mesh.said(PLANE, "/desired"))
+        return ready and (await self.mesh.desks[PLANE].get("/desired")).is_success
 
     async def judge_refused(self) -> None:
         """Want what Envoy cannot take, and then something else."""
@@ -161,6 +162,8 @@ class Plane:
         self.judge.point(line=4)
         self.judge.done("lost the answers of the control plane while the routes changed")
         async with during(self.mesh.stack.edge(SIDECAR, PLANE).lose):
+            await self.want(rules={"payments": {"retries": 1}})  # what is asked from now on has no answer
+            await asyncio.sleep(ASKED_AGAIN)
             await self.shift()
             await asyncio.sleep(self.judge.draw.uniform(0.4, 0.8))
         await self.judge_in_force("a change whose answer got lost", within=LATER, line=4)

@@ -72,13 +72,17 @@ class Policy:
         """Judge that strangers charge nothing, whatever they say they are."""
         self.judge.done(f"had {len(self.strangers)} others charge: {', '.join(self.strangers)}")
         for workload in (*self.strangers, "auditor"):
-            await self.judge_refused(workload, "POST", "/charges", line=1)
             name = self.draw.choice(list(SPOOFS))
-            await self.judge_refused(workload, "POST", "/charges", line=1, **{name: SPOOFS[name]})
-            await self.judge_refused(workload, "POST", "/charges?by=orders", line=1)
+            await self.judge_no_charge(workload, "/charges")
+            await self.judge_no_charge(workload, "/charges", **{name: SPOOFS[name]})
+            await self.judge_no_charge(workload, "/charges?by=orders")
         for context, who in ((nameless(), "nobody"), (await self.mesh.card("orders", strange=True), "a stranger")):
             answer = await self.mesh.call(PAYMENTS, context, "GET", "/rates")
             self.judge.claim(not answer.kind.isdecimal(), f"{who} is let in at all", answer.kind, line=3)
+
+    async def judge_no_charge(self, workload: str, path: str, **headers: str) -> None:
+        answer = await self.ask(workload, "POST", path, **headers)
+        self.judge.claim(answer.kind == "403", "nobody but orders may charge (403)", answer.kind, line=1)
 
     async def judge_rest(self) -> None:
         """Judge that nothing else is allowed to anybody."""

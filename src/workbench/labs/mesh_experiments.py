@@ -97,7 +97,7 @@ class Toggle:
 
 TOGGLES = {
     "timeout": Toggle({"timeout": 0.2}, {"ms": 600}),
-    "retries": Toggle({"retries": 4}, {"fails": 0.3}),
+    "retries": Toggle({"retries": 8}, {"fails": 0.3}),
     "circuit breaking": Toggle({}, {"ms": 200}, AT_ONCE, 2),
     "rate limiting": Toggle({"per_second": 3}, {}, AT_ONCE),
     "fault injection": Toggle({"abort": 50, "status": 418}, {}),

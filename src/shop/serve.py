@@ -1,4 +1,4 @@
-"""Serve an app on $HOST:$PORT (factor VII): ``python -m shop.serve shop.monolith.app:app``.
+"""Serve an app on $HOST:$PORT (factor VII), or at $SOCKET: ``python -m shop.serve shop.monolith.app:app``.
 
 Imports little at the top: a process pool of the app's starts by importing this module once more.
 """
@@ -49,10 +49,15 @@ def _run(app: Any) -> int:
 
     state = getattr(app, "state", None)
     host, port = os.environ.get("HOST", "0.0.0.0"), int(os.environ.get("PORT", "8000"))
+    if names := os.environ.get("CARRY"):
+        from shop.core.trace_headers import Carries
+
+        app = Carries(app, names.split(","))
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
+        uds=os.environ.get("SOCKET"),  # where it is set, there is no port
         access_log=False,
         loop=getattr(state, "loop", "auto"),  # uvloop's, where the app asks for no other
         log_config=None,  # ours is set up; uvicorn's would write to stderr

@@ -47,7 +47,7 @@ RUNTIME = {
     "control": {"backing", "host", "probes", "wires", *TOP},
 }
 API = {"answers", "breaker", "bucket", "copies", "logfiles", "names", "order_book", "outside", "payments", "refusals"}
-API |= {"cloud", "grpc_channel", "stock_pb2", "stock_pb2_grpc", "streams", "vault"}
+API |= {"certificates", "cloud", "figures", "grpc_channel", "stock_pb2", "stock_pb2_grpc", "streams", "vault", "xds"}
 LABS = (
     "monolith",
     "microservices",
@@ -59,6 +59,7 @@ LABS = (
     "messaging",
     "events",
     "sidecar",
+    "mesh",
 )  # in the order of the course
 SHOP = {
     "answers": {"refusals"},

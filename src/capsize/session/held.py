@@ -22,6 +22,7 @@ class Held(Protocol):
     model: Stack
     timeline: Timeline
     supervisor: Supervisor
+    remarks: dict[str, str]
 
     @property
     def state(self) -> str: ...

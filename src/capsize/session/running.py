@@ -50,6 +50,7 @@ class RunningStack:
         logs = supervisor.view.logs
         self._places = LogPlaces(lambda who: next(logs(who), None))
         self.timeline.listeners.append(self._places.note)
+        self.remarks: dict[str, str] = {}  # by edge, what a board says of it: "mTLS: who calls whom"
 
     @property
     def folder(self) -> Path:

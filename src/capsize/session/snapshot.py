@@ -54,6 +54,7 @@ def snapshot(stack: Held) -> dict[str, Any]:
                 "balancer": edge.group.name if edge.group else None,
                 "fault": view.wires.settings[edge].to_json(),
                 "sticky": edge in view.wires.sticky,
+                "remark": stack.remarks.get(edge.name, ""),
                 **asdict(stats[edge.name]),
             }
             for edge in stack.model.edges

@@ -6,7 +6,20 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from scenes import balanced, deployment, edge, every_state, fleet, monolith, pod, snapshot, with_queues, with_rules
+from scenes import (
+    balanced,
+    deployment,
+    edge,
+    every_state,
+    fleet,
+    instance,
+    monolith,
+    pod,
+    service,
+    snapshot,
+    with_queues,
+    with_rules,
+)
 
 SAID = {
     "shop-1": "live, ready",
@@ -148,6 +161,17 @@ def test_tcp_arrow_shows_its_connections(stage):
     """An arrow that carries TCP has no requests; it shows its connections."""
     stage.open(monolith())
     assert stage.edge("shop>db").inner_text() == "5 connections"
+
+
+def test_tcp_arrow_shows_a_remark(stage):
+    """A remark about an arrow is on it: its first words there, all of it in its title and its label."""
+    remark = "mTLS: spiffe://shop/orders calls spiffe://shop/payments"
+    both = [service("outside"), service("orders", instance("orders-1")), service("payments", instance("payments-1"))]
+    stage.open(snapshot(both, [edge("outside", "orders"), edge("orders", "payments", "tcp", remark=remark)]))
+    arrow = stage.edge("orders>payments")
+    assert arrow.inner_text() == "mTLS · 5"
+    assert remark in arrow.get_attribute("title")
+    assert remark in arrow.get_attribute("aria-label")
 
 
 @pytest.mark.parametrize("kind", FAULTS)

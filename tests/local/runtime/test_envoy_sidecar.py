@@ -172,6 +172,30 @@ def test_an_envoy_that_was_killed_is_back_where_its_pod_looks_for_it(up: Running
     assert up.service("envoy").administer("/ready").strip() == "LIVE"
 
 
+def test_a_sidecar_can_show_its_own_figures(file: Path, run_dir: Path):
+    """A cluster at the file's port of the administration leads to it, wherever that is here."""
+    to_figures = "routes: [{match: {path: /stats/prometheus}, route: {cluster: figures}}, {match: {prefix: /}, "
+    text = CONFIG.replace("routes: [{match: {prefix: /}, ", to_figures)
+    figures = fill(CLUSTER, "figures", "127.0.0.1", 9901).replace("STRICT_DNS", "STATIC")
+    (file.parent / "envoy.yaml").write_text(text + figures.strip("\n") + "\n")
+    with running.start(read(file), endpoint_lag=0.1) as stack:
+        assert eventually(lambda: served(stack))
+        page = httpx.get(f"{stack.url('envoy')}/stats/prometheus", timeout=5, trust_env=False)
+    assert "envoy_cluster_upstream_rq_total" in page.text
+
+
+def test_what_a_sidecar_logs_is_there_at_once(file: Path, run_dir: Path):
+    """A line of its access log can be read a moment after its request."""
+    kind = "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog"
+    log = f'access_log: [{{name: stdout, typed_config: {{"@type": {kind}}}}}]'
+    (file.parent / "envoy.yaml").write_text(
+        CONFIG.replace("stat_prefix: inbound", f"stat_prefix: inbound\n                {log}")
+    )
+    with running.start(read(file), endpoint_lag=0.1) as stack:
+        assert eventually(lambda: served(stack))
+        assert eventually(lambda: "GET / HTTP/1.1" in stack.logs("envoy"))
+
+
 def test_a_port_that_is_not_the_one_of_the_file_is_refused(file: Path, run_dir: Path):
     """Where no listener has the PORT, the error names the line in Envoy's file, and both."""
     (file.parent / "envoy.yaml").write_text(CONFIG.replace("port_value: 9000", "port_value: 9002"))

@@ -141,6 +141,13 @@ def test_the_board_hears_who_shares_a_network(shared: RunningStack):
     assert pods == {"app": "app", "proxy": "app", "agent": "app", "back": "back", "caller": "caller"}
 
 
+def test_the_board_hears_a_remark(shared: RunningStack):
+    """What is remarked about an edge is in the snapshot of that edge, and of no other."""
+    shared.remarks["proxy>back"] = "mTLS: proxy calls back"
+    told = {edge["name"]: edge["remark"] for edge in shared.snapshot()["edges"] if edge["remark"]}
+    assert told == {"proxy>back": "mTLS: proxy calls back"}
+
+
 def test_a_pod_is_not_scaled(shared: RunningStack):
     """What the file may not say, the running stack may not become."""
     with pytest.raises(CapsizeError, match="shares its network"):

@@ -32,7 +32,10 @@ LOOK = 0.1  # seconds between two looks at a watched file
 TAKEN_IN_WITHIN = 2.0  # seconds that Envoy has to take a changed file in
 ANSWERS_WITHIN = 5.0  # seconds that its administration has to answer
 ADMIN = "admin-address"  # the file into which Envoy writes where its administration is
-FLAGS = ("--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0")
+FLAGS = (
+    *("--disable-hot-restart", "--concurrency", "1", "-l", "warning", "--drain-time-s", "0"),
+    *("--file-flush-interval-msec", "200"),  # an access log is read while it is written
+)
 UPDATES = r"\.rds\..*\.update_(attempt|rejected|failure)$"
 
 

@@ -28,12 +28,16 @@ class _Translation:
     around: Environment
     folder: Path
     files: dict[Path, Path]
+    admin: Json  # the administration's address here
+    inside: int | None = None  # the administration's port in the file, where it has one
 
     def of(self, node: Any) -> Any:
         """Translate a part of the file, and everything in it."""
         match node:
             case {"path_config_source": {"path": str(path)}, **rest}:
                 return {**rest, "path_config_source": {"path": str(self._watched(path))}}
+            case {"socket_address": {"address": str(host), "port_value": self.inside}} if host in HERE:
+                return self.admin  # a cluster that leads to it, as for a page of metrics
             case {"socket_address": {"address": str(host), "port_value": int(port)}} if host in (
                 *self.around.stack.services,
                 *HERE,
@@ -84,15 +88,16 @@ def translate(
 
     Raise CapsizeError with the line for what cannot run here.
     """
-    told = _Translation(file, service, around, folder, {})
     (folder / COPIES).mkdir(mode=0o700, exist_ok=True)
     config = _read(file)
+    socket = {"pipe": {"path": str(folder / SOCKET), "mode": 0o600}}
+    admin = _address(around.listens, around.administration) if around.administration else socket
+    told = _Translation(file, service, around, folder, {}, admin, _port(config.pop("admin", {})))
     at = [told.listener(inside, port) for inside in _of_listeners(config, file, service, around)]
     config = told.of(config)
     for listener, address in zip(_listeners(config), at, strict=True):
         listener["address"] = address
-    socket = {"pipe": {"path": str(folder / SOCKET), "mode": 0o600}}
-    config["admin"] = {"address": _address(around.listens, around.administration) if around.administration else socket}
+    config["admin"] = {"address": admin}
     config.setdefault("node", {"id": service.name, "cluster": service.name})
     lines = (f"{copy}\t{original}\n" for copy, original in told.files.items())
     (folder / ORIGINALS).write_text("".join(lines), encoding="utf-8")

@@ -1,7 +1,7 @@
 // Pieces: the boxes with their instances, and the tags on the arrows. Elements are kept and only told what changed,
 // so that focus, hover and open menus outlive an update.
 import { make, redraw, say, sign } from "./signs.js";
-import { balancerWords, edgeLabel, edgeTitle, errorsOf, errorWords, faultOf, figure, instanceLabel, kindOf, latency, markOf, plural, reasons, stateOf, targetMark } from "./words.js";
+import { balancerWords, connectionWords, edgeLabel, edgeTitle, errorsOf, errorWords, faultOf, figure, instanceLabel, kindOf, latency, markOf, reasons, stateOf, targetMark } from "./words.js";
 
 export function serviceBox(service) {
   const name = make("span", { class: "name" }, service.name);
@@ -94,7 +94,7 @@ export function placeTag(tag, { x, y, width, height }) {
 
 export function updateTag(tag, edge) {
   if (edge.protocol === "pod") return;
-  if (edge.rps == null) say(tag.rate, plural(edge.connections ?? 0, "connection"));
+  if (edge.rps == null) say(tag.rate, connectionWords(edge));
   else {
     say(tag.rate, `${figure(edge.rps)}/s`);
     say(tag.flight, edge.in_flight ? `${figure(edge.in_flight)} in flight` : "");

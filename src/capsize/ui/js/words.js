@@ -100,7 +100,12 @@ export const stickyWords = (edge) => (edge.sticky ? "sticky: callers return to t
 
 export const balancerWords = (edge) => (edge.balancer ? `load balancer ${edge.balancer}` : "");
 
-export const edgeTitle = (edge) => `${edge.caller} → ${edge.callee}`;
+export const edgeTitle = (edge) => `${edge.caller} → ${edge.callee}${edge.remark ? `\n${edge.remark}` : ""}`;
+
+// What a wire of bytes says: its connections, after the first words of a remark ("mTLS: who calls whom").
+export const connectionWords = (edge) => edge.remark
+  ? `${edge.remark.split(":")[0]} · ${edge.connections ?? 0}`
+  : plural(edge.connections ?? 0, "connection");
 
 export function instanceLabel(instance) {
   const again = instance.restarts ? `, ${plural(instance.restarts, "restart")}` : "";
@@ -115,7 +120,7 @@ export function edgeLabel(edge) {
     : `${figure(edge.rps)} requests per second, ${latency(edge.p50_ms, edge.p99_ms) || "no latency yet"}, ${errorWords(edge)}, ${edge.in_flight ?? 0} in flight`;
   const fault = faultOf(edge.fault);
   const via = edge.balancer ? ` by ${balancerWords(edge)}` : "";
-  return `${edge.caller} to ${edge.callee}${via}: ${figures}${fault ? `, ${fault.spoken}` : ""}${edge.sticky ? ", sticky" : ""}. Open actions.`;
+  return `${edge.caller} to ${edge.callee}${via}: ${edge.remark ? `${edge.remark}, ` : ""}${figures}${fault ? `, ${fault.spoken}` : ""}${edge.sticky ? ", sticky" : ""}. Open actions.`;
 }
 
 export const KINDS = { outside: "your calls", python: "Python", backing: "backing" };

@@ -1,0 +1,61 @@
+"""The catalogue: what things cost. ``/desk`` is for those who play it in a lab: it makes it slow, or has it fail."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from zlib import crc32
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from shop.core.app_factory import front
+
+VERSION = os.environ["VERSION"]
+
+
+class CatalogueSetting(BaseModel):
+    """How the catalogue works from now on: the share of its answers that are a 500, and how long it takes."""
+
+    fails: float = 0.0
+    ms: float = 0.0
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.orders, app.state.count = CatalogueSetting(), Counter()
+    yield
+
+
+app = front("The catalogue", _lifespan)
+
+
+@app.get("/items/{item}")
+async def price(item: str) -> Any:
+    """Say what an item costs."""
+    orders, count = app.state.orders, app.state.count
+    count["asked"] += 1
+    await asyncio.sleep(orders.ms / 1000)
+    if random.random() < orders.fails:
+        count["failed"] += 1
+        return JSONResponse({"error": "the catalogue is out of order"}, status_code=500)
+    return {"item": item, "cents": 100 + crc32(item.encode()) % 900, "version": VERSION}
+
+
+@app.put("/desk")
+async def desk(orders: CatalogueSetting) -> dict[str, bool]:
+    """Work in another way from now on."""
+    app.state.orders = orders
+    return {"taken": True}
+
+
+@app.get("/desk")
+async def count() -> dict[str, int]:
+    """Count what was asked, and what failed."""
+    return dict(app.state.count)

@@ -1,0 +1,24 @@
+"""A control plane that answers each question at once, and so is asked again and again."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from shop.xds import Question
+
+
+class Control:
+    """It counts the versions of what is wanted."""
+
+    def __init__(self) -> None:
+        self.versions: Counter[str] = Counter()
+        self.refused: dict[str, str] = {}
+
+    async def change(self, kind: str) -> None:
+        """Take notice that something else of this kind is wanted."""
+        self.versions[kind] += 1
+
+    async def answer(self, question: Question) -> str | None:
+        """Return the version to hand out, or None where there is nothing new."""
+        newest = str(self.versions[question.kind])
+        return None if question.version == newest else newest

@@ -212,8 +212,8 @@ async def judge_held_charge(till: Till, stopped: AsyncExitStack) -> None:
             settled = await came_true(is_settled_further, FIRST_WITHIN)
             await judge_paid_are_charged(till, "settle went on" if settled else "settle did not go on")
         if not settled:  # a busy machine let the charge that was held time out
-            await came_true(is_settled_further, FIRST_WITHIN)
-            await judge_paid_are_charged(till, "payments could charge again")
+            later = await came_true(is_settled_further, FIRST_WITHIN)
+            await judge_paid_are_charged(till, "settle went on later" if later else "settle did not go on")
 
 
 async def count_paid(till: Till) -> int:
@@ -265,6 +265,6 @@ async def judge_refused(till: Till) -> None:
         till.judge.done(f"had payments refuse its charge ({status}) when settle asked for it")
         before = requests(till.stack, "orders>gateway")
         async with during(partial(edge.fail, status)):
-            # who takes a refusal for a charge asks no more
-            await came_true(lambda: requests(till.stack, "orders>gateway") > before + REFUSALS, FIRST_WITHIN)
-            await judge_paid_are_charged(till, f"payments refused with {status}")
+            asked = await came_true(lambda: requests(till.stack, "orders>gateway") > before + REFUSALS, FIRST_WITHIN)
+            again = "again and again" if asked else "and was asked no more"
+            await judge_paid_are_charged(till, f"payments refused with {status}, {again}")

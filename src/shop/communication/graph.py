@@ -67,7 +67,7 @@ class OrderNode:
 
 
 @strawberry.type(name="Query")
-class Root:
+class Query:
     """What can be asked."""
 
     @strawberry.field
@@ -105,6 +105,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-schema = strawberry.Schema(query=Root, extensions=resolvers.LIMITS)
+schema = strawberry.Schema(query=Query, extensions=resolvers.LIMITS)
 app = front("GraphQL", _lifespan)
 app.include_router(GraphQLRouter(schema, graphql_ide=None, context_getter=_context), prefix="/graphql")

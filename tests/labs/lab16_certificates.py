@@ -14,7 +14,7 @@ from workbench.labs.mesh_control import Meshside, Shown
 
 SECONDS = 4  # that a certificate lasts
 AWAY = 1.0  # seconds that one sidecar does not hear from the authority: a quarter of that
-AFTER = 0.3  # of them, after the end of its first certificate
+AFTER = 0.7  # of them, after the end of its first certificate: longer than a connection between sidecars lives
 ANSWERED_WITHIN = 20.0  # seconds, on a busy machine too
 LOOK = 0.05  # seconds between two looks at a door
 DOORS = ("catalogue-proxy", "payments-proxy")

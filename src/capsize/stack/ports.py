@@ -14,6 +14,7 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"
 HIGHEST = 65535
 RAW = ("tcp", "tls", "https")  # protocols of which a wire carries the bytes alone
+TLS = (443, 8443)  # ports that carry HTTPS where the file names no protocol of theirs: their numbers are known for it
 HTTP2 = ("grpc", "h2c", "http2")
 
 
@@ -62,7 +63,7 @@ def _short(value: Value) -> Port:
     numbers = int(parts["container"]), int(parts["host"]) if parts["host"] else None
     if not all(1 <= number <= HIGHEST for number in numbers if number is not None):
         raise value.refuse("there is no such port", expected=f"numbers from 1 to {HIGHEST}", got=shorten(text))
-    return Port(*numbers)
+    return Port(*numbers, is_tcp=numbers[0] in TLS)
 
 
 def _long(value: Value) -> Port:
@@ -76,8 +77,11 @@ def _long(value: Value) -> Port:
     if "host_ip" in keys:
         _refuse_address(keys["host_ip"], keys["host_ip"].text("an address"))
     host = keys["published"].whole(1, HIGHEST) if "published" in keys else None
-    protocol = keys["app_protocol"].text("a protocol such as http").lower() if "app_protocol" in keys else ""
-    return Port(keys["target"].whole(1, HIGHEST), host, is_tcp=protocol in RAW, is_http2=protocol in HTTP2)
+    container = keys["target"].whole(1, HIGHEST)
+    if "app_protocol" not in keys:
+        return Port(container, host, is_tcp=container in TLS)
+    protocol = keys["app_protocol"].text("a protocol such as http").lower()
+    return Port(container, host, is_tcp=protocol in RAW, is_http2=protocol in HTTP2)
 
 
 def _refuse_address(value: Value, address: str | None) -> None:

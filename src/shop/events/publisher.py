@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from shop import cloud
+from shop.answers import Unanswered
 
 
 class Publisher:
@@ -16,9 +17,14 @@ class Publisher:
         self.source, self._events = source, cloud.client("events")
 
     async def say(self, detail_type: str, detail: dict[str, Any]) -> None:
-        """Put one event. Raises RuntimeError where the bus did not take it."""
+        """Put one event. Raises Unanswered (503) where the bus did not take it."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
         entry = {"Source": self.source, "DetailType": detail_type, "EventBusName": cloud.BUS_NAME}
         entry["Detail"] = json.dumps(detail)
-        answer = await asyncio.to_thread(self._events.put_events, Entries=[entry])
+        try:
+            answer = await asyncio.to_thread(self._events.put_events, Entries=[entry])
+        except (BotoCoreError, ClientError) as error:
+            raise Unanswered("the bus does not answer") from error
         if answer["FailedEntryCount"]:
-            raise RuntimeError(answer["Entries"][0].get("ErrorMessage", "the bus did not take the event"))
+            raise Unanswered(answer["Entries"][0].get("ErrorMessage", "the bus did not take the event"))

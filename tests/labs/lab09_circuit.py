@@ -9,7 +9,7 @@ from functools import partial
 from lab09_stack import judge_books
 
 from capsize.check import Judge
-from capsize.check.kit import account, forms, until
+from capsize.check.kit import account, during, forms, until
 from capsize.check.kit.forms import REFUSED
 from capsize.runtime.control.edges import FRESH
 from capsize.session.running import RunningStack
@@ -20,6 +20,7 @@ from workbench.labs.resilience_control import Bankside
 CLOSED, OPEN, HALF_OPEN, CLOSED_AGAIN = 1, 2, 3, 4  # the acceptance lines
 FAILURES, OPEN_FOR = 5, 1.0  # in a row, and seconds
 CROWD, REFUSALS, ROWS = 20, 7, 3  # customers at once, refusals in a row, and rows of failures
+LONGEST = 1.5  # seconds between two calls that try, on a busy machine; a breaker that waits longer each time takes more
 OUTAGE, PACE = 5.0, 0.1  # seconds that a long outage lasts at least, and seconds from order to order
 BACK_WITHIN = 15.0  # seconds
 TOLD, PLACED = {"503"}, {"201"}
@@ -52,17 +53,55 @@ class Circuit:
         short = [self.judge.draw.count(2, FAILURES - 1) for _ in range(ROWS)]
         self.judge.done(f"had {', '.join(map(str, short))} orders fail in a row, and {REFUSALS} refused")
         for row in short:
-            await self.bank.tell("bank", fail=list(range(1, row + 1)), status=self.judge.draw.choice([500, 502, 503]))
-            failed = await self.one_by_one(row)
-            account(self.judge, failed, expected=TOLD, sentence="an order that failed is told so (503)", line=CLOSED)
+            account(
+                self.judge,
+                await self._fail(row),
+                expected=TOLD,
+                sentence="an order that failed is told so (503)",
+                line=CLOSED,
+            )
             sentence = "the next order is placed (201): fewer than five failed in a row"
             account(self.judge, await self.one_by_one(1), expected=PLACED, sentence=sentence, line=CLOSED)
-        await self.bank.take(["of somebody else"])
-        refused = await self.one_by_one(REFUSALS)
+        refused = await self._refuse(REFUSALS)
         account(self.judge, refused, expected={"401"}, sentence="a refusal is passed on (401), each time", line=CLOSED)
-        await self.bank.take([])
         sentence = "after refusals an order is placed (201)"
         account(self.judge, await self.one_by_one(1), expected=PLACED, sentence=sentence, line=CLOSED)
+
+    async def _fail(self, count: int) -> list[Answer]:
+        """Have the next orders fail, one after the other."""
+        status = self.judge.draw.choice([500, 502, 503])
+        await self.bank.tell("bank", fail=list(range(1, count + 1)), status=status)
+        return await self.one_by_one(count)
+
+    async def _refuse(self, count: int) -> list[Answer]:
+        """Have the bank refuse the next orders, one after the other."""
+        await self.bank.take(["of somebody else"])
+        answers = await self.one_by_one(count)
+        await self.bank.take([])
+        return answers
+
+    async def judge_interrupted(self) -> None:
+        """Judge failures with a refusal among them: that is an answer, so they are not in a row."""
+        first = self.judge.draw.count(2, FAILURES - 1)
+        then = self.judge.draw.count(FAILURES - first, FAILURES - 1)
+        self.judge.done(f"had {first} orders fail, one refused, and {then} more fail")
+        await self._fail(first)
+        await self._refuse(1)
+        await self._fail(then)
+        sentence = "a refusal ends a row of failures: the next order is placed (201)"
+        account(self.judge, await self.one_by_one(1), expected=PLACED, sentence=sentence, line=CLOSED)
+
+    async def judge_mixed(self) -> None:
+        """Judge a row of failures that are not alike."""
+        edge, broken = self.stack.edge("shop", "payments"), self.judge.draw.count(1, FAILURES - 1)
+        self.judge.done(f"{FAILURES} orders failed, {broken} of them by a broken connection; then {CROWD} more came")
+        before = await self._requests()
+        async with during(edge.cut):
+            await self.one_by_one(broken)
+        async with during(partial(edge.fail, 503)):
+            await self.one_by_one(FAILURES - broken)
+            await self._judge_open("fails in more than one form", before + FAILURES - broken)
+        await self.judge_back("failed in more than one form")
 
     async def judge_forms(self) -> None:
         """Judge that it opens in each form of a failure, and closes afterwards."""
@@ -148,9 +187,24 @@ class Circuit:
         out, allowed = await self.through(answers), FAILURES + 1 + int(lasted / OPEN_FOR)
         words = f"{out} calls went out for {len(answers)} customers in {lasted:.1f} s"
         sentence = "in an outage five calls go out, and one more each second"
-        self.judge.claim(FAILURES < out <= allowed, sentence, words, line=HALF_OPEN)
-        await self.bank.tell("bank")
+        least = FAILURES + int(lasted / LONGEST)
+        self.judge.claim(least <= out <= allowed, sentence, words, line=HALF_OPEN)
+        await self._judge_closed_by_a_refusal()
         await self.judge_back("failed for long")
+
+    async def _judge_closed_by_a_refusal(self) -> None:
+        """Judge that any answer of the one call closes it, with a row that begins anew."""
+        self.judge.done("had the bank refuse the call that tried, and fail once more after that")
+        await self.bank.tell("bank")
+
+        async def is_refused() -> bool:
+            return (await self._refuse(1))[0].kind == "401"
+
+        sentence, words = "a refusal comes back when the bank answers again", "none does"
+        await self.judge.eventually(is_refused, sentence, words, within=BACK_WITHIN, line=CLOSED_AGAIN)
+        await self._fail(1)
+        sentence = "a refusal is an answer and closes it; one failure after that does not open it again (201)"
+        account(self.judge, await self.one_by_one(1), expected=PLACED, sentence=sentence, line=CLOSED_AGAIN)
 
     async def judge_books(self) -> None:
         """Judge the bank's ledger."""

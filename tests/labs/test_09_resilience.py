@@ -52,7 +52,9 @@ async def test_a_breaker_opens_tries_and_closes(stack: RunningStack, judge: Judg
     async with Bankside(stack) as bank, anonymous(stack.url("shop"), at_once=60) as customers:
         circuit = Circuit(stack, judge, bank, customers)
         await circuit.judge_closed()
+        await circuit.judge_interrupted()
         await circuit.judge_forms()
+        await circuit.judge_mixed()
         await circuit.judge_half_open()
         await circuit.judge_outage()
         await circuit.judge_books()

@@ -32,6 +32,8 @@ class Mutant:
 
 def mutants(file: str, source: str) -> Iterator[Mutant]:
     """Yield each mutant of a file once, in the order of its lines; none that is not valid or means the same."""
+    if PurePosixPath(file).suffix not in LANGUAGES:
+        return  # a Procfile, or a list of packages: every line of it is a decision of its own
     steps, meaning = LANGUAGES[PurePosixPath(file).suffix]
     seen = {None, meaning(source)}
     for step in sorted(steps(source), key=lambda step: step.start):

@@ -33,7 +33,7 @@ class Pond:
             raise CapsizeError(f"cannot do {request['do']!r}", expected="kill")
         self.acts.append(request)
 
-    def logs(self, name, lines):
+    def logs(self, name, lines, at=None):
         return f"{lines} lines of {name}"
 
 

@@ -63,7 +63,9 @@ def moto(name: str, folder: Path) -> None:
     """Take moto and all that it needs out of the test environment, and compile what it imports for the labs."""
     installed.copy("moto", folder / "site", extras=("flask", "flask-cors", "boto3", "jsonpath-ng"))
     lines = 'COPY site /opt/moto\nENV PYTHONPATH=/opt/moto\nENTRYPOINT ["python", "-m", "moto.server", "-H", "0.0.0.0"]'
-    served = ", ".join(f"moto.{service}.urls" for service in ("moto_api._internal", "s3", "sqs", "sns", "sts", "events"))
+    served = ", ".join(
+        f"moto.{service}.urls" for service in ("moto_api._internal", "s3", "sqs", "sns", "sts", "events")
+    )
     _build(name, folder, lines, f"RUN python -c 'import moto.server, {served}'")
 
 

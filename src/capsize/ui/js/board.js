@@ -52,9 +52,8 @@ function present(board) {
 const isOld = (board) => performance.now() - board.heard > OLD && board.snapshot.state !== "down";
 
 function act(board, message) {
-  if (isOld(board)) return warn(board, `not connected: "${message.do}" was not sent`);
-  board.model.send(message);
-  return undefined;
+  if (isOld(board)) warn(board, `not connected: "${message.do}" was not sent`);
+  else board.model.send(message);
 }
 
 function update(board) {

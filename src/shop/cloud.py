@@ -1,6 +1,6 @@
 """The AWS services that an event bus is made of: their clients, and the names (ARNs) of what is on the bus.
 
-boto3 waits for its answers in a thread, and takes a second to import, so whoever asks first pays for it.
+boto3 waits for its answers in a thread, and takes a second to import, so the first who asks pays for it.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ class Printery:
     judge: Judge
     db: asyncpg.Connection
 
-    async def place(self, seconds: float, count: int = 1) -> list[str]:
-        """Add jobs of so many seconds each."""
+    async def place(self, seconds: float, count: int = 1, hand: asyncpg.Connection | None = None) -> list[str]:
+        """Add jobs of so many seconds each, by a connection that holds the table where there is one."""
         names = [f"{name}-{seconds:g}" for name in self.judge.draw.names(count)]
-        await self.db.executemany(
+        await (hand or self.db).executemany(
             "INSERT INTO labels.jobs (id, seconds) VALUES ($1, $2)",
             [(n, seconds) for n in names],
         )
@@ -116,10 +116,7 @@ async def judge_in_hand(judge: Judge, printery: Printery) -> None:
 
             await until(all_ask, "each worker asks for a job", within=DONE_WITHIN, line=1)
             await asyncio.to_thread(worker.pause)
-            names = judge.draw.names(len(workers))
-            await hand.executemany(
-                "INSERT INTO labels.jobs (id, seconds) VALUES ($1, $2)", [(n, REST / 4) for n in names]
-            )
+            await printery.place(REST / 4, len(workers), hand)
         jobs = await until(partial(printery.jobs_of, worker), "the worker is given a job", within=DONE_WITHIN)
         await printery.leave(worker)  # which lets it go on
         printery.judge_end(worker)

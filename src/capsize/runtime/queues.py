@@ -1,6 +1,6 @@
 """What waits in a stack's brokers: for each stream's bookmark what is under it, in flight, and delivered again.
 
-A stream whose name begins with DEAD holds dead letters: it is one queue, whoever takes from it. Of an event bus, what
+A stream whose name begins with DEAD holds dead letters: it is one queue for all who take from it. Of an event bus, what
 each rule matched and what each of its targets got.
 """
 

@@ -1,4 +1,4 @@
-"""What is on hand, in memory, with a bell for whoever waits for a change."""
+"""What is on hand, in memory, with a bell for those who wait for a change."""
 
 from __future__ import annotations
 

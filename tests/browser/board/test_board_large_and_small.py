@@ -46,7 +46,7 @@ def test_fleet_is_folded_in_a_low_window(stage):
 
 
 def test_folded_group_still_shows_who_is_not_well(stage):
-    """Whoever folds a board misses no death: an instance that is not well stays to be seen and clicked."""
+    """Who folds a board misses no death: an instance that is not well stays to be seen and clicked."""
     stage.open(every_state())
     stage.find(".toggle.fold").click()
     assert stage.find('[data-instance="shop-1"]').count() == 0

@@ -1,4 +1,4 @@
-"""The queues and the rules of a stack's brokers, read at most twice a second whoever asks."""
+"""The queues and the rules of a stack's brokers, read at most twice a second, for all who ask."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from capsize.check.kit import until
 from capsize.course import Course
 from capsize.session import running
 from workbench.labs.cloud_queue import CloudQueue
@@ -22,6 +23,11 @@ def started(code, workers):
     model = Course.here().lab("10_messaging", code).model().only(*PARTS, workers)
     two = replace(model.services[workers], replicas=2)
     return running.start(replace(model, services={**model.services, workers: two}))
+
+
+async def both_wait(quay):
+    """Whether the bank holds a call of each worker."""
+    return len(await quay.holds()) == 2
 
 
 @pytest.mark.parametrize(
@@ -44,10 +50,12 @@ async def test_queue_is_watched_until_it_is_empty():
     """A backlog holds what waited and for how long, and its last look is at an empty queue."""
     with await asyncio.to_thread(started, "solutions", "charges") as stack:
         async with Quayside(stack) as quay:
-            await quay.tell("bank", ms=200)
+            await quay.tell("bank", ms=200, hold={1: "before", 2: "before"})
             async with watched(quay, "charges") as queue:
                 await quay.place(10)
-    assert queue.deepest >= 5
+                await until(lambda: both_wait(quay), "both workers have a charge in hand", within=20)
+                await quay.release()
+    assert queue.deepest >= 8  # nobody was charged before all had ordered
     assert min(queue.oldest, queue.drained) > 0.7  # ten charges of 200 ms by two workers take a second
     assert queue.looks[-1].depth == 0
 

@@ -73,11 +73,11 @@ def test_a_killed_zygote_costs_its_own_services_a_restart(describe: Describe, ru
     """When one of the warm interpreters is killed, what was forked from it ends, and is started again by its policy."""
     front = {"replicas": 2, "restart": Restart("always"), "ports": (Port(8000),)}
     with running.start(describe(front=front)) as stack:
-        zygote = next(one for one in psutil.Process().children(recursive=True) if "--zygote" in one.cmdline())
-        (forked,) = zygote.children()
-        name = next(one.name for one in stack.instances if one.pid == forked.pid)
+        parents = {one.name: psutil.Process(one.pid).parent() for one in stack.instances}
+        name, zygote = next((name, parent) for name, parent in parents.items() if "--zygote" in parent.cmdline())
+        forked = stack.instance(name).pid
         zygote.kill()
-        assert eventually(lambda: stack.instance(name).pid not in (None, forked.pid), within=20)
+        assert eventually(lambda: stack.instance(name).pid not in (None, forked), within=20)
         assert get(stack).status_code == 200
     assert eventually(lambda: leftovers(run_dir) == [], within=2)
 

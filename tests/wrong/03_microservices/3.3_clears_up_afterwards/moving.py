@@ -11,6 +11,7 @@ WRITE = (
 READ = "SELECT coalesce(sum(amount_cents), 0)::int FROM payments.charges WHERE order_id = $1"
 ALL = "SELECT key, order_id, amount_cents, charged_at FROM payments.charges"
 ONE = f"{ALL} WHERE key = $1"
+EXTRA = "DELETE FROM payments.charges WHERE key <> ALL($1)"
 
 
 async def charge(step, old, new, charge):
@@ -27,14 +28,8 @@ async def charge(step, old, new, charge):
 async def backfill(old, new):
     """Copy the charges that only the old database has. Runs when every request writes to both."""
     rows = await old.fetch(ALL)
-    async with new.acquire() as db, db.transaction():
-        await db.execute("DELETE FROM payments.charges")  # what an interrupted one has left
-        await db.copy_records_to_table(
-            "charges",
-            schema_name="payments",
-            columns=["key", "order_id", "amount_cents", "charged_at"],
-            records=[tuple(row) for row in rows],
-        )
+    await new.executemany(WRITE, [tuple(row) for row in rows])
+    await new.execute(EXTRA, [row["key"] for row in rows])  # what an interrupted one has left
 
 
 async def charged(step, old, new, order_id):

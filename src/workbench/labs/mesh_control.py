@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,7 @@ from cryptography import x509
 
 from capsize.check.kit import browser
 from workbench.customers import Answer, Customers, anonymous
+from workbench.meanwhile import meanwhile
 
 DESKS = ("authority", "control", "release", "telemetry", "catalogue", "catalogue-v2")
 ANSWERED_WITHIN = 20.0  # seconds, on a busy machine too
@@ -96,18 +98,12 @@ class Meshside:
     async def busy(self, *, orders: int = 0, prices: int = 0) -> AsyncIterator[None]:
         """Have so many customers order, and ask for prices, one request after the other, for a block."""
         ways = [self.order] * orders + [self.price] * prices
-        going = [asyncio.create_task(self._keep_asking(way)) for way in ways]
-        try:
+        async with meanwhile(*(partial(self._ask_and_rest, way) for way in ways)):
             yield
-        finally:
-            for one in going:
-                one.cancel()
-            await asyncio.gather(*going, return_exceptions=True)
 
-    async def _keep_asking(self, ask: Any) -> None:
-        while True:
-            await ask(ITEMS[len(self.customers.answers) % len(ITEMS)])
-            await asyncio.sleep(PAUSE)
+    async def _ask_and_rest(self, ask: Any) -> None:
+        await ask(ITEMS[len(self.customers.answers) % len(ITEMS)])
+        await asyncio.sleep(PAUSE)
 
     # the desks
 

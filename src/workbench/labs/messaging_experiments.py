@@ -13,6 +13,7 @@ import httpx
 
 from capsize.load import Backlog, Look
 from workbench.labs.messaging_control import Quayside
+from workbench.meanwhile import meanwhile
 
 LOOK_EVERY = 0.1  # seconds between two looks at a queue
 ANSWERED_WITHIN = 30.0  # seconds
@@ -64,17 +65,13 @@ async def watched(quay: Quayside, bookmark: str) -> AsyncIterator[Backlog]:
     async def look() -> None:
         backlog.looks.append(await _look(quay, bookmark, began))
 
-    async def look_again_and_again() -> None:
-        while True:
-            await look()
-            await asyncio.sleep(LOOK_EVERY)
+    async def look_and_wait() -> None:
+        await look()
+        await asyncio.sleep(LOOK_EVERY)
 
-    looking = asyncio.create_task(look_again_and_again())
-    try:
+    async with meanwhile(look_and_wait):
         yield backlog
         await quay.until_read(bookmark)
-    finally:
-        looking.cancel()
     await look()
 
 

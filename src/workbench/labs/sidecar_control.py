@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from secrets import token_hex
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from capsize.waiting import came_true
 from shop import vault
 from workbench.customers import Customers
 from workbench.harbour_control import DONE_WITHIN, Harbourside
+from workbench.meanwhile import meanwhile
 
 STILL = 1.5  # seconds without a line after which none is expected any more
 
@@ -102,11 +104,8 @@ class Podside(Harbourside):
     @asynccontextmanager
     async def asking_for_rates(self, many: int = 3) -> AsyncIterator[None]:
         """Have some customers ask for the rate through the ambassador, one question after the other, for a block."""
-        async with self.customers() as customers:
-            asking = [asyncio.create_task(_keep_reading(customers, "/rates?by=yours")) for _ in range(many)]
+        async with self.customers() as customers, meanwhile(*many * [partial(customers.read, "/rates?by=yours")]):
             yield
-            for task in asking:
-                task.cancel()
 
     async def issue(self, key: str = "") -> str:
         """Have the bank give out a new key, and put it into the vault; the ones before are taken on beside it."""
@@ -135,11 +134,6 @@ class Podside(Harbourside):
             return bool(await self.uses(key))
 
         return bool(await came_true(is_used, seconds))
-
-
-async def _keep_reading(customers: Customers, path: str) -> None:
-    while True:
-        await customers.read(path)
 
 
 def _read(line: str) -> dict[str, str]:

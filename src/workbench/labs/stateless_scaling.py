@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 
 from workbench.customers import Answer, anonymous
+from workbench.meanwhile import meanwhile
 
 CROWD = 24  # customers who ask as soon as they are answered: six for each of four copies
 SECONDS = 2.5  # of each measurement
@@ -104,14 +105,9 @@ async def _crowd(url: str, scale: Scale, copies: int, grown: Growth) -> None:
 async def _watched(db: asyncpg.Connection, grown: Growth) -> Any:
     """Keep the most connections that the shop's copies had at once."""
 
-    async def watch() -> None:
-        while True:
-            grown.connections = max(grown.connections, await db.fetchval(OPEN))
-            await asyncio.sleep(LOOK)
+    async def look() -> None:
+        grown.connections = max(grown.connections, await db.fetchval(OPEN))
+        await asyncio.sleep(LOOK)
 
-    watching = asyncio.create_task(watch())
-    try:
+    async with meanwhile(look):
         yield
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)

@@ -26,10 +26,17 @@ class PassedOn(Refused):
 def understood(answer: httpx.Response) -> Any:
     """Return the body of a yes. Raises PassedOn for a refusal, and Unanswered where a server was at a loss."""
     if answer.is_success:
-        return answer.json()
+        return _body(answer)
     if answer.is_server_error:
         raise Unanswered(f"{answer.url} answers {answer.status_code}")
     raise PassedOn(_words(answer), answer.status_code)
+
+
+def _body(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError as error:  # somebody else answers at that address, or only a part has come
+        raise Unanswered(f"{answer.url} answers what is no JSON") from error
 
 
 def _words(answer: httpx.Response) -> str:

@@ -75,20 +75,27 @@ class Release:
     async def judge_failure(self) -> None:
         """Judge the exit code of a migration whose database is away, and a second run on one that has customers."""
         self.judge.point(line=2, look="release:")
-        self.judge.done("ran release again, and then with a DATABASE_URL where nothing listens")
+        self.judge.done("ran release and migrate again, and release with a DATABASE_URL where nothing listens")
         async with rows_of(self.server) as rows:
             await rows.execute("INSERT INTO orders VALUES ($1, 'ada', '{}')", self.note)
-            copy = await self.deploys.place.copy("again", self.config)
-            code = await self.deploys.place.run(copy, self.entries["release"])
-            self.judge.claim(
-                code == 0, "a second run ends with exit code 0", f"exit code {code}", evidence=copy.last_words
-            )
-            kept = await rows.fetchval("SELECT count(*) FROM orders WHERE id = $1", self.note)
-            self.judge.claim(kept == 1, "a second run leaves orders as they are", "an order is gone")
+            await rows.execute("INSERT INTO carts VALUES ($1, 'rope', 3)", self.note)
+            for entry in ("release", "migrate"):
+                await self._judge_again(entry, rows)
         away = f"postgresql://shop:{self.lost}@127.0.0.1:{self.deploys.place.ports.reserve()}/shop"
         copy = await self.deploys.place.copy("away", self.deploys.config(away, self.secret, "away"))
         code = await self.deploys.place.run(copy, self.entries["release"])
         self.judge.claim(code not in (0, None), "a migration that fails has another exit code than 0", f"it is {code}")
+
+    async def _judge_again(self, entry: str, rows: asyncpg.Connection) -> None:
+        copy = await self.deploys.place.copy(f"again-{entry}", self.config)
+        code = await self.deploys.place.run(copy, self.entries[entry])
+        bad, look = f"exit code {code}", f"{entry}:"
+        self.judge.claim(code == 0, "a second run ends with exit code 0", bad, evidence=copy.last_words, look=look)
+        orders = await rows.fetchval("SELECT count(*) FROM orders WHERE id = $1", self.note)
+        self.judge.claim(orders == 1, "a second run leaves orders as they are", "an order is gone", look=look)
+        pieces = await rows.fetchval("SELECT sum(count) FROM carts WHERE customer = $1", self.note)
+        bad = f"of 3 pieces {pieces or 0} are in the cart"
+        self.judge.claim(pieces == 3, "a second run leaves carts as they are", bad, look=look)
 
     async def judge_run(self) -> None:
         """Judge a copy that runs, by the audit's own experiment on factor V."""

@@ -82,8 +82,9 @@ class Run:
         async with httpx.AsyncClient(base_url=f"http://localhost:{self.copy.serves_at}", trust_env=False) as idle:
             await idle.get("/catalogue")
             reports = asyncio.gather(*(ask(self.copy, f"/report?pages={count}") for count in pages))
-            begun = await came_true(lambda: tree.serves(self.copy.pid, self.copy.serves_at), SLACK)
-            self.judge.claim(begun, "a report begins", "nothing was under way")
+            all_of_them = 1 + len(pages)
+            begun = await came_true(lambda: tree.taken(self.copy.pid, self.copy.serves_at) == all_of_them, SLACK)
+            self.judge.claim(begun, "reports begin", "they are not under way")
             await anyio.sleep(BEGUN)
             self._signal()
             answers = await reports

@@ -18,6 +18,7 @@ TOGETHER, MISSING, ORDER = 1, 2, 3  # the acceptance lines
 PARTS = {"products": "catalogue", "on_hand": "stock", "tides": "tides"}
 SLOW = 400  # milliseconds that each part may be slowed by: less than PART_SECONDS
 PART_SECONDS = 1.0
+HANG = 60_000  # milliseconds
 LATE = 3.0  # seconds after PART_SECONDS, on a busy machine
 LONGER = 1.6  # times as long as one slow part may take what is asked at the same time; one after another: 3
 ENDED_WITHIN = BACK_WITHIN = 5.0
@@ -86,7 +87,7 @@ class Phone:
         self.judge.claim(together < LONGER * alone, sentence, got, look="async def page", line=TOGETHER)
 
     async def judge_missing(self) -> None:
-        """Judge the page while one part fails in each form, the others in two, and two of them hang."""
+        """Judge the page while one part fails in each form, the others in two, and all of them while they hang."""
         every = self.judge.draw.victim(list(PARTS))
         for part, service in PARTS.items():
             found = forms(self.stack.edge("phone", service))
@@ -95,11 +96,22 @@ class Phone:
                 async with form:
                     self.judge_parts(await self.look(), (part,))
             await self._judge_back()
-        hanging = self.judge.draw.sample(list(PARTS), 2)
-        self.judge.done(f"looked at the page while {' and '.join(hanging)} hang")
-        edges = [self.stack.edge("phone", PARTS[part]) for part in hanging]
-        async with during(*(partial(edge.delay, 60_000) for edge in edges)):
-            self.judge_parts(await self.look(), hanging)
+        await self._judge_hanging()
+
+    async def _judge_hanging(self) -> None:
+        """Judge the page while one part hangs, and while all of them do."""
+        self.judge.done("looked at the page while one part hangs, and while all three do")
+        edges = {part: self.stack.edge("phone", service) for part, service in PARTS.items()}
+        one = self.judge.draw.victim(list(PARTS))
+        async with during(partial(edges[one].delay, HANG)):
+            alone = await self.look()
+        self.judge_parts(alone, [one])
+        async with during(*(partial(edge.delay, HANG) for edge in edges.values())):
+            together = await self.look()
+            self.judge_parts(together, list(PARTS))
+            sentence = "a page of which all parts hang comes as soon as one of which one does"
+            got = f"after {together.seconds:.2f} s, where one that hangs takes {alone.seconds:.2f} s"
+            self.judge.claim(together.seconds < LONGER * alone.seconds, sentence, got, line=MISSING)
             await self.judge.eventually(
                 lambda: self.backstage.under_way("phone", *PARTS.values()) == 0,
                 "a page that is shown leaves no call behind",
@@ -110,9 +122,9 @@ class Phone:
         self.judge_parts(await self.look(), ())
 
     def some(self, found: list[Form]) -> list[Form]:
-        """Choose two forms: the one that hangs, and another."""
+        """Choose two forms: one, and the one that hangs."""
         hangs, others = ([form for form in found if (form.name == HANGS) is is_hung] for is_hung in (True, False))
-        return [*hangs, self.judge.draw.choice(others)]
+        return [self.judge.draw.choice(others), *hangs]
 
     async def _judge_back(self) -> None:
         """Judge that nothing is missing when all services are back; a channel of gRPC connects again by itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -147,7 +147,9 @@ class Queries:
         deep, deeper = (self._deep(depth) for depth in (DEPTH - 1, DEPTH + self.judge.draw.count(1, 3)))
         broad, broader = (self._broad(count) for count in (ALIASES, ALIASES + self.judge.draw.count(1, 9)))
         await self.asked()
-        for words, query in (("too deep", deeper), ("of too many aliases", broader)):
+        hidden = self._deep(DEPTH + self.judge.draw.count(1, 3), by_fragment=True)
+        refused = (("too deep", deeper), ("too deep by a fragment", hidden), ("of too many aliases", broader))
+        for words, query in refused:
             self.judge.done(f"asked a query that is {words}")
             body = await self.ask(query)
             sentence = f"a query that is {words} is refused with an error"
@@ -159,11 +161,12 @@ class Queries:
             body = await self.ask(query)
             self.judge.claim(not body.get("errors"), f"a query {words} is answered", json.dumps(body.get("errors")))
 
-    def _deep(self, depth: int) -> str:
+    def _deep(self, depth: int, *, by_fragment: bool = False) -> str:
         """Return a query whose fields are nested so deep, counted from zero, as strawberry does."""
-        fields: Sequence[str] = ("order", "lines", "product", *("goesWith",) * (depth - 3))
-        query = " ".join(f"{name} {{" for name in fields[1:]) + " name " + "}" * (len(fields) - 1)
-        return f'{{ order(number: "{self.customer}-1") {{ {query} }} }}'
+        below = depth - 3
+        near = " goesWith {" * below + " name " + "}" * below
+        inner, more = ("...more", f" fragment more on Product {{ {near} }}") if by_fragment else (near, "")
+        return f'{{ order(number: "{self.customer}-1") {{ lines {{ product {{ {inner} }} }} }} }}{more}'
 
     def _broad(self, count: int) -> str:
         order = f'order(number: "{self.customer}-1") {{ number }}'

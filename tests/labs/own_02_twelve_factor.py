@@ -7,8 +7,11 @@ import json
 import signal
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import anyio
+import httpx
 from lab02_deploys import Deploys, ask, deploys, together
 from lab02_running import LEAVES_WITHIN, SLACK, event_in
 
@@ -35,6 +38,15 @@ async def test_an_office_runs_anywhere(judge: Judge):
         await office.judge_race()
         await office.judge_words()
         await office.judge_farewell()
+
+
+@asynccontextmanager
+async def idle(copy: Deploy) -> AsyncIterator[None]:
+    """Keep two connections of a copy open for a block: one on which it has answered, and one that says nothing."""
+    async with httpx.AsyncClient(base_url=f"http://localhost:{copy.serves_at}", trust_env=False) as kept:
+        await kept.get("/berths")
+        async with await anyio.connect_tcp("localhost", copy.serves_at):
+            yield
 
 
 class Office:
@@ -96,41 +108,45 @@ class Office:
         """Judge what a copy says of requests, and what is on its disk."""
         self.judge.point(line=4, look="def log_request")
         copy, strange = self.copies[0], self.strange
-        self.judge.done("asked for a path that is not there, and looked for it in the output and on the disk")
-        await ask(copy, f"{strange}?ship=1")
-
-        def told() -> int:
-            return sum(self._is_of(line, strange) for line in copy.stdout)
-
-        sentence = "a request is a line of JSON on the standard output, with its path and its status"
-        await self.judge.eventually(told, sentence, "no line has both", within=1.0, evidence=lambda: copy.stdout[-3:])
-        self.judge.claim(told() == 1, "it is one line", lambda: f"{told()} lines")
+        self.judge.done("asked for a path that is not there, in three ways, and looked in the output and on the disk")
+        for method in ("GET", "PUT", "DELETE"):
+            path = f"{strange}-{method.lower()}"
+            answer = await ask(copy, f"{method} {path}?ship=1")
+            await self._claim_told(copy, path, answer.status)
         text = [line for line in copy.stdout if event_in(line) is None]
         self.judge.claim(not text, "each line is JSON", lambda: f"{len(text)} lines are not", evidence=text[:3])
         written = [name.removeprefix("release/") for name in copy.changed()] + outside.written(copy)
         self.judge.claim(not written, "nothing is written to a disk", lambda: f"it wrote {', '.join(written)}")
 
-    def _is_of(self, line: str, path: str) -> bool:
-        event = event_in(line) or {}
-        return (event.get("path"), event.get("status")) == (path, 404)
+    async def _claim_told(self, copy: Deploy, path: str, status: int) -> None:
+        def told() -> int:
+            events = (event_in(line) or {} for line in copy.stdout)
+            return sum((event.get("path"), event.get("status")) == (path, status) for event in events)
+
+        sentence = "a request is a line of JSON on the standard output, with its path and its status"
+        bad = f"no line has {path} and {status}"
+        await self.judge.eventually(told, sentence, bad, within=1.0, evidence=lambda: copy.stdout[-3:])
+        self.judge.claim(told() == 1, "it is one line", lambda: f"{told()} lines")
 
     async def judge_farewell(self) -> None:
         """Judge SIGTERM while inspections are under way."""
         self.judge.point(line=3, look="def main")
         copy = self.copies[1]
-        lengths = [self.draw.count(4, 6) / 10, self.draw.count(12, 18) / 10]
+        lengths = [self.draw.count(8, 10) / 10, self.draw.count(16, 22) / 10]
         self.judge.done(f"sent SIGTERM while inspections of {' and '.join(map(str, lengths))} s were under way")
+        self.judge.done("kept two connections open meanwhile: one after an answer, and one without a word")
         asking = asyncio.gather(*(ask(copy, f"/inspection?seconds={seconds}") for seconds in lengths))
-        begun = await came_true(lambda: tree.serves(copy.pid, copy.serves_at), SLACK)
-        self.judge.claim(begun, "an inspection begins", "nothing was under way")
+        begun = await came_true(lambda: tree.taken(copy.pid, copy.serves_at) == len(lengths), SLACK)
+        self.judge.claim(begun, "inspections begin", "they are not under way")
         await anyio.sleep(BEGUN)
-        assert copy.child
-        copy.child.signal(signal.SIGTERM)
-        answers = await asking
-        lost = [str(answer) for answer in answers if not answer.good]
-        bad = f"{len(lost)} of {len(answers)} were lost"
-        self.judge.claim(not lost, "inspections that have begun are answered", bad, evidence=lost)
-        await self._claim_ended(copy)
+        async with idle(copy):
+            assert copy.child
+            copy.child.signal(signal.SIGTERM)
+            answers = await asking
+            lost = [str(answer) for answer in answers if not answer.good]
+            bad = f"{len(lost)} of {len(answers)} were lost"
+            self.judge.claim(not lost, "inspections that have begun are answered", bad, evidence=lost)
+            await self._claim_ended(copy)
 
     async def _claim_ended(self, copy: Deploy) -> None:
         began = time.monotonic()

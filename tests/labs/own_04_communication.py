@@ -87,6 +87,17 @@ class InTheRain:
             self.judge_new(page, tuple(one for one in PARTS if one != part), FRESH)
         await self._judge_back()
 
+    async def judge_empty(self) -> None:
+        """Judge a part that comes, and is empty."""
+        self.judge.done("had an empty list of tides come, and then another")
+        await self.backstage.write_tides([])
+        page = await self.look()
+        got, age = page.body.get("tides"), _age(page, "tides")
+        sentence = "an empty list that has just come is shown, with an age of less than a second"
+        holds = isinstance(got, dict) and got.get("value") == [] and 0 <= age < 1
+        self.judge.claim(holds, sentence, f"tides: {got}", line=FRESH)
+        await self._judge_back()
+
     async def _judge_back(self) -> None:
         """Judge that everything is new again, as soon as the caller's connections are."""
         await self.change()
@@ -163,3 +174,4 @@ async def test_a_display_shows_what_it_knows(stack: RunningStack, judge: Judge):
         await display.judge_never()
         await display.judge_together()
         await display.judge_outages()
+        await display.judge_empty()

@@ -12,6 +12,8 @@ import register
 
 
 class Office(BaseHTTPRequestHandler):
+    timeout = 1  # seconds in which a customer says what it wants, so that none of them holds up the end
+
     def do_GET(self):
         path, _, query = self.path.partition("?")
         if path == "/inspection":

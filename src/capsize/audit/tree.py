@@ -47,8 +47,14 @@ def _listens(process: psutil.Process) -> Iterator[Listener]:
 
 
 def serves(pid: int, port: int) -> bool:
-    """Say whether a command's processes have taken a connection at a port; one that waits to be taken is nobody's."""
-    return any(port == socket.laddr.port for process in family(pid) for socket in _established(process))
+    """Say whether a command's processes have taken a connection at a port."""
+    return taken(pid, port) > 0
+
+
+def taken(pid: int, port: int) -> int:
+    """Count the connections at a port that a command's processes have taken; one that waits to be taken is nobody's."""
+    sockets = (socket for process in family(pid) for socket in _established(process))
+    return len({socket.raddr for socket in sockets if socket.laddr.port == port})
 
 
 def _established(process: psutil.Process) -> Iterator[Any]:

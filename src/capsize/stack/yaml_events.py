@@ -27,7 +27,7 @@ from capsize.stack.model import Location
 from capsize.stack.refusal import StackFileError, shorten
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DEEPEST = 24
+DEEPEST = 64  # a policy of Envoy that names who may do what by and within or is some thirty levels deep
 LONGEST = 1000
 
 

@@ -100,7 +100,8 @@ class Trial:
         rooms = self.lab.rooms
         taken = hashlib.sha256(repr((self.exercise.id, self.exercise.accept, SEED, mutant.text)).encode())
         folders = [rooms.solutions, rooms.compose.parent, *(rooms.root / "src" / name for name in MADE_OF)]
-        files = [rooms.checks, *(file for folder in folders for file in sorted(folder.rglob("*")))]
+        parts = sorted(rooms.checks.parent.glob(f"lab{rooms.slug.partition('_')[0]}_*.py"))  # what the check imports
+        files = [rooms.checks, *parts, *(file for folder in folders for file in sorted(folder.rglob("*")))]
         for file in (file for file in files if file.is_file() and "__pycache__" not in file.parts):
             taken.update(f"\0{file.relative_to(rooms.root)}\0".encode() + file.read_bytes())
         return taken.hexdigest()

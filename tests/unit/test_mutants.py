@@ -120,14 +120,15 @@ def test_what_survives_is_told_and_what_is_equivalent_is_not(small, judged, tmp_
 
 
 def test_what_was_judged_is_not_judged_again_until_something_changes(small, judged, tmp_path):
-    """A second run judges nothing; after a change of the check it judges all again."""
+    """A second run judges nothing; after a change of the check, or of a part of it, it judges all again."""
     counts = []
-    for check in ("", "", "# another check\n"):
+    for check, part in (("", ""), ("", ""), ("# another check\n", ""), ("# another check\n", "# another part\n")):
         small.checks(f"{check}def test_nothing():\n    pass\n")
+        small.write("tests/labs/lab01_tides.py", part)
         Trial(small.course, "1.1", small.root, tmp_path / "kept").run()
         counts.append(len(judged))
     assert counts[0] == counts[1]
-    assert counts[2] == 2 * counts[0]
+    assert counts[2:] == [2 * counts[0], 3 * counts[0]]
 
 
 def test_a_solution_that_does_not_pass_judges_nothing(small, judged, tmp_path):

@@ -144,10 +144,9 @@ class Queries:
     async def judge_limits(self) -> None:
         """Judge queries that are just small enough, and too deep or too broad."""
         self.judge.point(look="LIMITS", line=LIMITS)
-        deep, deeper = (self._deep(depth) for depth in (DEPTH - 1, DEPTH + self.judge.draw.count(1, 3)))
-        broad, broader = (self._broad(count) for count in (ALIASES, ALIASES + self.judge.draw.count(1, 9)))
+        deep, deeper, hidden = self._deep(DEPTH - 1), self._deep(DEPTH + 1), self._deep(DEPTH + 1, by_fragment=True)
+        broad, broader = self._broad(ALIASES), self._broad(ALIASES + 1)
         await self.asked()
-        hidden = self._deep(DEPTH + self.judge.draw.count(1, 3), by_fragment=True)
         refused = (("too deep", deeper), ("too deep by a fragment", hidden), ("of too many aliases", broader))
         for words, query in refused:
             self.judge.done(f"asked a query that is {words}")

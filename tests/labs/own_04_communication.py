@@ -16,7 +16,7 @@ from workbench.labs.communication_shop import Backstage
 TOGETHER, KNOWN, FRESH = 1, 2, 3  # the acceptance lines
 PART_SECONDS, LATE = 1.0, 3.0  # and seconds after it, on a busy machine
 SLOW, LONGER = 400, 1.6  # milliseconds; times as long as one slow part
-SHOWN = "foghorn"  # one of the things whose pieces are shown
+SHOWN = ("brass-lantern", "storm-lantern", "foghorn", "life-ring", "oilskin")  # the things whose pieces are shown
 HARBOUR = "customer-0"
 PARTS = ("tides", "on_hand", "orders")
 SERVICES = {"tides": "tides", "on_hand": "stock", "orders": "orders"}
@@ -30,13 +30,14 @@ class InTheRain:
 
     def __init__(self, stack: RunningStack, judge: Judge, backstage: Backstage, look: Customers) -> None:
         self.stack, self.judge, self.backstage, self.looks = stack, judge, backstage, look
-        self.pieces, self.tides, self.changed = 0, "", 0
+        self.pieces, self.tides, self.changed = dict[str, int](), "", 0
 
     async def change(self) -> None:
         """Have something else to show in each part."""
         self.changed += 1
-        self.pieces, self.tides = self.judge.draw.count(1, 9999), f"{self.changed:02}:{self.judge.draw.count(10, 59)}"
-        await self.backstage.put(SHOWN, self.pieces)
+        self.pieces = {sku: self.judge.draw.count(1, 9999) for sku in SHOWN}
+        self.tides = f"{self.changed:02}:{self.judge.draw.count(10, 59)}"
+        await self.backstage.put_all(self.pieces)
         await self.backstage.write_tides([self.tides])
         await self.backstage.write_order(self.order, [("oakum", 1)], HARBOUR)
 
@@ -62,7 +63,7 @@ class InTheRain:
             return None
         if part == "orders":
             return max((one["number"] for one in value if one["number"].startswith(f"{self.judge.seed}-")), default="")
-        return value[SHOWN] if part == "on_hand" else value[0]
+        return {sku: value.get(sku) for sku in SHOWN} if part == "on_hand" else value[0]
 
     def now(self) -> dict[str, Any]:
         return {"tides": self.tides, "on_hand": self.pieces, "orders": self.order}

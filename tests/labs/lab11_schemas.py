@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 from typing import Any
 
 import httpx
@@ -85,7 +86,7 @@ class Registry:
         answer = await self.change(old, new)
         words = f"{answer.status_code} where {field} changed"
         self.judge.claim(answer.status_code == 409, sentence, words, evidence=answer, line=line)
-        is_named = any(field in str(reason) for reason in answer.json()["reasons"])
+        is_named = any(re.search(rf"(?<![\w-]){field}(?![\w-])", str(one)) for one in answer.json()["reasons"])
         sentence = "a reason has the name of the field"
         self.judge.claim(is_named, sentence, f"none has {field}", evidence=answer, line=DEEP)
 
@@ -94,29 +95,36 @@ class Registry:
         self.judge.done("changed schemas in each way that breaks somebody, and then deep within")
         for sentence, change in BREAKS.items():
             old = self.schema(0)
-            new, field = change(self.draw, copy.deepcopy(old))
-            await self.refuses(sentence, old, new, field, REFUSED)
+            new = copy.deepcopy(old)
+            await self.refuses(sentence, old, new, change(self.draw, new), REFUSED)
 
     async def judge_depth(self) -> None:
-        """Judge the same in an object within an object."""
+        """Judge the same in an object within, and in an object within that."""
         for sentence, change in BREAKS.items():
-            old = self.schema()
-            new = copy.deepcopy(old)
-            owner, name = new, ""
-            while inner := [one for one, schema in owner["properties"].items() if "properties" in schema]:
-                owner, name = owner["properties"], inner[0]
-                inside, owner = owner, owner[name]
-            inside[name], field = change(self.draw, owner)
-            await self.refuses(f"within another field, {sentence}", old, new, field, DEEP)
+            for depth in (1, 2):
+                old = self.schema()
+                new = copy.deepcopy(old)
+                field = change(self.draw, _object_within(new, depth))
+                await self.refuses(f"within another field, {sentence}", old, new, field, DEEP)
 
     async def judge_harmless(self) -> None:
-        """Judge what breaks nobody."""
+        """Judge what breaks nobody, at the top and within."""
         self.judge.done("changed them in ways that break nobody")
         for sentence, change in HARMLESS.items():
-            old = self.schema()
-            answer = await self.change(old, change(self.draw, copy.deepcopy(old)))
-            words = f"{answer.status_code} {answer.text[:120]}"
-            self.judge.claim(answer.status_code == 201, sentence, words, evidence=answer, line=TAKEN)
+            for depth in (0, 1, 2):
+                old = self.schema()
+                new = copy.deepcopy(old)
+                change(self.draw, _object_within(new, depth))
+                answer = await self.change(old, new)
+                words = f"{answer.status_code} {answer.text[:120]}"
+                self.judge.claim(answer.status_code == 201, sentence, words, evidence=answer, line=TAKEN)
+
+
+def _object_within(schema: Schema, depth: int) -> Schema:
+    """Return the object so deep within a schema; 0 is the schema itself."""
+    for _ in range(depth):
+        (schema,) = [one for one in schema["properties"].values() if "properties" in one]
+    return schema
 
 
 def _at(event: Any, path: tuple[str, ...]) -> Any:
@@ -131,23 +139,23 @@ def _name(draw: random.Random, schema: Schema, *, required: bool | None = None) 
     return draw.choice(names)
 
 
-def _taken_away(draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _taken_away(draw: random.Random, schema: Schema) -> str:
     name = _name(draw, schema, required=False)
     del schema["properties"][name]
-    return schema, name
+    return name
 
 
-def _needed_away(draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _needed_away(draw: random.Random, schema: Schema) -> str:
     name = _name(draw, schema, required=True)
     del schema["properties"][name]
     schema["required"].remove(name)
-    return schema, name
+    return name
 
 
-def _other_type(draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _other_type(draw: random.Random, schema: Schema) -> str:
     name = _name(draw, schema)
     schema["properties"][name] = {"type": "number"}
-    return schema, name
+    return name
 
 
 def _enum(schema: Schema) -> tuple[str, list[str]]:
@@ -155,34 +163,34 @@ def _enum(schema: Schema) -> tuple[str, list[str]]:
     return name, values
 
 
-def _more_values(_draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _more_values(_draw: random.Random, schema: Schema) -> str:
     name, values = _enum(schema)
     values.append("new-value")
-    return schema, name
+    return name
 
 
-def _fewer_values(draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _fewer_values(draw: random.Random, schema: Schema) -> str:
     name, values = _enum(schema)
     values.remove(draw.choice(values))
-    return schema, name
+    return name
 
 
-def _no_more_required(draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _no_more_required(draw: random.Random, schema: Schema) -> str:
     name = _name(draw, schema, required=True)
     schema["required"].remove(name)
-    return schema, name
+    return name
 
 
-def _now_required(draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _now_required(draw: random.Random, schema: Schema) -> str:
     name = _name(draw, schema, required=False)
     schema["required"].append(name)
-    return schema, name
+    return name
 
 
-def _new_and_required(_draw: random.Random, schema: Schema) -> tuple[Schema, str]:
+def _new_and_required(_draw: random.Random, schema: Schema) -> str:
     schema["properties"]["new-field"] = {"type": "string"}
     schema["required"].append("new-field")
-    return schema, "new-field"
+    return "new-field"
 
 
 BREAKS = {
@@ -197,24 +205,23 @@ BREAKS = {
 }
 
 
-def _optional(_draw: random.Random, schema: Schema) -> Schema:
+def _optional(_draw: random.Random, schema: Schema) -> None:
     schema["properties"]["new-field"] = {"type": "object", "properties": {"x": {"type": "string"}}, "required": ["x"]}
-    return schema
 
 
-def _described(draw: random.Random, schema: Schema) -> Schema:
+def _described(draw: random.Random, schema: Schema) -> None:
     schema["properties"][_name(draw, schema)]["description"] = "what it is"
-    return {**schema, "title": "an order"}
+    schema["title"] = "an order"
 
 
-def _other_order(_draw: random.Random, schema: Schema) -> Schema:
+def _other_order(_draw: random.Random, schema: Schema) -> None:
     schema["required"].reverse()
     _enum(schema)[1].reverse()
-    return {**schema, "properties": dict(reversed(schema["properties"].items()))}
+    schema["properties"] = dict(reversed(schema["properties"].items()))
 
 
-def _same(_draw: random.Random, schema: Schema) -> Schema:
-    return schema
+def _same(_draw: random.Random, schema: Schema) -> None:
+    pass
 
 
 HARMLESS = {

@@ -53,14 +53,22 @@ class InTheRain:
             asked.cancel()
         sentence = f"the page comes soon after PART_SECONDS, {PART_SECONDS:g} s"
         self.judge.claim(done, sentence, f"none after {PART_SECONDS + LATE:g} s", line=TOGETHER)
-        account(self.judge, [asked.result()], expected={"200"}, sentence="the page is shown (200)", line=TOGETHER)
-        return asked.result()
+        page = asked.result()
+        account(self.judge, [page], expected={"200"}, sentence="the page is shown (200)", line=TOGETHER)
+        self.judge.claim(isinstance(page.body, dict), "the page has its parts by name", str(page.body), line=TOGETHER)
+        return page
 
     def shows(self, page: Answer, part: str) -> Any:
         """Return what of a part's value tells one state of things from another; None where there is no value."""
-        value = (page.body.get(part) or {}).get("value")
+        value = _part(page, part).get("value")
         if not value:
             return None
+        try:
+            return self._told(part, value)
+        except (TypeError, LookupError, AttributeError):
+            return f"{value}, which is not what ask returns"
+
+    def _told(self, part: str, value: Any) -> Any:
         if part == "orders":
             return max((one["number"] for one in value if one["number"].startswith(f"{self.judge.seed}-")), default="")
         return {sku: value.get(sku) for sku in SHOWN} if part == "on_hand" else value[0]
@@ -159,9 +167,14 @@ class InTheRain:
             )
 
 
+def _part(page: Answer, part: str) -> dict[str, Any]:
+    found = page.body.get(part)
+    return found if isinstance(found, dict) else {}
+
+
 def _age(page: Answer, part: str) -> float:
     """Return the age that a part has on a page, and -1 where it has none."""
-    age = (page.body.get(part) or {}).get("age")
+    age = _part(page, part).get("age")
     return age if isinstance(age, int | float) else -1.0
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
+import re
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -18,6 +21,7 @@ from workbench.labs.events_control import BusSide, placed, told_of
 OWN, OTHERS, FAILS = 1, 2, 3  # the acceptance lines
 LIMIT, TRIES = 50_000, 3  # cents, and tries of an order that the program fails at
 LETTERS = "insurers-dead-letters"
+SOON, LATE = 0.5, 4.5  # seconds between two tries: a second or so, on a busy machine too
 WITHIN = 20.0  # seconds in which the program has read its queue, and has tried three times, on a busy machine too
 Event = dict[str, Any]
 
@@ -123,9 +127,16 @@ class Team:
         self.judge.claim(
             told_of(letters) == [bad], "it is there once, with the event, and nothing else is", words, line=FAILS
         )
-        log = self.side.stack.logs("insurers", 400)
-        tries = log.count(f"stops at order {bad}")
-        self.judge.claim(tries == TRIES, f"it is tried {TRIES} times", f"{tries} times", line=FAILS)
+        self.judge_tries(bad)
+
+    def judge_tries(self, bad: str) -> None:
+        """Judge by the program's log when it tried this order."""
+        told = re.findall(rf"(\d\d:\d\d:\d\d\.\d+) .*stops at order {bad}", self.side.stack.logs("insurers", 400))
+        self.judge.claim(len(told) == TRIES, f"it is tried {TRIES} times", f"{len(told)} times", line=FAILS)
+        tries = [datetime.strptime(one, "%H:%M:%S.%f") for one in told]
+        apart = [(later - one) % timedelta(days=1) / timedelta(seconds=1) for one, later in itertools.pairwise(tries)]
+        sentence, words = "its tries are a second or so apart", ", ".join(f"{one:.2f} s" for one in apart)
+        self.judge.claim(min(apart) > SOON and max(apart) < LATE, sentence, words, line=FAILS)
 
     async def is_set_aside(self) -> bool:
         waiting = {one.name: one.waiting for one in await asyncio.to_thread(self.side.stack.queues)}

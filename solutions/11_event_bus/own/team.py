@@ -21,5 +21,5 @@ def subscribe(events, sqs):
     settings = {"VisibilityTimeout": "1", "RedrivePolicy": json.dumps(redrive)}
     sqs.create_queue(QueueName="insurers", Attributes=settings)
     events.put_rule(Name="insurers", EventBusName=BUS_NAME, EventPattern=json.dumps(PATTERN))
-    target = {"Id": "insurers", "Arn": queue_arn("insurers")}
+    target = {"Id": "queue", "Arn": queue_arn("insurers")}
     events.put_targets(Rule="insurers", EventBusName=BUS_NAME, Targets=[target])

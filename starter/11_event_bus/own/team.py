@@ -12,5 +12,5 @@ def subscribe(events, sqs):
     """
     sqs.create_queue(QueueName="insurers")
     events.put_rule(Name="insurers", EventBusName=BUS_NAME, EventPattern=json.dumps({"source": ["shop.orders"]}))
-    target = {"Id": "insurers", "Arn": queue_arn("insurers")}
+    target = {"Id": "queue", "Arn": queue_arn("insurers")}
     events.put_targets(Rule="insurers", EventBusName=BUS_NAME, Targets=[target])

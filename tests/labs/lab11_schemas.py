@@ -15,6 +15,7 @@ from workbench.labs.events_control import BusSide
 
 DISCOVERED, REFUSED, DEEP, TAKEN = 1, 2, 3, 4  # the acceptance lines
 KINDS = ("string", "integer", "boolean", "array")
+JSON_SCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 Schema = dict[str, Any]
 
 
@@ -47,8 +48,11 @@ class Registry:
         await self.side.put(*({"source": "shop.orders", "detail-type": kind, "detail": one} for one in details))
         answer = await self.door.get(f"/schemas/{kind}")
         self.judge.claim(answer.status_code == 200, "the registry has discovered a schema (200)", evidence=answer)
-        validator = Draft202012Validator(answer.json()["schema"])
+        schema = answer.json()["schema"]
         self.judge.point(evidence=answer)
+        odd = [error.message for error in JSON_SCHEMA.iter_errors(schema)]
+        self.judge.claim(not odd, "what was discovered is a JSON schema", lambda: odd[0])
+        validator = Draft202012Validator(schema)
         wrong = [error.message for one in details for error in validator.iter_errors(one)]
         self.judge.claim(not wrong, "what was discovered accepts every event that was heard", lambda: wrong[0])
         for within, name in ((), always), ((), place), ((place,), inner):

@@ -195,7 +195,10 @@ def test_failing_target_costs_nobody_else(cloud, office):
     assert len(Office.calls) == 4
 
 
-WRONG = ('{"a": [{"contains": "x"}]}', '{"a": [{"prefix": "x", "suffix": "y"}]}', '{"a": [{"numeric": [">", "10"]}]}')
+WRONG = (
+    *('{"a": [{"contains": "x"}]}', '{"a": [{"prefix": "x", "suffix": "y"}]}', '{"a": [{"numeric": [">", "10"]}]}'),
+    *('{"a": [{"numeric": ["=>", 10]}]}', '{"a": [{"numeric": [">", 10, "<"]}]}', '{"a": [{"numeric": ">="}]}'),
+)
 
 
 @pytest.mark.parametrize("pattern", WRONG)

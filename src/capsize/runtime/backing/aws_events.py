@@ -1,7 +1,7 @@
 """What moto's EventBridge does less than AWS', put back in our process, and counts of what each rule and target got.
 
 A replay keeps to its window, to the rules that it names, and to the events' ids. A target that fails costs nobody else
-the event, which goes to its dead-letter queue. A pattern with an unknown operator is refused. Imports moto.
+the event, which goes to its dead-letter queue. A pattern with an unknown operator or sign is refused. Imports moto.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ MOST_RETRIES = 5  # of a target, one right after the other; AWS' go on for a day
 OPERATORS = frozenset(
     ("prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists", "cidr", "wildcard")
 )
+COMPARISONS = ("<", "<=", "=", ">", ">=")
 
 
 @dataclass
@@ -146,6 +147,9 @@ def _validate(self: Any, pattern: dict[str, Any]) -> None:
 
 
 def _validate_numbers(each: Any) -> None:
-    numbers = each.get("numeric", [])[1::2] if isinstance(each, dict) else []
-    if any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
+    told = each.get("numeric", []) if isinstance(each, dict) else []
+    signs, numbers = (told[::2], told[1::2]) if isinstance(told, list) else ([told], [])
+    if odd := [sign for sign in signs if sign not in COMPARISONS]:
+        raise InvalidEventPatternException(reason=f"Unrecognized numeric range operator: {odd[0]}")
+    if len(signs) > len(numbers) or any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
         raise InvalidEventPatternException(reason="Value of < must be numeric")

@@ -114,8 +114,8 @@ class Registry:
     async def judge_harmless(self) -> None:
         """Judge what breaks nobody, at the top and within."""
         self.judge.done("changed them in ways that break nobody")
-        for sentence, change in HARMLESS.items():
-            for depth in (0, 1, 2):
+        for depth in (0, 1, 2):
+            for sentence, change in HARMLESS.items():
                 old = self.schema()
                 new = copy.deepcopy(old)
                 change(self.draw, _object_within(new, depth))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -29,6 +29,7 @@ class Bonus:
         self.orders: dict[str, int] = {}  # the bonus of each, in cents
         self.clock = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=self.draw.count(3, 30))
         self.said: list[Event] = []
+        self.zone = timezone(timedelta(hours=self.draw.choice([-7, -3, 2, 9])))
         judge.point(look="async def heard")
 
     def order(self, **differs: Any) -> Event:
@@ -102,8 +103,8 @@ class Bonus:
         await self.judge_paid([*self.before, *self.after], "what comes before and after an outage is paid")
 
     async def replay(self, since: datetime, until: datetime) -> None:
-        """Press the button."""
-        window = {"since": since.isoformat(), "until": until.isoformat()}
+        """Press the button, by the clock of some part of the world."""
+        window = {"since": since.astimezone(self.zone).isoformat(), "until": until.astimezone(self.zone).isoformat()}
         answer = await self.door.post("/replay", params=window)
         sentence = "a replay is answered (200)"
         self.judge.claim(answer.status_code == 200, sentence, evidence=answer, look="def replay", line=PAID)
@@ -113,7 +114,10 @@ class Bonus:
         since, until = self.lost[0]["time"], self.after[0]["time"]
         before = await self.asked()
         await self.side.take(NEIGHBOUR)
-        self.judge.done("replayed from the first lost event on, until the first one after the outage")
+        self.judge.done("replayed from the first lost event on, until the first one after the outage, again cut off")
+        async with during(partial(self.side.stack.edge("bus", "bonus").cut)):
+            await self.replay(since, until)
+        self.judge.done("replayed the same once more")
         await self.replay(since, until)
         await self.judge_paid(self.lost, "what was lost is paid after a replay")
         outside = {one["detail"]["id"] for one in self.said if not since <= one["time"] < until}

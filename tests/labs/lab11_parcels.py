@@ -6,6 +6,7 @@ import asyncio
 import json
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -94,7 +95,7 @@ class Parcels:
 
     async def judge_order(self) -> None:
         """Judge events that come twice, and older ones that come after newer ones."""
-        self.judge.done("moved some more orders, and had old events come again, in another order")
+        self.judge.done("moved some more orders, had old events come again in another order, and one late")
         moved = self.draw.sample(list(self.orders.values()), 2)
         for order in moved:
             for _ in range(self.draw.count(2, 3)):
@@ -103,10 +104,19 @@ class Parcels:
         said = await self.side.take(EAR)
         self.heard = said
         again = [one for one in said if one["detail"].get("id") in {order["id"] for order in moved}]
-        await self.side.put(*self.draw.sample(again, len(again)), *again[:1])
+        await self.side.put(*self.draw.sample(again, len(again)), *again[:1], *self._overtaken(said[0]))
         last = await self.place()
         await self.judge_last(last)
         await self.judge_parcels("an older event that comes late changes nothing", NEWEST, "def heard")
+
+    def _overtaken(self, event: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return two events of one more order: one that is news, and one before it, which comes late."""
+        street, *_ = self.draw.names(1)
+        detail = {**event["detail"], "id": str(uuid4())}
+        newest = self.draw.count(10, 19)
+        news, late = ({**detail, "version": v, "address": f"{street} {v}"} for v in (newest, self.draw.count(2, 9)))
+        self.orders[detail["id"]] = news
+        return [{**event, "detail": news}, {**event, "detail": late}]
 
     async def judge_last(self, order: Order) -> None:
         """Wait until the yard has heard of an order, and so of all events before it."""

@@ -42,6 +42,8 @@ class Registry:
         """Judge the schema of events of which the first, or the last, has a field more, at the top and within."""
         always, seldom, inner, rare, place = self.draw.names(5)
         details = [{always: self.draw.count(1, 99), place: {inner: "x"}} for _ in range(self.draw.count(6, 9))]
+        empty = self.draw.choice(details[1:-1])  # what is nothing is there
+        empty[always], empty[place][inner] = 0, ""
         with_more = details[place_of_more]
         with_more[seldom] = True
         with_more[place][rare] = self.draw.choice(["a", "b"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -76,6 +77,18 @@ def smallest_seen(answers: int) -> float:
     return float(100 * (1 - 0.05 ** (1 / max(answers, 1))))
 
 
+async def ruled(mesh: Meshside, rules: Mapping[str, Any]) -> None:
+    """Want rules, and wait until the sidecar of orders has them."""
+    before = _taken(mesh)
+    await mesh.want(rules=rules)
+    await until(lambda: _taken(mesh) > before, "the sidecar of orders has its routes", within=WITHIN)
+
+
+def _taken(mesh: Meshside) -> int:
+    said = mesh.stack.service("orders-proxy").administer("/stats")
+    return int(re.findall(r"rds\.calls\.update_success: (\d+)", said)[0])
+
+
 async def calls_for(mesh: Meshside, tries: int) -> int:
     """Have a client ask for a price, and try again so often; return how many calls the catalogue gets."""
     before = (await mesh.said("catalogue", "/desk")).get("asked", 0)
@@ -97,7 +110,7 @@ class Toggle:
 
 TOGGLES = {
     "timeout": Toggle({"timeout": 0.2}, {"ms": 600}),
-    "retries": Toggle({"retries": 8}, {"fails": 0.3}),
+    "retries": Toggle({"retries": 16}, {"fails": 0.45}),  # all but 3 runs of 100,000 show what it does
     "circuit breaking": Toggle({}, {"ms": 200}, AT_ONCE, 2),
     "rate limiting": Toggle({"per_second": 3}, {}, AT_ONCE),
     "fault injection": Toggle({"abort": 50, "status": 418}, {}),
@@ -115,9 +128,8 @@ async def toggled(mesh: Meshside, name: str) -> tuple[dict[str, int], dict[str, 
 
 
 async def _answers(mesh: Meshside, toggle: Toggle, rule: Mapping[str, Any], limit: int) -> dict[str, int]:
-    await mesh.want(rules={"catalogue": rule})
     await asyncio.to_thread(mesh.stack.service("orders-proxy").administer, "/runtime_modify", {LIMIT: limit})
-    await asyncio.sleep(0.5)  # until the sidecar has it, and a bucket is full
+    await ruled(mesh, {"catalogue": rule})
     rounds = AT_ONCE // toggle.at_once
     answers: list[Answer] = []
     for _ in range(rounds):

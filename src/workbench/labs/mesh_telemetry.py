@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from capsize.check.kit import until
+from capsize.check.kit import browser, until
 from capsize.load.picture import Picture
 from capsize.load.table import Table
 from shop.figures import figures
 from workbench.labs.mesh_control import Meshside
 
 WITHIN = 10.0  # seconds in which spans have been reported
+CLUSTERS = ("catalogue", "catalogue-v2", "payments")  # what the sidecar of orders calls by mTLS
+ACTIVE, MORE = "envoy_cluster_upstream_cx_active", ("upstream_rq_retry", "ssl_handshake")
 COLOURS = {"orders": "#0072b2", "catalogue": "#e69f00", "payments": "#009e73", "catalogue-v2": "#cc79a7"}
 
 
@@ -57,20 +59,32 @@ def waterfall(spans: list[dict[str, Any]]) -> Picture:
     return Picture(figure, "Waterfall of one checkout, a bar for each span")
 
 
-def panel(page: str) -> Table:
-    """Show from a sidecar's page of figures how the calls to each cluster were answered."""
-    of = figures(page)
-    names = ("catalogue", "catalogue-v2", "payments", "app")
+async def page(mesh: Meshside) -> str:
+    """Read the figures of the sidecar of orders, once its connections to other sidecars have ended.
+
+    Each lasts half a second; the first call after that opens one anew, in every run.
+    """
+    found: list[str] = []
+    async with browser(mesh.stack, "orders-proxy") as prometheus:
+
+        async def is_quiet() -> bool:
+            found[:] = [(await prometheus.get("/stats/prometheus")).raise_for_status().text]
+            return not any(figures(found[0]).get((ACTIVE, cluster, "")) for cluster in CLUSTERS)
+
+        await until(is_quiet, "the connections between the sidecars have ended", within=WITHIN)
+    return found[0]
+
+
+def panel(before: str, after: str) -> Table:
+    """Show how the calls to each cluster were answered between two pages of figures."""
+    was, now = figures(before), figures(after)
+
+    def grown(figure: str, cluster: str, kind: str = "") -> str:
+        key = f"envoy_cluster_{figure}", cluster, kind
+        return f"{now.get(key, 0) - was.get(key, 0):.0f}"
+
     rows = [
-        (name, *(_figure(of, "envoy_cluster_upstream_rq_xx", name, kind) for kind in "245"), *_more(of, name))
-        for name in names
+        (name, *(grown("upstream_rq_xx", name, kind) for kind in "245"), *(grown(one, name) for one in MORE))
+        for name in (*CLUSTERS, "app")
     ]
     return Table("calls by cluster", ("cluster", "2xx", "4xx", "5xx", "tried again", "TLS handshakes"), tuple(rows))
-
-
-def _more(of: dict[tuple[str, str, str], float], name: str) -> list[str]:
-    return [_figure(of, f"envoy_cluster_{figure}", name) for figure in ("upstream_rq_retry", "ssl_handshake")]
-
-
-def _figure(of: dict[tuple[str, str, str], float], name: str, cluster: str, kind: str = "") -> str:
-    return f"{of.get((name, cluster, kind), 0):.0f}"

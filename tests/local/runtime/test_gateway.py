@@ -54,6 +54,14 @@ resources:
           - match: {prefix: /}
             route: {cluster: back}
 """
+POLICY = """\
+route: {cluster: back}
+            typed_per_filter_config:
+              rbac:
+                "@type": type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBACPerRoute
+                rbac: {rules: {policies: {
+                  all of it: {principals: [{any: true}], permissions: [{}]}}}}
+"""
 GONE = ROUTES.replace("route: {cluster: back}", "direct_response: {status: 410}")
 
 
@@ -163,6 +171,8 @@ def test_routes_that_envoy_refuses_leave_the_last_good_ones(gated: RunningStack,
         ("{prefix: /}", "{}", 8, "path_specifier is required"),
         ("{prefix: /}", "{prefix: 5}", 8, """prefix is a text: unexpected character: '5'; expected '"'"""),
         ("{prefix: /}", "{prefix: /, runtime_fraction: {runtime_key: a}}", 8, "default_value is required"),
+        ("route: {cluster: back}\n", POLICY, 14, "rule is required"),
+        ("name: shop\n    virtual_hosts", "name: 5\n    virtual_hosts", 1, "name is a text"),
         ('["*"]', "[", 8, "this is not YAML"),
         ("        routes:", "\troutes:", 7, "a tab indents this line"),
         (ROUTES, "", 1, "expected: resources: and a list\n  got: the file is empty"),

@@ -23,6 +23,7 @@ REFUSED = "Envoy does not take these routes"
 HELD = "resources: and a list"
 REASON = re.compile(r"error initializing configuration '[^']*': (?P<words>.+)", re.DOTALL)
 STEP = re.compile(r"(\w+)\[(\d+)\]")
+NAME = re.compile(r"\w+\[([^\]]*[^\]\d][^\]]*)\]")  # of an entry that is named and not counted
 FIELD = re.compile(r"no such field:\s+'(\w+)'")
 CLUSTER = re.compile(r"unknown cluster '([^']+)'")
 CAUSE = re.compile(r'caused by field: "(\w+)", reason: ([^)|]+)\)?')
@@ -67,6 +68,8 @@ def complaint(
     if words is None:
         return None
     found = next((_place(words, original) for original in watched.values()), None)
+    if not found and watched and trial.words_of_envoy(_with_routes(config, watched, empty=True)) is None:
+        found = Location(next(iter(watched.values())), 1)
     return CapsizeError(
         REFUSED if found else "Envoy does not take this configuration",
         place=found or (file and (_place(words, file) or Location(file, 1))),
@@ -88,15 +91,15 @@ def _unreadable(file: Path) -> CapsizeError | None:
     return CapsizeError(REFUSED, place=Location(file, 1), expected=HELD, got="the file holds no resources")
 
 
-def _with_routes(config: Json, watched: Mapping[Path, Path]) -> Json:
-    """Put the watched routes into the configuration itself: only then does Envoy look at them without serving."""
+def _with_routes(config: Json, watched: Mapping[Path, Path], *, empty: bool = False) -> Json:
+    """Put the watched routes, or none, into the configuration itself: Envoy looks at no others without serving."""
     whole = copy.deepcopy(config)
     for manager in managers(whole):
         path = manager["rds"]["config_source"].get("path_config_source", {}).get("path", "")
         original = watched.get(Path(path))
         if original:
             del manager["rds"]
-            resource = dict(yaml.safe_load(original.read_text(encoding="utf-8"))["resources"][0])
+            resource = {} if empty else dict(yaml.safe_load(original.read_text(encoding="utf-8"))["resources"][0])
             resource.pop("@type", None)
             manager["route_config"] = resource | {"validate_clusters": True}
     return whole
@@ -124,6 +127,9 @@ def _place(words: str, file: Path) -> Location | None:
     if quoted:
         found = [number for number, line in enumerate(text, 1) if re.search(rf"\b{re.escape(quoted[1])}\b", line)]
         return Location(file, found[-1]) if found else None
+    for number, line in enumerate(text, 1):
+        if any(line.strip().startswith(f"{name}:") for name in NAME.findall(words)):
+            return Location(file, number)
     return _deepest(lines.load(file), STEP.findall(words))
 
 

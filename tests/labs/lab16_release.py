@@ -9,12 +9,15 @@ from typing import Any
 
 from capsize.check import Judge
 from capsize.check.kit import during, until
+from capsize.session.handles import EdgeHandle
+from capsize.waiting import came_true
 from workbench.labs.mesh_control import Meshside
 
 CUSTOMERS = 12
 OVER_WITHIN = 40.0  # seconds in which a release is decided, on a busy machine too
 BUDGET = 0.25
 SICK = 0.75
+FEW = 5  # failures, where a quarter of 25 answers may fail; of the first answers that are known it is more
 IDLE = 2.0  # seconds without a customer
 BLIND = 6.0  # seconds without figures in which a release gives up
 V2 = "catalogue-v2"
@@ -29,14 +32,14 @@ class Releases:
         self.counted: list[tuple[float, int]] = []  # when, and what version 2 had been asked by then
         judge.point(evidence=lambda: [str(self.plan), *mesh.stack.logs("release").splitlines()[-5:]])
 
-    def draw(self) -> None:
+    def draw(self, budget: float) -> None:
         """Draw a plan: the shares, and how many answers are enough."""
         draw = self.judge.draw
-        steps = [draw.count(15, 25), draw.count(40, 60), 100]
-        self.plan = {"steps": steps, "enough": draw.count(25, 40), "budget": BUDGET}
+        steps = [draw.count(20, 30), draw.count(45, 60), 100]
+        self.plan = {"steps": steps, "enough": draw.count(25, 35), "budget": budget}
 
-    async def begin(self) -> None:
-        self.draw()
+    async def begin(self, budget: float = BUDGET) -> None:
+        self.draw(budget)
         (await self.mesh.desks["release"].post("/release", json=self.plan)).raise_for_status()
 
     async def now(self) -> dict[str, Any]:
@@ -55,10 +58,10 @@ class Releases:
         found: dict[str, Any] = await until(is_over, "the release is decided", within=OVER_WITHIN, line=line)
         return found
 
-    async def set(self, fails: float, first: float = 0.0) -> None:
-        """Have version 2 fail, and version 1 as well."""
-        await self.mesh.tell(V2, fails=fails)
-        await self.mesh.tell("catalogue", fails=first)
+    async def set(self, fails: float = 0.0, *, first: int = 0, old: float = 0.0) -> None:
+        """Have version 2 fail: a share of its answers, or its ``first`` ones; and the ``old`` one as well."""
+        await self.mesh.tell(V2, fails=fails, first=first)
+        await self.mesh.tell("catalogue", fails=old)
 
     async def judge_sick(self) -> None:
         """Release a version that is sick."""
@@ -73,24 +76,24 @@ class Releases:
         most = 2 * self.plan["enough"]
         words = f"{failed} failed, where {self.plan['enough']} answers are enough to know"
         self.judge.claim(failed <= most, "customers meet few of its failures", words)
-        last = max(shift["percent"] for shift in ended["shifts"])
+        last = max(_shares(ended))
         sentence = "it gets no share beyond the first step"
         self.judge.claim(last == self.plan["steps"][0], sentence, f"{last} %")
 
     async def judge_back(self, ended: dict[str, Any], what: str, line: int | None = None) -> None:
-        shares = [shift["percent"] for shift in ended["shifts"]]
+        shares = _shares(ended)
         words = f"the shares were {shares} %, and it is said to be {'in' if ended['is_in'] else 'out'}"
         self.judge.claim(shares[-1:] == [0] and not ended["is_in"], f"{what} is back at 0 %", words, line=line)
 
     async def judge_healthy(self) -> None:
-        """Release a version that fails now and then, while the one before it is worse."""
+        """Release a version that fails a few times in the beginning, while the one before it is worse."""
         self.judge.point(line=1)
-        self.judge.done("released a healthy version, while the old one failed far more often")
-        await self.set(BUDGET / 4, first=0.6)
+        self.judge.done(f"released a version that failed {FEW} times and then no more; the old one failed more often")
+        await self.set(first=FEW, old=0.6)
         self.counted.clear()
         await self.begin()
         ended = await self.over(1)
-        shares = [shift["percent"] for shift in ended["shifts"]]
+        shares = _shares(ended)
         sentence = "a healthy version gets one share after the other, and all in the end"
         self.judge.claim(shares == self.plan["steps"] and ended["is_in"], sentence, f"{shares} %")
         times = [shift["at"] for shift in ended["shifts"]] + [self.counted[-1][0]]
@@ -108,15 +111,17 @@ class Releases:
         """Have a version that was healthy fall sick at a later step."""
         self.judge.point(line=2)
         self.judge.done("released a version that fell sick when it had its second share")
-        await self.set(0)
+        await self.set()
         await self.begin()
         second = self.plan["steps"][1]
 
-        async def is_there() -> bool:
+        async def is_there() -> dict[str, Any] | None:
             now = await self.now()
-            return now["is_in"] is not None or (now["shifts"][-1:] and now["shifts"][-1]["percent"] >= second)
+            return now if now["is_in"] is not None or second in _shares(now) else None
 
-        await until(is_there, "a healthy version gets its second share", within=OVER_WITHIN, line=1)
+        sentence = "a healthy version gets its second share"
+        shares = _shares(await until(is_there, sentence, within=OVER_WITHIN, line=1))
+        self.judge.claim(second in shares, sentence, f"{shares} %", line=1)
         await self.set(1.0)
         await self.judge_back(await self.over(2), "a version that falls sick later")
 
@@ -124,27 +129,53 @@ class Releases:
         """Release while nobody asks: nothing is known, so nothing goes on."""
         self.judge.point(line=3)
         self.judge.done(f"began a release, and had no customer come for {IDLE} s")
-        await self.set(0)
-        await self.begin()
+        await self.set()
+        await self.begin(budget=0)  # none of no answers is no more than that
         await asyncio.sleep(IDLE)
         now = await self.now()
-        shares = [shift["percent"] for shift in now["shifts"]]
+        shares = _shares(now)
         sentence = "without a customer, no share grows"
         self.judge.claim(shares == self.plan["steps"][:1] and now["is_in"] is None, sentence, f"{shares} %")
 
     async def judge_blind(self) -> None:
-        """Keep the figures from a release that is under way."""
+        """Keep the figures from a release that is under way, and from the next one when it begins."""
         self.judge.point(line=3)
         self.judge.done("kept the figures of the sidecar from a release that was under way")
-        async with during(self.mesh.stack.edge("release", "orders-proxy").cut):
+        async with during(self.figures.cut):
 
             async def is_back() -> bool:
                 now = await self.now()
                 return now["is_in"] is False and now["shifts"][-1]["percent"] == 0
 
-            async def is_decided() -> bool:
-                return (await self.now())["is_in"] is not None
-
             sentence = "a release that cannot see its figures is back at 0 %"
             words = "it goes on, or stays where it is"
-            await self.judge.eventually(is_back, sentence, words, within=BLIND, unless=is_decided)
+            await self.judge.eventually(is_back, sentence, words, within=BLIND, unless=self.is_decided)
+        self.judge.done("kept them from the beginning of another one, and gave them back before its first share")
+        async with during(self.mesh.stack.edge("release", "control").delay):
+            await self.begin_blind()
+            await came_true(self.is_decided, BLIND / 2)  # one that looks once more is right too
+        now = await self.now()
+        ended, shares = now["is_in"] is not None, _shares(now)
+        sentence = "a release that ends because it could not see its figures is back at 0 %"
+        self.judge.claim(not ended or shares[-1:] in ([], [0]), sentence, f"the shares were {shares} %")
+
+    @property
+    def figures(self) -> EdgeHandle:
+        """The wire on which a release reads its figures."""
+        return self.mesh.stack.edge("release", "orders-proxy")
+
+    async def is_decided(self) -> bool:
+        return (await self.now())["is_in"] is not None
+
+    async def begin_blind(self) -> None:
+        """Begin a release that has no figures until it has asked for them."""
+        before = self.figures.stats().requests or 0
+        async with during(self.figures.fail):
+            await self.begin()
+            asked = "a release asks for its figures"
+            await until(lambda: (self.figures.stats().requests or 0) > before, asked, within=BLIND, line=3)
+
+
+def _shares(now: dict[str, Any]) -> list[int]:
+    """Return the shares that a release has given to version 2."""
+    return [shift["percent"] for shift in now["shifts"]]

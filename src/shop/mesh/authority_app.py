@@ -1,11 +1,12 @@
 """The authority's door: it supplies sidecars with what they need for TLS. ``authority`` is the learner's own file.
 
-``POST /cards`` and ``PUT /supplies`` are for those who play a workload in a lab, ``POST /roots`` for those who want a
-new root.
+``POST /cards`` and ``PUT /supplies`` are for those who play a workload in a lab, ``PUT /late`` for those who play the
+network between, and ``POST /roots`` for those who want a new root.
 """
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 from collections.abc import AsyncIterator
@@ -36,7 +37,7 @@ class Wished(BaseModel):
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.authority = importlib.import_module(os.environ["AUTHORITY"])
     app.state.mesh = mesh = Mesh(WORKLOADS, float(os.environ["CERTIFICATE_SECONDS"]))
-    app.state.roots = [mesh.root]
+    app.state.roots, app.state.late = [mesh.root], {}
     await mesh.trust(mesh.root)
     with duty.done(app.state.authority.keep(mesh), may_end=True):
         yield
@@ -48,7 +49,9 @@ app = front("The authority", _lifespan)
 @app.post("/v3/discovery:secrets")
 async def discover(request: Request) -> Any:
     """Tell a sidecar its certificate, or the roots; 304 where there is nothing new."""
-    found = await app.state.mesh.answer(question_of("secrets", await request.json()))
+    question = question_of("secrets", await request.json())
+    found = await app.state.mesh.answer(question)
+    await asyncio.sleep(app.state.late.get(question.caller, 0))
     return response("secrets", *found) if found else Response(status_code=304)
 
 
@@ -67,6 +70,13 @@ async def supply(workload: str, wished: Wished) -> dict[str, bool]:
     await mesh.give(workload, mesh.root.issue(wished.workload, wished.seconds))
     await mesh.taken()
     return {"given": True}
+
+
+@app.put("/late/{workload}")
+async def late(workload: str, seconds: float) -> dict[str, bool]:
+    """Have the sidecars of a workload hear of everything so many seconds late."""
+    app.state.late[workload] = seconds
+    return {"taken": True}
 
 
 @app.post("/roots")

@@ -21,10 +21,14 @@ VERSION = os.environ["VERSION"]
 
 
 class CatalogueSetting(BaseModel):
-    """How the catalogue works from now on: the share of its answers that are a 500, and how long it takes."""
+    """How the catalogue works from now on: which share of its answers is a 500, and how long each takes.
+
+    Before that so many of its answers are a 500 as ``first`` says.
+    """
 
     fails: float = 0.0
     ms: float = 0.0
+    first: int = 0
 
 
 @asynccontextmanager
@@ -42,7 +46,8 @@ async def price(item: str) -> Any:
     orders, count = app.state.orders, app.state.count
     count["asked"] += 1
     await asyncio.sleep(orders.ms / 1000)
-    if random.random() < orders.fails:
+    if orders.first > 0 or random.random() < orders.fails:
+        orders.first -= 1
         count["failed"] += 1
         return JSONResponse({"error": "the catalogue is out of order"}, status_code=500)
     return {"item": item, "cents": 100 + crc32(item.encode()) % 900, "version": VERSION}

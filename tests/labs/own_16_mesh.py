@@ -7,7 +7,7 @@ import ssl
 import time
 
 from capsize.check import Judge, exercise
-from capsize.check.kit import browser, until
+from capsize.check.kit import browser, only, until
 from capsize.session.running import RunningStack
 from workbench.labs.mesh_control import Meshside, nameless
 from workbench.labs.mesh_experiments import spoken_to
@@ -98,8 +98,8 @@ class Audit:
 
     async def begin_anew(self, *sidecars: str) -> None:
         """Have sidecars start again, so that connections are opened anew."""
-        for name in sidecars:
-            await asyncio.to_thread(self.stack.instance(f"{name}-1").restart)
+        restarts = [self.stack.instance(f"{name}-1").restart for name in sidecars]
+        await asyncio.gather(*map(asyncio.to_thread, restarts))
 
         async def is_right() -> bool:
             return await self.summed() == "right"
@@ -127,7 +127,7 @@ class Audit:
         await self.judge.eventually(is_refused, sentence, "it is answered", within=SOON)
 
 
-@exercise("16.own", deadline=90)
+@exercise("16.own", deadline=90, changed=only("auditor", DOOR, "payments", "payments-proxy", "authority"))
 async def test_a_new_service_joins(stack: RunningStack, judge: Judge):
     """The auditor's sidecar shows who it is, takes nobody for another, lets in who may, and never runs out of time."""
     async with Meshside(stack) as mesh:

@@ -12,7 +12,7 @@ from capsize.check.kit import only
 from capsize.session.running import RunningStack
 from workbench.labs.mesh_control import Meshside
 
-CALLERS = ("orders", "orders-proxy", "catalogue", "catalogue-proxy", "authority", "control", "telemetry")
+CALLERS = ("orders", "orders-proxy", "catalogue", "catalogue-proxy", "authority", "control")
 PAYMENTS, SECOND = ("payments", "payments-proxy"), ("catalogue-v2", "catalogue-v2-proxy")
 SETTLED, POLLED = "shop.mesh.settled", "shop.mesh.polled"
 

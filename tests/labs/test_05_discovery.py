@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from lab05_balancing import Callers
 from lab05_names import Names
 from lab05_registry import BEAT, LEASE, Leaseholders
+from lab05_watchers import Watchers
 
 from capsize.check import Judge, exercise
 from capsize.check.kit import browser, only
@@ -27,12 +28,13 @@ async def test_a_registry_forgets_who_falls_silent(stack: RunningStack, judge: J
     """Leases end when they are not renewed, copies come back and move, and watchers hear of it at once."""
     async with browser(stack, "registry", timeout=ANSWERED_WITHIN) as client:
         holders = Leaseholders(stack, judge, client)
+        watchers = Watchers(holders)
         try:
             await holders.begin()
             await holders.judge_silence()
             await holders.judge_return()
-            await holders.judge_patience()
-            await holders.judge_news()
+            await watchers.judge_patience()
+            await watchers.judge_news()
             await holders.judge_platform()
         finally:
             await holders.end()

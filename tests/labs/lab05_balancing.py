@@ -17,6 +17,7 @@ LONG = 600.0  # seconds of a lease that does not end here
 EACH = 60  # calls for each copy: enough for a fair share by lot, too
 SOME = 10  # calls for each copy: enough for each to get one by lot
 HEARD_WITHIN = 20.0  # seconds until the shop has heard of its copies, on a busy machine too
+FORGIVEN_WITHIN = 5.0  # seconds after a failure in which a copy may be left alone
 SLACK = 0.5  # seconds that a lease may take from the bucket to the shop
 AT_ONCE = 4
 
@@ -125,6 +126,7 @@ class Callers:
             await victim.behave(form)
             await self.judge_form(form)
             await victim.behave(ANSWERS)
+            await self.judge_forgiven(victim)
         self.judge.done("had all copies but one fail")
         spared = self.judge.draw.victim(self.copies)
         for copy, form in zip([one for one in self.copies if one is not spared], (HANGS, *FORMS), strict=False):
@@ -134,6 +136,18 @@ class Callers:
         account(self.judge, answers, expected={"200"}, sentence="the last copy that answers is found (200)")
         for copy in self.copies:
             await copy.behave(ANSWERS)
+            await self.judge_forgiven(copy)
+
+    async def judge_forgiven(self, copy: PlayedCopy) -> None:
+        """Judge that a copy which answers again is called again, for its lease lasts; no line says how soon."""
+        self.judge.point(line=1, look="async def carry")
+
+        async def is_called() -> bool:
+            _, shares = await self.shares(2 * len(self.copies))
+            return shares[copy.name] > 0
+
+        sentence = "a copy that failed is called again when it answers again"
+        await self.judge.eventually(is_called, sentence, "it gets no call", within=FORGIVEN_WITHIN)
 
     async def judge_form(self, form: str) -> None:
         """Judge what customers notice of one copy that fails in one form."""

@@ -18,6 +18,8 @@ from workbench.customers import Answer, Customers
 LOOK = 0.05  # seconds between two questions for a name
 SLACK = 0.4  # seconds that an answer may take from the zone to the customer
 NAMES = 40  # more than are used, for none is used twice
+KNOWN, BACK_WITHIN = 3, 2.0  # seconds: a TTL, and when a server that is back is asked again, on a busy machine too
+SERVFAIL = Form("answers SERVFAIL", [])
 HEARD_WITHIN = 15.0  # seconds until each name has had an answer, on a busy machine too
 
 
@@ -28,6 +30,17 @@ class Heard:
     sent: float
     heard: float
     addresses: list[str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A form in which the name server is away, and names: one with addresses, one that is not there, a new one."""
+
+    form: Form
+    known: str
+    missing: str
+    strange: str
+    before: list[str]
 
 
 class Names:
@@ -133,19 +146,22 @@ class Names:
     async def judge_missing(self) -> None:
         """Judge names that are not there: asked for as seldom as the zone allows, and found when they come."""
         self.judge.point(line=2, look="soa_minimum")
-        first, second = self.names(2)
+        first, second, gone = self.names(3)
         small, big = 1, self.judge.draw.count(6, 9)
         times = {first: (small, big), second: (big, small)}
-        self.judge.done("asked for two names that did not exist, and made them")
+        self.judge.done("asked for two names that did not exist, and made them, and for one that was taken away")
         for name, (ttl, minimum) in times.items():
             await self.say(name, soa_ttl=ttl, soa_minimum=minimum)
-        answers = await self.begin_looking(times)
+        await self.say(gone, addresses=self.addresses(), ttl=small)
+        answers = await self.begin_looking([*times, gone])
         await asyncio.sleep(self.judge.draw.uniform(1.3, 1.8))
         mine, made, asked = {name: self.addresses() for name in times}, {}, {}
         for name in times:
             asked[name] = await self.asked(name)
             await self.say(name, addresses=mine[name], ttl=60)
             made[name] = time.monotonic()
+        await self.say(gone, soa_ttl=big, soa_minimum=big)
+        taken = time.monotonic()
         await self.end_looking(small + SLACK + 1)
         for name, (ttl, minimum) in times.items():
             heard = answers[name]
@@ -158,41 +174,57 @@ class Names:
             late = max((one.sent - made[name] for one in heard if not one.addresses), default=0.0)
             sentence = "a new name is found when that time is over"
             self.judge.claim(late <= small + SLACK, sentence, f"{about}: still not there after {late:.1f} s")
+        late = max((one.sent - taken for one in answers[gone] if one.addresses), default=0.0)
+        sentence = '"no such name" takes the place of addresses whose TTL is over'
+        self.judge.claim(late <= small + SLACK, sentence, f"{gone}: still there after {late:.1f} s")
 
     # line 3
 
     async def judge_away(self) -> None:
         """Judge that what was known goes on being used while the name server is away, and that nothing is made up."""
         self.judge.done("took the name server away in each form, with one name known and another one not")
-        for form in (*forms(self.edge), Form("answers SERVFAIL", [])):
-            await self.judge_form(form)
+        cases = [Case(form, *self.names(3), self.addresses()) for form in (*forms(self.edge), SERVFAIL)]
+        for case in cases:
+            await self.say(case.known, addresses=case.before, ttl=KNOWN)
+            await self.say(case.missing, soa_ttl=KNOWN, soa_minimum=KNOWN)
+            for name in (case.known, case.missing):
+                account(self.judge, [await self.look(name)], expected={"200"})
+        await asyncio.sleep(KNOWN + 0.1)
+        for case in cases:
+            await self.judge_form(case)
 
-    async def judge_form(self, form: Form) -> None:
+    async def judge_form(self, case: Case) -> None:
         self.judge.point(line=3, look="async def resolve")
-        known, missing, strange = self.names(3)
-        before, after, own = self.addresses(), self.addresses(), self.addresses()
-        fails = {"fails": True} if not form.faults else {}
-        await self.say(known, addresses=before, ttl=1)
-        await self.say(missing, soa_ttl=1, soa_minimum=1)
-        await self.say(strange, addresses=own, ttl=60, **fails)
-        for name in (known, missing):
-            account(self.judge, [await self.look(name)], expected={"200"})
-        await asyncio.sleep(1.1)
-        await self.say(known, addresses=after, ttl=1, **fails)
-        await self.say(missing, soa_ttl=1, soa_minimum=1, **fails)
+        form, known, missing, strange = case.form, case.known, case.missing, case.strange
+        after, own = self.addresses(), self.addresses()
+        fails = {"fails": True} if form is SERVFAIL else {}
+        for name in (known, missing, strange):
+            await self.say(name, addresses=own, ttl=60, **fails)
         async with form:
+            sentence = f"while the name server {form.name}, nobody is told that a name is not there (503)"
+            account(self.judge, [await self.look(strange)], expected={"503"}, sentence=sentence)
             told = [await self.look(name) for name in (known, missing, known)]
             sentence = f"while the name server {form.name}, the last answer is used"
             account(self.judge, told, expected={"200"}, sentence=sentence)
-            self.claim_all(told, (before, [], before), sentence)
-            unknown = [await self.look(strange)]
-            sentence = f"while the name server {form.name}, nobody is told that a name is not there (503)"
-            account(self.judge, unknown, expected={"503"}, sentence=sentence)
+            self.claim_all(told, (case.before, [], case.before), sentence)
+            if form is SERVFAIL:
+                await self.claim_nothing_kept(known, strange)
         await self.say(strange, addresses=own, ttl=60)
         await self.say(known, addresses=after, ttl=1)
         sentence = "when the name server is back, it is asked again"
-        await self.judge.eventually(lambda: self.lead(known, after), sentence, "old answers", within=1 + SLACK + 1)
-        await self.judge.eventually(lambda: self.lead(strange, own), sentence, "no answer", within=1 + SLACK + 1)
+        await self.judge.eventually(lambda: self.lead(known, after), sentence, "old answers", within=BACK_WITHIN)
+        await self.judge.eventually(lambda: self.lead(strange, own), sentence, "no answer", within=BACK_WITHIN)
+
+    async def claim_nothing_kept(self, known: str, strange: str) -> None:
+        """Claim that a failure is not remembered: it hears each question, and fails."""
+        for name, line in ((known, 1), (strange, 3)):
+            before, looks = await self.asked(name), self.judge.draw.count(2, 4)
+            for _ in range(looks):
+                await self.look(name)
+            asked = await self.asked(name) - before
+            sentence = "a name server that fails is asked again with the next question"
+            words = f"{name}: {looks} questions, and it was asked {asked} times"
+            self.judge.claim(asked >= looks, sentence, words, line=line)
 
     def claim_all(self, told: Iterable[Answer], expected: Iterable[list[str]], sentence: str) -> None:
         for answer, addresses in zip(told, expected, strict=True):

@@ -28,15 +28,15 @@ async def test_ships_do_not_notice_that_the_registry_is_away(stack: RunningStack
     async with anonymous(stack.url("desk"), at_once=10) as ships, Leases(stack, "desk") as leases:
         harbour = Harbour(stack, judge, ships, leases)
         await harbour.until_all_share(SOON)
-        left = await judge_deaf(judge, harbour)
-        await judge_back(judge, harbour, left)
+        moved, left = await judge_deaf(judge, harbour)
+        await judge_back(judge, harbour, moved, left)
         await judge_unheard(judge, harbour)
         await judge_goodbye(judge, harbour)
         await judge_silence(judge, harbour)
 
 
-async def judge_deaf(judge: Judge, harbour: Harbour) -> InstanceHandle:
-    """Judge a desk that hears nothing, while a tug dies; return the tug that says goodbye meanwhile."""
+async def judge_deaf(judge: Judge, harbour: Harbour) -> tuple[InstanceHandle, InstanceHandle]:
+    """Judge a desk that hears nothing, while a tug dies; return that one, which moves, and one that says goodbye."""
     judge.point(line=1)
     dying, leaving = judge.draw.sample(harbour.tugs, 2)
     judge.done(f"cut the desk off from the registry for {AWAY:g} s, and killed {dying.name}")
@@ -48,15 +48,16 @@ async def judge_deaf(judge: Judge, harbour: Harbour) -> InstanceHandle:
         harbour.claim_towed(answers + later, "while the desk hears nothing of the registry")
         alive = {tug.name for tug in harbour.tugs} - {dying.name}
         harbour.claim_shares(later, alive, "the tugs that are left share the ships")
-        judge.done(f"meanwhile {dying.name} was started again, and {leaving.name} said goodbye")
-        await asyncio.to_thread(dying.restart)
+        judge.done(f"meanwhile {leaving.name} said goodbye, and {dying.name} came back at its address")
+        address = (await harbour.leases.listed("tugs"))[leaving.name]
         await retire(leaving)
+        await harbour.leases.write("tugs", dying.name, address, LEASE)  # the process at that address goes on serving
         await harbour.until_listed({tug.name for tug in harbour.tugs} - {leaving.name}, SOON)
-    return leaving
+    return dying, leaving
 
 
-async def judge_back(judge: Judge, harbour: Harbour, left: InstanceHandle) -> None:
-    """Judge that the list counts again: with a tug that came, and without one that left."""
+async def judge_back(judge: Judge, harbour: Harbour, moved: InstanceHandle, left: InstanceHandle) -> None:
+    """Judge that the list counts again: with a tug that moved, and without one that left."""
     judge.point(line=4, look="def heard")
     expected = {tug.name for tug in harbour.tugs} - {left.name}
 
@@ -65,7 +66,8 @@ async def judge_back(judge: Judge, harbour: Harbour, left: InstanceHandle) -> No
 
     sentence = "when the registry is back, the tugs that it lists are called, and no others"
     await judge.eventually(is_as_listed, sentence, lambda: harbour.said, within=LEASE + SOON / 3)
-    await asyncio.to_thread(left.restart)
+    for tug in (moved, left):
+        await asyncio.to_thread(tug.restart)
     await harbour.until_all_share(SOON)
 
 

@@ -131,10 +131,13 @@ class Leases:
 
     async def grant(self, copies: Iterable[PlayedCopy], seconds: float) -> None:
         """Write a lease of so many seconds for each copy; it stays written when it has ended."""
-        js = self._client.jetstream()
         for copy in copies:
-            lease = json.dumps({"address": copy.address, "seconds": seconds}).encode()
-            await js.publish(f"$KV.{NAME}.orders.{copy.name}", lease)
+            await self.write("orders", copy.name, copy.address, seconds)
+
+    async def write(self, service: str, name: str, address: str, seconds: float) -> None:
+        """Write where a copy of a service is; the server does not end that lease."""
+        lease = json.dumps({"address": address, "seconds": seconds}).encode()
+        await self._client.jetstream().publish(f"$KV.{NAME}.{service}.{name}", lease)
 
     async def listed(self, service: str) -> dict[str, str]:
         """Return where the copies of a service are whose leases last, by their names."""

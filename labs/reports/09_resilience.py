@@ -40,7 +40,7 @@ def main(ways: list[str]) -> None:
 
 
 def storm(way: str) -> None:
-    """Measure a load that payments can bear, with a bank that is slow for a while."""
+    """Measure a load that is less than payments can do, with a bank that is slow for a while."""
     with up(way) as stack:
         keep(f"storm_{way}", during(lambda: load(way, STEADY, STORM), lambda: be_slow(stack)))
 

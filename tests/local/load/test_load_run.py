@@ -26,6 +26,15 @@ def test_paced_run_keeps_its_rate(target, shop):
     assert 0.95 <= report.sent / report.offered <= 1.0
 
 
+def test_paced_run_is_even_from_its_start(target, shop):
+    """Users who log in first send no faster at the start, and leave no gap after it: a login takes a slot."""
+    before = "class LogsIn:\n    def on_start(self):\n        self.client.get('/login')"
+    file = shop(before=before, user="LogsIn, FastHttpUser")
+    report = run_blocking(file, target.host, users=20, seconds=2, rate=40)
+    halves = [sum(bucket.sent for bucket in report.buckets[at : at + 2]) for at in range(0, 8, 2)]
+    assert [sent for sent in halves if not 10 < sent < 30] == [], f"20 are due in each half second: {halves}"
+
+
 def test_warm_up_is_sent_and_not_measured(target, shop, tmp_path):
     """With half a second to warm up at sixty a second, some twenty requests or more go before those of the report."""
     sent = tmp_path / "sent"

@@ -75,8 +75,9 @@ class Drive:
 
         def wait_then_start(user: Any) -> None:
             self.begun.wait()
-            self.pace.admit(self.meter.start, user, gevent.getcurrent())
-            on_start(user)
+            is_new = self.pace.admit(self.meter.start, user, gevent.getcurrent())
+            on_start(user)  # a task may call it again
+            gevent.sleep(self.pace.wait(user) if is_new else 0)
 
         user_class.on_start = wait_then_start
         user_class.wait_time = lambda user: self.pace.wait(user)

@@ -78,14 +78,18 @@ class Pace:
         self.turns: dict[Hashable, Turn] = {}
         self.admitted = 0
 
-    def admit(self, start: float, *keys: Hashable) -> None:
-        """Hold a new user until its first request is due; ``keys`` are what ``count`` may know it by."""
+    def admit(self, start: float, *keys: Hashable) -> bool:
+        """Hold a user until its first request is due; tell whether it is new. ``count`` may know it by any of ``keys``.
+
+        What it sends as it comes in, to log in, say, takes its first slots: it has to wait for its next one after that.
+        """
         if keys[0] in self.turns:
-            return
+            return False
         turn = Turn(start + self.plan.first(self.admitted))
         self.admitted += 1
         self.turns.update(dict.fromkeys(keys, turn))
         self.sleep(max(0.0, turn.due - self.clock()))
+        return True
 
     def count(self, *keys: Hashable) -> None:
         """Note that a user sends a request."""

@@ -1,7 +1,8 @@
 """Draws reports: throughput above, latency below on a log axis, failures and the stack's timeline in both.
 
 Uses matplotlib's figures directly, never pyplot, so that nothing is shared with the learner's own plots. Colours are
-told apart by people who do not see red and green (Okabe and Ito's), and each line has a style of its own as well.
+told apart by people who do not see red and green (Okabe and Ito's, with an orange that is dark enough for white
+paper), and each line has a style of its own as well.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from capsize.load.comparison import Comparison
 
 PAPER, INK, FAINT = "#ffffff", "#222222", "#8a8a8a"
-BLUE, ORANGE, GREEN, RED, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
+BLUE, ORANGE, GREEN, RED, PURPLE = "#0072b2", "#c47f00", "#009e73", "#d55e00", "#cc79a7"
+COLOURS = (RED, BLUE, GREEN, ORANGE, PURPLE, FAINT, INK)
 BESIDE_THE_TOP: dict[str, Any] = {
     "xycoords": ("data", "axes fraction"),
     "xytext": (3, -3),
@@ -137,9 +139,9 @@ def plot_backlog(backlog: Backlog) -> Picture:
 def plot_goodput(curves: Mapping[str, Sequence[LoadReport]], name: str) -> Picture:
     """Draw what succeeded of one name, each second, against what was offered of it: a line for each label."""
     figure, (above, below) = _panels("offered per second", f"{name} against offered load")
-    colours, styles = (RED, BLUE, GREEN, ORANGE, PURPLE, FAINT, INK), ("-", "--", "-.", ":")
+    styles = ("-", "--", "-.", ":")
     for number, (label, reports) in enumerate(curves.items()):
-        look = {"color": colours[number % len(colours)], "linestyle": styles[number % len(styles)], "marker": "o"}
+        look = {"color": COLOURS[number % len(COLOURS)], "linestyle": styles[number % len(styles)], "marker": "o"}
         runs = [(_offered(one, name), one.measured, one.by_name[name]) for one in reports]
         offered = [run[0] for run in runs]
         above.plot(offered, [len(tally.succeeded) / seconds for _, seconds, tally in runs], label=label, **look)

@@ -13,7 +13,7 @@ from workbench.labs.mesh_control import Meshside
 WITHIN = 10.0  # seconds in which spans have been reported
 CLUSTERS = ("catalogue", "catalogue-v2", "payments")  # what the sidecar of orders calls by mTLS
 ACTIVE, MORE = "envoy_cluster_upstream_cx_active", ("upstream_rq_retry", "ssl_handshake")
-COLOURS = {"orders": "#0072b2", "catalogue": "#e69f00", "payments": "#009e73", "catalogue-v2": "#cc79a7"}
+COLOURS = {"orders": "#0072b2", "catalogue": "#c47f00", "payments": "#009e73", "catalogue-v2": "#cc79a7"}
 
 
 async def checkout(mesh: Meshside, least: int = 5) -> list[dict[str, Any]]:

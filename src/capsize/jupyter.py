@@ -78,6 +78,7 @@ def options(root: Path, opened: str, *, token: str, browser: bool) -> list[str]:
         f"--LabApp.default_url={opened}",
         f"--LabApp.app_settings_dir={OVERRIDES}",
         "--LabApp.custom_css=True",
+        "--LabApp.expose_app_in_browser=True",  # a verdict's buttons open files and run cells
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",

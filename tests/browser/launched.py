@@ -63,7 +63,7 @@ def add_notebook(file: Path, sources: Iterable[str]) -> None:
 
 def start_jupyterlab(course: Path) -> JupyterLab:
     """Start the launcher on a course, with its own folders there too, and wait until it prints its address."""
-    words = ["--no-browser", "--", "--LabApp.expose_app_in_browser=True"]
+    words = ["--no-browser"]
     process = subprocess.Popen(
         [sys.executable, "-m", "capsize.jupyter", *words],
         env={**os.environ, "CAPSIZE_HOME": str(course), "JUPYTER_TOKEN": TOKEN},

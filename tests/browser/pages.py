@@ -34,6 +34,11 @@ RUN_AT_THE_END = """async (code) => {
   return outputs.map((output) => output.text ?? output.data?.['text/plain'] ?? output.evalue).flat().join('');
 }"""
 
+SHUT_DOWN = """async (path) => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((widget) => widget.context?.path === path);
+  await panel.sessionContext.shutdown();
+}"""
+
 
 @dataclass
 class Watched:
@@ -93,4 +98,4 @@ class OpenNotebook:
         return str(self.page.evaluate(RUN_AT_THE_END, code))
 
     def shut_down(self) -> None:
-        self.page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown() }")
+        self.page.evaluate(SHUT_DOWN, self.path)

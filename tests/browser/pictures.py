@@ -62,7 +62,7 @@ def draw_verdict(page: Page) -> list[str]:
     page.set_content(f"<!doctype html><html lang=en><style>{style()}</style><body>{body}</body></html>")
     page.set_viewport_size({"width": 900, "height": 700})
     page.locator(".capsize").screenshot(path=_shot())
-    return [page.inner_text("h4"), *page.eval_on_selector_all("dt", "names => names.map((name) => name.textContent)")]
+    return [page.inner_text("h3"), *page.eval_on_selector_all("dt", "names => names.map((name) => name.textContent)")]
 
 
 def draw_start(page: Page) -> list[str]:

@@ -12,7 +12,7 @@ from capsize.ui.verdict import section
 def comparison_html(comparison: PredictionComparison) -> str:
     """Write what was said, what it was, whether the range held, and where the other two reasons lead."""
     tone, words = ("good", "as you said") if comparison.is_right else ("hint", _verdict(comparison))
-    head = f'<h4>{escape(comparison.name)}<span class="far">{words}</span></h4>'
+    head = f'<h3>{escape(comparison.name)}<span class="outcome">{words}</span></h3>'
     rows = _said(comparison) if comparison.question.is_choice else _bars(comparison)
     return section(tone, head, rows, _reasons(comparison))
 

@@ -7,6 +7,7 @@ from html import escape
 
 from capsize.check.verdict import Verdict
 from capsize.course.exercises import Hint
+from capsize.ui.acts import acts_html, place_html
 
 TONES = {"passed": "good", "refused": "wait", "unjudged": "off"}
 MARKS = {"passed": "✓", "refused": "✕", "unjudged": "?"}
@@ -15,7 +16,7 @@ MARKS = {"passed": "✓", "refused": "✕", "unjudged": "?"}
 def verdict_html(verdict: Verdict) -> str:
     """Write a verdict: the headline and its five parts; the evidence as it was logged."""
     tone, mark = TONES[verdict.status], MARKS[verdict.status]
-    head = f'<h4><span class="seal" data-tone="{tone}" aria-hidden="true">{mark}</span>{escape(verdict.headline)}</h4>'
+    head = f'<h3><span class="seal" data-tone="{tone}" aria-hidden="true">{mark}</span>{escape(verdict.headline)}</h3>'
     return section(tone, head, f"<dl>{''.join(_rows(verdict))}</dl>", lab=_lab(verdict.exercise))
 
 
@@ -24,7 +25,7 @@ def hint_html(hint: Hint) -> str:
     count = len(hint.exercise.hints)
     steps = "".join(f"<i{' class=taken' if step <= hint.step else ''}></i>" for step in range(1, count + 1))
     words = f"{escape(hint.exercise.id)} hint {hint.step} of {count}"
-    head = f'<h4>{words}<span class="steps" aria-hidden="true">{steps}</span></h4>'
+    head = f'<h3>{words}<span class="steps" aria-hidden="true">{steps}</span></h3>'
     after = f"<p>{escape(hint.last_resort.strip())}</p>" if hint.last_resort else ""
     last = f"<p>{escape(hint.last_refusal.strip())}</p>" if hint.last_refusal else ""
     return section("hint", head, f'<p class="hint-text">{escape(hint.text)}</p>{last}{after}')
@@ -58,12 +59,13 @@ def _rows(verdict: Verdict) -> Iterator[str]:
     for name, words in (("saved?", verdict.unsaved), ("next", verdict.next if verdict.passed else "")):
         if words:
             yield f"<dt>{name}</dt><dd>{escape(words)}</dd>"
-    asks = verdict.status == "refused" and not verdict.advice
-    hint = f'yours.hint("{verdict.exercise}")' if asks else "" if verdict.passed else verdict.next
-    repeat = f'yours.check("{verdict.exercise}", seed={verdict.seed})' if verdict.repeat else ""
-    for name, words in (("look at", verdict.look), ("next", hint), ("repeat", repeat)):
-        if words:
-            yield f"<dt>{name}</dt><dd><code>{escape(words)}</code></dd>"
+    if verdict.look:
+        yield f"<dt>look at</dt><dd>{place_html(verdict.look)}</dd>"
+    if not verdict.passed:
+        yield f'<dt>next</dt><dd class="acts">{acts_html(verdict)}</dd>'
+    if verdict.repeat:
+        repeat = f'yours.check("{verdict.exercise}", seed={verdict.seed})'
+        yield f"<dt>repeat</dt><dd><code>{escape(repeat)}</code></dd>"
 
 
 def _tick(claim: str) -> str:

@@ -52,12 +52,12 @@ def test_load_that_is_over_folds(show):
 def test_load_with_failures_has_words_and_no_tick(show):
     """Nobody sees a tick beside failures, or beside a load that was ended early; where all went well there is one."""
     page = show("live", rows=ROWS, total={**TOTAL, "over": True})
-    expect(page.locator("header .sign")).to_be_hidden()
+    expect(page.locator(".head .sign")).to_be_hidden()
     page = show("live", rows=ROWS, total={**TOTAL, "failed": 0, "over": True, "interrupted": True})
-    expect(page.locator("header .sign")).to_be_hidden()
+    expect(page.locator(".head .sign")).to_be_hidden()
     expect(page.locator(".words")).to_have_text("load by 5 users: 120 requests in 3 s, none failed, interrupted")
     page = show("live", rows=ROWS, total={**TOTAL, "failed": 0, "over": True})
-    expect(page.locator("header .sign")).to_have_attribute("data-sign", "check")
+    expect(page.locator(".head .sign")).to_have_attribute("data-sign", "check")
 
 
 def test_load_that_nobody_answered_says_so(show):
@@ -75,6 +75,6 @@ def test_load_that_has_not_begun_is_drawn_empty(show):
 def test_sheet_can_be_read(show):
     """A sheet's words stand out from their ground."""
     page = show(
-        "sheet", html='<section data-tone="wait"><h4>1.1 not yet</h4><dl><dt>got</dt><dd>63</dd></dl></section>'
+        "sheet", html='<section data-tone="wait"><h3>1.1 not yet</h3><dl><dt>got</dt><dd>63</dd></dl></section>'
     )
     assert page.evaluate("measures.faint()") == []

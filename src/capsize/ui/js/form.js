@@ -11,7 +11,7 @@ function render({ model, el }) {
   const fields = asked.choices.length ? [radios(`${name}-said`, "said", "your choice", asked.choices)] : numbers(asked, name);
   // JupyterLab's shortcuts are letters and arrows: in here they are letters and arrows
   const form = make("form", { class: "capsize ask", "aria-label": `prediction: ${asked.name}`, "data-lm-suppress-shortcuts": "true", autocomplete: "off" },
-    make("p", { class: "asks" }, asked.asks), ...fields, make("footer", {}, button, trouble));
+    make("p", { class: "asks" }, asked.asks), ...fields, make("div", { class: "foot" }, button, trouble));
   const answer = () => Object.fromEntries([...form.querySelectorAll("[data-field]:checked, [data-field]:not([type=radio])")].map((field) => [field.dataset.field, field.value.trim()]));
   const look = () => { button.disabled = !complete(asked, answer()); trouble.textContent = ""; };
   const show = () => { trouble.textContent = model.get("trouble"); };

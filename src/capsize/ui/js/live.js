@@ -15,7 +15,7 @@ function render({ model, el }) {
   const mark = sign("ring", "good"), words = make("span", { class: "words", role: "status" }), bar = make("span", { class: "done" });
   const charts = CHARTS.map(chart);
   const root = make("div", { class: "capsize live", role: "region", "aria-label": "load, live" },
-    make("header", {}, mark, words), make("div", { class: "progress", "aria-hidden": "true" }, bar), make("div", { class: "charts" }, ...charts.map(({ element }) => element)));
+    make("div", { class: "head" }, mark, words), make("div", { class: "progress", "aria-hidden": "true" }, bar), make("div", { class: "charts" }, ...charts.map(({ element }) => element)));
   const show = () => update(model, { root, mark, words, bar, charts });
   model.on("change:rows", show);
   model.on("change:total", show);

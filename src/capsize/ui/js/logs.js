@@ -7,7 +7,7 @@ export function logs(ask) {
   const title = make("h2", {}), lines = make("pre", { tabindex: "0" });
   const filter = make("input", { type: "search", placeholder: "filter", "aria-label": "show only lines with" });
   const away = make("button", { type: "button", class: "away", "aria-label": "close the log" }, sign("close"));
-  const element = make("section", { class: "log", hidden: "" }, make("header", {}, title, filter, away), lines);
+  const element = make("section", { class: "log", hidden: "" }, make("div", { class: "head" }, title, filter, away), lines);
   const pane = { element, title, lines, filter, told: [], who: "" };
   filter.addEventListener("input", () => write(pane));
   away.addEventListener("click", () => ask(""));

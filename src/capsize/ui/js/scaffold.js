@@ -20,7 +20,7 @@ export function scaffold(el, ask) {
   const fold = toggle("fold", "Fold", "one line for each group whose instances are all well");
   const present = toggle("present", "Present", "large, for a projector");
   const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("header", {}, name, status, hint, fold, present), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
+    make("div", { class: "head" }, name, status, hint, fold, present), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
   el.append(root);
   return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, matched, lines, log, fold, present };
 }

@@ -1,10 +1,11 @@
 // A sheet: HTML that the kit wrote and escaped, shown as it is.
+import { offer } from "./acts.js";
 import { make } from "./signs.js";
 import { unsavedFiles, unsavedWords } from "./unsaved.js";
 
 function render({ model, el }) {
   const root = make("div", { class: "capsize sheet" });
-  const show = () => { root.innerHTML = model.get("html"); warn(root); };
+  const show = () => { root.innerHTML = model.get("html"); warn(root); offer(root); };
   model.on("change:html", show);
   show();
   el.append(root);

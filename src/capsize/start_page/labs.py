@@ -12,7 +12,7 @@ from capsize.start_page.frame import tag
 
 RUN = (
     "How to run a cell: click it, then press <kbd>Shift</kbd> + <kbd>Enter</kbd>. "
-    "While it runs, <code>[*]</code> stands beside it; a number there says that it is done."
+    "While it runs, <code>[*]</code> is beside it; a number says that it is done."
 )
 
 

@@ -56,5 +56,5 @@ def _written(given: inspect.Parameter) -> str:
 
 
 def _first(thing: Any) -> str:
-    """Return the first paragraph of a docstring in one line."""
-    return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
+    """Return the first paragraph of a docstring in one line, without the marks of code."""
+    return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].replace("`", "").split())

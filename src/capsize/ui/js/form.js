@@ -1,4 +1,5 @@
 // A prediction's form: empty at first, complete before its button can be pressed, sent as one message.
+import { coded } from "./code.js";
 import { make } from "./signs.js";
 
 const NUMBERS = [["said", "your number"], ["low", "a range, from"], ["high", "to"]];
@@ -11,7 +12,7 @@ function render({ model, el }) {
   const fields = asked.choices.length ? [radios(`${name}-said`, "said", "your choice", asked.choices)] : numbers(asked, name);
   // JupyterLab's shortcuts are letters and arrows: in here they are letters and arrows
   const form = make("form", { class: "capsize ask", "aria-label": `prediction: ${asked.name}`, "data-lm-suppress-shortcuts": "true", autocomplete: "off" },
-    make("p", { class: "asks" }, asked.asks), ...fields, make("div", { class: "foot" }, button, trouble));
+    make("p", { class: "asks" }, ...coded(asked.asks)), ...fields, make("div", { class: "foot" }, button, trouble));
   const answer = () => Object.fromEntries([...form.querySelectorAll("[data-field]:checked, [data-field]:not([type=radio])")].map((field) => [field.dataset.field, field.value.trim()]));
   const look = () => { button.disabled = !complete(asked, answer()); trouble.textContent = ""; };
   const show = () => { trouble.textContent = model.get("trouble"); };
@@ -36,6 +37,6 @@ function numbers({ unit, bounds, reasons }, name) {
 }
 
 const radios = (name, field, words, texts) => make("fieldset", {}, make("legend", {}, words),
-  ...texts.map((text) => make("label", { class: "one" }, make("input", { type: "radio", name, value: text, "data-field": field }), make("span", {}, text))));
+  ...texts.map((text) => make("label", { class: "one" }, make("input", { type: "radio", name, value: text, "data-field": field }), make("span", {}, ...coded(text)))));
 
 export default { render };

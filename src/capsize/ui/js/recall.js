@@ -1,5 +1,6 @@
 // A lab's questions: each option is a button, what was chosen is explained below it, and the others can be tried.
-import { make, say } from "./signs.js";
+import { coded, sayCoded } from "./code.js";
+import { make } from "./signs.js";
 
 function render({ model, el }) {
   const root = make("div", { class: "capsize ask recall", "data-lm-suppress-shortcuts": "true" });
@@ -14,15 +15,15 @@ function render({ model, el }) {
 }
 
 function question(model, { name, asks, options }) {
-  const buttons = options.map((text) => make("button", { type: "button", class: "option", "aria-pressed": "false" }, text));
+  const buttons = options.map((text) => make("button", { type: "button", class: "option", "aria-pressed": "false" }, ...coded(text)));
   const told = make("p", { class: "told", role: "status" });
-  for (const button of buttons) button.addEventListener("click", () => model.send({ name, said: button.textContent }));
+  buttons.forEach((button, place) => button.addEventListener("click", () => model.send({ name, said: options[place] })));
   return {
     name,
-    element: make("section", { role: "group", "aria-label": asks }, make("p", { class: "asks" }, asks), ...buttons, told),
+    element: make("section", { role: "group", "aria-label": asks }, make("p", { class: "asks" }, ...coded(asks)), ...buttons, told),
     show: (answer) => {
-      for (const button of buttons) button.setAttribute("aria-pressed", String(button.textContent === answer?.said));
-      say(told, answer?.words ?? "");
+      buttons.forEach((button, place) => button.setAttribute("aria-pressed", String(options[place] === answer?.said)));
+      sayCoded(told, answer?.words ?? "");
     },
   };
 }

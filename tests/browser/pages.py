@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 # The toolbar says Idle before the kernel's websocket is connected, and a cell that runs then is lost.
@@ -99,3 +100,9 @@ class OpenNotebook:
 
     def shut_down(self) -> None:
         self.page.evaluate(SHUT_DOWN, self.path)
+
+
+def violations(page: Page, context: str | None = None) -> list[str]:
+    """Run axe-core; list what it finds as rule, place and reason."""
+    found = Axe().run(page, context=context).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]

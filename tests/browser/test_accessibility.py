@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from pages import violations
 from playwright.sync_api import Page, expect
 
 import capsize
@@ -25,12 +25,6 @@ FOCUSED = """() => {
   return { name: at.getAttribute('aria-label') ?? at.textContent.trim(), seen: shown.width > 0 && shown.height > 0,
            ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 };
 }"""
-
-
-def violations(page: Page, context: str | None = None) -> list[str]:
-    """Run axe-core; list what it finds as rule, place and reason."""
-    found = Axe().run(page, context=context).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
 @pytest.fixture(params=SCHEMES)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from launched import add_notebook
-from pages import OpenNotebook
+from pages import RUN_AT_THE_END, OpenNotebook, violations
 from playwright.sync_api import Dialog, expect
 
 NAME, FILE = "work/acts.ipynb", "work/01_monolith/inventory.py"
@@ -17,6 +17,7 @@ CELLS = (
 )
 AT = "() => window.jupyterapp.shell.currentWidget.content.editor.getCursorPosition().line + 1"
 SHEET = ".capsize.sheet"
+THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +70,17 @@ def test_solution_comes_after_asking_and_the_own_file_is_kept(refused, course):
     press(refused, "Go on from the solution")
     expect(refused.cells.nth(2).locator(".jp-OutputArea-output")).to_contain_text("kept")
     assert (course / FILE).read_text() == (course / "solutions/01_monolith/inventory.py").read_text()
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_sheets_and_forms_have_no_violation(refused, theme):
+    """A verdict, a hint, questions and the form of a prediction, in JupyterLab, are as WCAG asks, in both themes."""
+    page = refused.page
+    page.evaluate(THEME, theme)
+    press(refused, "Hint")
+    refused.run("yours.remember()")
+    page.evaluate(f"(code) => {{ ({RUN_AT_THE_END})(code) }}", "await yours.predict('knee')")  # it waits for the form
+    page.locator("form.ask").wait_for()
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    assert page.locator(SHEET).count() == 2
+    assert violations(page, ".capsize") == []

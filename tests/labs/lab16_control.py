@@ -13,9 +13,10 @@ SIDECAR, PLANE = "orders-proxy", "control"
 V1, V2 = "catalogue", "catalogue-v2"
 SUBSCRIPTIONS = 4  # of the sidecar of orders: its routes, and the endpoints of three clusters
 QUIET = 1.5  # seconds without a change
-LONGER, FEW = 2.0, 6  # seconds after a refusal, and questions in them: one or two a second, and one of each other thing
+LONGER, FEW = 3.3, 9  # seconds after a refusal, and questions in them: one or two a second, and one of each other thing
 SOON = 1.0  # seconds within which a change is in force
 LATER = 4.0  # the same after something went wrong
+NEXT = 3.0  # the same after a refusal: the wait of a sidecar that has refused does not grow
 ASKED_AGAIN = 0.5  # seconds after which a sidecar that was answered has asked again
 BACK_WITHIN = 30.0  # seconds, on a busy machine too
 
@@ -65,6 +66,7 @@ class Plane:
         """Judge that nobody asks while nothing changes."""
         self.judge.point(line=1)
         self.judge.done(f"counted the questions of {SIDECAR} while nothing changed")
+        await self.judge_none_refused()
         count = await self.asked(QUIET)
         words = f"{count} questions in {QUIET} s, for {SUBSCRIPTIONS} things that it wants to know"
         self.judge.claim(count <= 2 * SUBSCRIPTIONS, "a sidecar that is up to date hardly asks", words)
@@ -78,13 +80,21 @@ class Plane:
             await self.shift()
             await self.judge_in_force("a change of the routes", within=SOON, line=1)
         name, other = (V1, V2) if self.version == 1 else (V2, V1)
-        self.version = 3 - self.version
-        await self.want(endpoints={name: [other], other: [name], "payments": ["payments"]})
-        await self.judge_in_force("a change of the endpoints", within=SOON, line=1)
-        self.version = 3 - self.version
-        await self.want(endpoints={V1: [V1], V2: [V2], "payments": ["payments"]})
-        await self.judge_in_force("a change of the endpoints", within=SOON, line=1)
+        await self.judge_endpoints({name: [other], other: [name], "payments": ["payments"]})
+        await self.judge_endpoints({V1: [V1], V2: [V2], "payments": ["payments"]})
         await self.judge_all_served(1)
+
+    async def judge_endpoints(self, wanted: dict[str, list[str]]) -> None:
+        """Have the two versions change places."""
+        self.version = 3 - self.version
+        await self.want(endpoints=wanted)
+        await self.judge_in_force("a change of the endpoints", within=SOON, line=1)
+        await self.judge_none_refused()
+
+    async def judge_none_refused(self) -> None:
+        refused = await self.mesh.said(PLANE, "/refused")
+        sentence = "/refused is empty while sidecars take what they are given"
+        self.judge.claim(refused == {}, sentence, f"it names {', '.join(refused)}", line=3)
 
     async def judge_all_served(self, line: int) -> None:
         answers = self.mesh.customers.answers
@@ -146,7 +156,7 @@ class Plane:
         await self.judge_all_served(3)
         await self.want(rules={})
         await self.shift()
-        await self.judge_in_force("what is wanted next", within=LATER, line=3)
+        await self.judge_in_force("what is wanted next", within=NEXT, line=3)
 
         async def is_forgotten() -> bool:
             return await self.mesh.said(PLANE, "/refused") == {}

@@ -76,13 +76,16 @@ class Policy:
             await self.judge_no_charge(workload, "/charges")
             await self.judge_no_charge(workload, "/charges", **{name: SPOOFS[name]})
             await self.judge_no_charge(workload, "/charges?by=orders")
-        for context, who in ((nameless(), "nobody"), (await self.mesh.card("orders", strange=True), "a stranger")):
+        strange = await self.mesh.card("orders", strange=True)
+        for context, shown in ((nameless(), "no certificate"), (strange, "a certificate of another root")):
             answer = await self.mesh.call(PAYMENTS, context, "GET", "/rates")
-            self.judge.claim(not answer.kind.isdecimal(), f"{who} is let in at all", answer.kind, line=3)
+            sentence = f"who shows {shown} is not let in"
+            self.judge.claim(not answer.kind.isdecimal(), sentence, answer.kind, line=3)
 
     async def judge_no_charge(self, workload: str, path: str, **headers: str) -> None:
         answer = await self.ask(workload, "POST", path, **headers)
-        self.judge.claim(answer.kind == "403", "nobody but orders may charge (403)", answer.kind, line=1)
+        got = f"{answer.kind} for {_plain(workload)}"
+        self.judge.claim(answer.kind == "403", "nobody but orders may charge (403)", got, line=1)
 
     async def judge_rest(self) -> None:
         """Judge that nothing else is allowed to anybody."""
@@ -93,7 +96,8 @@ class Policy:
             await self.judge_refused(workload, "GET", "/healthz", line=3)
             await self.judge_refused(workload, "DELETE", "/charges", line=3, **{"x-http-method-override": "GET"})
         for workload in ("orders", *self.strangers):
-            await self.judge_refused(workload, "GET", "/charges", line=3)
+            for path in ("/charges", "/charges?of=/rates"):
+                await self.judge_refused(workload, "GET", path, line=2)
         sees = json.loads((await self.ask("auditor", "GET", "/charges")).body)
         words = f"{len(sees)} charges, where orders made {len(self.charged)}"
         self.judge.claim(sees == self.charged, "payments has the charges of orders, and no others", words, line=3)

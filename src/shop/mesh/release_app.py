@@ -6,7 +6,6 @@ import asyncio
 import importlib
 import logging
 import os
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -36,11 +35,12 @@ class Release:
 
     def __init__(self, plan: Plan) -> None:
         self.steps, self.enough, self.budget = tuple(plan.steps), plan.enough, plan.budget
-        self.shifts: list[dict[str, float]] = []
+        self.shifts: list[dict[str, int | None]] = []
 
     async def shift(self, percent: int) -> None:
-        """Send this share of the calls to version 2."""
-        self.shifts.append({"percent": percent, "at": time.monotonic()})
+        """Send this share of the calls to version 2, and note how many it has answered by then."""
+        known = await self.counts()
+        self.shifts.append({"percent": percent, "answered": known.answered if known else None})
         shares = {"catalogue": 100 - percent, "catalogue-v2": percent}
         understood(await app.state.control.put("/desired", json={"shares": shares}))
 

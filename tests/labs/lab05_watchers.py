@@ -38,7 +38,9 @@ class Watchers:
         service, seconds = self.holders.services[1], self.judge.draw.uniform(1.6, 1.9)
         self.judge.done(f"had {WATCHERS} watchers wait for news while nothing changed, and copies renewed their leases")
         known = self.holders.expected(service)
-        watching = asyncio.gather(*(self.watch(service, known, seconds) for _ in range(WATCHERS)))
+        nobody = self.judge.draw.names(1)[0] + "-nobody"  # a service that has no copies is watched, too
+        watched = [(service, known)] * WATCHERS + [(nobody, {})]
+        watching = asyncio.gather(*(self.watch(name, copies, seconds) for name, copies in watched))
         slowest = await self.slowest_until(watching, f"/services/{self.holders.services[0]}")
         answers = await watching
         words = f"a call took {slowest:.1f} s, while watchers waited for {seconds:.1f} s"
@@ -51,7 +53,9 @@ class Watchers:
         self.judge.claim(
             waited[-1] < seconds + LATE + slowest, sentence, f"after {waited[-1]:.2f} s of {seconds:.2f} s"
         )
-        self.judge.claim(all(a.copies == known for a in answers), "it is told the copies that there are", "others")
+        told = [answer.copies for answer in answers]
+        are_right = told == [copies for _, copies in watched]
+        self.judge.claim(are_right, "it is told the copies that there are", "others")
 
     def refuse_if_lapsed(self) -> None:
         """Raise CapsizeError where renewals were so late that a right registry has forgotten a copy."""

@@ -11,7 +11,7 @@ from capsize.check import Judge, exercise
 from capsize.check.kit import during, only
 from capsize.session.handles import InstanceHandle
 from capsize.session.running import RunningStack
-from workbench.customers import anonymous
+from workbench.customers import Answer, anonymous
 from workbench.labs.discovery_copies import Leases
 from workbench.labs.discovery_windows import retire
 
@@ -30,8 +30,8 @@ async def test_ships_do_not_notice_that_the_registry_is_away(stack: RunningStack
         await harbour.until_all_share(SOON)
         moved, left = await judge_deaf(judge, harbour)
         await judge_back(judge, harbour, moved, left)
-        await judge_unheard(judge, harbour)
-        await judge_goodbye(judge, harbour)
+        left = await judge_goodbye(judge, harbour)
+        await judge_unheard(judge, harbour, left)
         await judge_silence(judge, harbour)
 
 
@@ -71,21 +71,23 @@ async def judge_back(judge: Judge, harbour: Harbour, moved: InstanceHandle, left
     await harbour.until_all_share(SOON)
 
 
-async def judge_unheard(judge: Judge, harbour: Harbour) -> None:
-    """Judge a desk that hears of no tug, because the registry hears none."""
+async def judge_unheard(judge: Judge, harbour: Harbour, left: InstanceHandle) -> None:
+    """Judge a desk that hears of no tug, because the registry hears none; one had left before that."""
     judge.point(line=2, look="def heard")
     judge.done(f"cut all tugs off from the registry for {AWAY:g} s; each went on serving")
-    every = {tug.name for tug in harbour.tugs}
+    every = {tug.name for tug in harbour.tugs} - {left.name}
     async with during(harbour.stack.edge("tugs", "nats").cut):
         answers = await harbour.tow_for(GONE)
         later = await harbour.tow_for(AWAY - GONE)
         harbour.claim_towed(answers + later, "while the registry hears no tug")
         harbour.claim_shares(later, every, "all tugs go on sharing the ships")
+        claim_no_call(judge, left, later)
+    await asyncio.to_thread(left.restart)
     await harbour.until_all_share(SOON)
 
 
-async def judge_goodbye(judge: Judge, harbour: Harbour) -> None:
-    """Judge that a tug that says goodbye is called no more, although it would serve."""
+async def judge_goodbye(judge: Judge, harbour: Harbour) -> InstanceHandle:
+    """Judge that a tug that says goodbye is called no more, although it would serve; return it."""
     judge.point(line=3, look="def heard")
     leaving = judge.draw.victim(harbour.tugs)
     judge.done(f"had {leaving.name} say goodbye, and serve on")
@@ -93,10 +95,14 @@ async def judge_goodbye(judge: Judge, harbour: Harbour) -> None:
     await asyncio.sleep(GONE)
     answers = await harbour.tow_some()
     harbour.claim_towed(answers, "after a goodbye")
-    count = towers(answers)[leaving.name]
-    judge.claim(not count, "a tug that has said goodbye gets no call", f"{leaving.name} towed {count} ships")
-    await asyncio.to_thread(leaving.restart)
-    await harbour.until_all_share(SOON)
+    claim_no_call(judge, leaving, answers)
+    return leaving
+
+
+def claim_no_call(judge: Judge, left: InstanceHandle, answers: list[Answer]) -> None:
+    count = towers(answers)[left.name]
+    sentence = "a tug that has said goodbye gets no call"
+    judge.claim(not count, sentence, f"{left.name} towed {count} ships", line=3)
 
 
 async def judge_silence(judge: Judge, harbour: Harbour) -> None:

@@ -18,7 +18,7 @@ from workbench.labs.resilience_control import Bankside
 SHARE, LINE_UP, GOODPUT = 1, 2, 3  # the acceptance lines
 RATE, BURST, LINE, PLACES = 2, 20, 8, 4  # as the exercise says: a second, at once, in the line, and at work
 GREEDY, MODEST, LATER = 40, 8, 16  # payments that customers ask for
-REST = (2.5, 3.5)  # seconds
+REST, LONGER, ASKS_EVERY = (2.5, 3.5), (5.5, 6.5), (0.1, 0.3)  # seconds
 SLOW = 200  # milliseconds that the bank takes
 SHUT_OUT = 6  # customers who come to a full line
 SECONDS, MEASURED, TIMES, WAITS, LEAST = 8.0, 3.0, 3, 2.0, 0.7  # of overload and of calm, the load, patience, goodput
@@ -33,6 +33,8 @@ class Crowds:
         self.stack, self.judge, self.bank, self.customers = stack, judge, bank, customers
         drawn = judge.draw.names(100)
         self.names = (f"{name} {number}" for number in itertools.count() for name in drawn)  # as many as come
+        self.greedy = next(self.names)
+        self.emptied, self.asked, self.had = 0.0, 0.0, 0  # when the greedy one had taken all, asked, and got since
         judge.point(look="def refuse")
 
     async def pay(self, customer: str = "", due: float | None = None) -> Answer:
@@ -41,32 +43,64 @@ class Crowds:
         headers = {"Idempotency-Key": payment["order_id"], "X-Customer": customer or next(self.names)}
         return await self.customers.ask("POST", "/payments", json=payment, headers=headers, due=due)
 
-    async def several(self, customer: str, count: int) -> tuple[list[Answer], float]:
-        """Ask for so many payments, as many at once as there are places; return the seconds that it took, too."""
-        began, answers = time.monotonic(), []
+    async def several(self, customer: str, count: int) -> tuple[list[Answer], tuple[float, float]]:
+        """Ask for so many payments, as many at once as there are places.
+
+        Return also how many seconds there were at least and at most between the first and the last one.
+        """
+        rounds, answers = [], []
         for first in range(0, count, PLACES):
+            began = time.monotonic()
             answers += await asyncio.gather(*(self.pay(customer) for _ in range(first, min(count, first + PLACES))))
-        return answers, time.monotonic() - began
+            rounds.append((began, time.monotonic()))
+        return answers, (max(0.0, rounds[-1][0] - rounds[0][1]), rounds[-1][1] - rounds[0][0])
 
     async def judge_buckets(self) -> None:
         """Judge a customer who takes too much, one who comes back after a rest, and one who is beside them."""
-        greedy, rested, modest = (next(self.names) for _ in "123")
+        rested, modest, greedy = next(self.names), next(self.names), self.greedy
         self.judge.done(f"one customer asked for {GREEDY} payments in a row, another for {MODEST}")
         await self._judge_burst(greedy, "who was never here")
-        emptied = time.monotonic()
+        self.emptied = time.monotonic()
         beside, _ = await self.several(modest, MODEST)
         account(self.judge, beside, expected=MADE, sentence="another customer has their payments (201)", line=SHARE)
         account(self.judge, [await self.pay(rested)], expected=MADE, sentence="a payment is made (201)", line=SHARE)
         rest = self.judge.draw.uniform(*REST)
-        self.judge.done(f"both rested for {rest:.1f} s, and then asked again")
-        await asyncio.sleep(rest)  # a bucket fills with time, and with nothing else
+        self.judge.done(f"both rested for {rest:.1f} s and asked again; one whose twenty were gone asked all the time")
+        restless, most = await self._ask_all_the_time(rest)  # a bucket fills with time, and with nothing else
         answers, _ = await self.several(greedy, LATER)
-        self._judge_count(answers, int(RATE * rest), RATE * (time.monotonic() - emptied) + 1, "who rested too little")
+        self._judge_count(answers, int(RATE * rest), self._grown(), "who rested too little")
+        least = min(len(restless), int(RATE * rest)) - 1  # no more than were asked for, on a busy machine
+        self._judge_count(restless, least, most, "who asks all the time")
+        self.had, self.asked = sum(answer.kind in MADE for answer in answers), time.monotonic()
         await self._judge_burst(rested, "who has rested")
+
+    def _grown(self) -> float:
+        """Return how many payments the greedy one may have had since the first twenty."""
+        return RATE * (time.monotonic() - self.emptied) + 1
+
+    async def _ask_all_the_time(self, seconds: float) -> tuple[list[Answer], float]:
+        """Have a customer whose bucket is empty ask again and again; return the answers, and how many may be yes."""
+        restless, answers = next(self.names), []
+        await self.several(restless, GREEDY)
+        spent = time.monotonic()
+        while (now := time.monotonic()) < spent + seconds:
+            answers.append(await self.pay(restless))
+            await asyncio.sleep(max(0.0, now + self.judge.draw.uniform(*ASKS_EVERY) - time.monotonic()))
+        return answers, RATE * (time.monotonic() - spent) + 1
+
+    async def judge_longer_rest(self) -> None:
+        """Judge the customer who took too much once more, after a rest in which a bucket gets half full."""
+        rest = self.judge.draw.uniform(*LONGER)
+        await asyncio.sleep(self.asked + rest - time.monotonic())
+        rest = time.monotonic() - self.asked
+        answers, _ = await self.several(self.greedy, GREEDY)
+        self.judge.done(f"the greedy one rested for {rest:.1f} s more, and asked again")
+        self._judge_count(answers, min(BURST, int(RATE * rest)), self._grown() - self.had, "who rested longer")
 
     async def _judge_burst(self, customer: str, who: str) -> None:
         answers, took = await self.several(customer, GREEDY)
-        self._judge_count(answers, BURST, BURST + RATE * took + 1, who)
+        least, most = (int(BURST + RATE * seconds) for seconds in took)
+        self._judge_count(answers, least, most, who)
 
     def _judge_count(self, answers: list[Answer], least: float, most: float, who: str) -> None:
         made = sum(answer.kind in MADE for answer in answers)
@@ -107,6 +141,7 @@ class Crowds:
         await self.bank.tell("bank", ms=SLOW)
         calm = await self._keep_busy()
         can = len(calm) / MEASURED
+        await self.judge_longer_rest()
         self.judge.done(f"found that payments can do {can:.0f} a second, and sent {TIMES} times as many customers")
         crowd = await self._pour(TIMES * can)
         account(self.judge, crowd, expected={*MADE, FULL}, sentence="each is told 201, or 503", line=GOODPUT)

@@ -11,7 +11,8 @@ from statistics import mean, stdev
 from lab09_stack import judge_books
 
 from capsize.check import Judge
-from capsize.check.kit import account, during
+from capsize.check.kit import account, during, too_busy
+from capsize.check.kit.machine_load import Neighbours
 from capsize.session.running import RunningStack
 from workbench.customers import Answer, Customers
 from workbench.labs.resilience_control import Bankside
@@ -19,7 +20,8 @@ from workbench.labs.resilience_control import Bankside
 MOMENT, ONCE, SPREAD, BUDGET = 1, 2, 3, 4  # the acceptance lines
 TRIES, FIRST_PAUSE, PER_RETRY = 4, 0.4, 10  # as the exercise says: seconds of the pause, and calls for one retry more
 SAVED = 120  # retries that are paid for in the beginning: more than a crowd needs
-FEW, CROWD, MANY, CALM = 16, 30, (60, 80), 60  # orders
+FEW, CROWD, MANY, SOME, PEACE, CALM = 16, 30, (60, 80), (6, 9), 120, 40  # orders
+REST = 3.0  # seconds
 LEAST_SPREAD = 0.1  # of the longest pause: drawn pauses have 0.29, or 0.14 where half of each is fixed
 GROWTH = 1.7  # times the first pause, which the third one is on average; four times if each is twice as long
 SPARE = 2  # retries that rounding may add
@@ -90,35 +92,54 @@ class Tries:
         account(self.judge, [answer], expected=UNPAID, sentence="a gift without an answer is told so (503)", line=ONCE)
         return await self.bank.gifts(cents)
 
+    async def judge_peace(self) -> None:
+        """Place orders while the bank is up: what they pay for beyond RETRIES_SAVED is lost."""
+        self.judge.done(f"placed {PEACE} orders while the bank was up")
+        await self.bank.tell("bank")
+        account(self.judge, await self.orders(PEACE), expected={"201"}, line=BUDGET)
+
     async def judge_outage(self) -> None:
         """Judge the moments of the tries of a crowd, and how many tries a long outage costs."""
         self.judge.done(f"had the bank fail while {CROWD} customers ordered at once")
-        before = await self.bank.retries()
+        before, earlier = await self.bank.retries(), self.ordered
         await self.bank.tell("bank", fail=list(range(1, 2000)))
+        neighbours = Neighbours()
         crowd = await self.orders(CROWD)
         account(self.judge, crowd, expected=UNPAID, sentence="an order that nobody paid is told so (503)", line=SPREAD)
-        self._judge_pauses([await self.bank.moments(answer.key) for answer in crowd])
+        reason = await asyncio.to_thread(neighbours.reason)
+        self._judge_pauses([await self.bank.moments(answer.key) for answer in crowd], reason)
         many = self.judge.draw.count(*MANY)
         self.judge.done(f"had {many} more order while the bank was down")
         account(self.judge, await self.orders(many), expected=UNPAID, sentence="they are told so (503)", line=BUDGET)
-        allowed = SAVED + self.ordered // PER_RETRY + SPARE
-        retries = await self.bank.retries()
-        words = f"{retries} retries, {retries - before} of them while the bank was down"
-        sentence = f"of {self.ordered} orders there are at most {allowed} retries"
-        self.judge.claim(retries <= allowed, sentence, words, line=BUDGET)
+        await self._judge_budget(before, SAVED, self.ordered - earlier, "while the bank is down")
+        before, some = await self.bank.retries(), self.judge.draw.count(*SOME)
+        await asyncio.sleep(REST)  # calls pay for retries, and time does not
+        self.judge.done(f"had {some} more order {REST:g} s later")
+        account(self.judge, await self.orders(some), expected=UNPAID, sentence="they are told so (503)", line=BUDGET)
+        await self._judge_budget(before, 0, some, "when the budget is spent, whatever time goes by")
 
-    def _judge_pauses(self, moments: list[list[float]]) -> None:
+    async def _judge_budget(self, before: int, saved: int, orders: int, when: str) -> None:
+        allowed = saved + orders // PER_RETRY + SPARE
+        retries = await self.bank.retries() - before
+        sentence = f"of {orders} orders there are at most {allowed} retries {when}"
+        self.judge.claim(retries <= allowed, sentence, f"there were {retries} retries", line=BUDGET)
+
+    def _judge_pauses(self, moments: list[list[float]], reason: str) -> None:
+        """Judge the pauses between the tries; raise CapsizeError where they are the machine's, for some ``reason``."""
         counts = sorted({len(one) for one in moments})
         self.judge.claim(counts == [TRIES], f"each call is tried {TRIES} times", f"{counts} times", line=SPREAD)
         pauses = [[later - earlier for earlier, later in pairwise(one)] for one in moments]
         first, third = ([one[place] for one in pauses] for place in (0, 2))
         words = f"on average {mean(first):.2f} s, and {mean(third):.2f} s before the last"
         is_longer = mean(third) >= GROWTH * mean(first) and mean(third) >= FIRST_PAUSE / 2
+        if reason and not is_longer:
+            raise too_busy(f"pauses before a try: {words}", reason)
         self.judge.claim(is_longer, "the pauses get longer from try to try", words, look="sleep", line=SPREAD)
-        spread, least = stdev(third), LEAST_SPREAD * FIRST_PAUSE * 4
-        words = f"the pauses before the last one differ by {spread:.2f} s (standard deviation)"
-        sentence = f"the crowd does not come back as one wave: its pauses differ by more than {least:.2f} s"
-        self.judge.claim(spread >= least, sentence, words, look="sleep", line=SPREAD)
+        for which, pauses, times in (("last", third, 4), ("second", first, 1)):
+            spread, least = stdev(pauses), LEAST_SPREAD * FIRST_PAUSE * times
+            words = f"the pauses before the {which} one differ by {spread:.2f} s (standard deviation)"
+            sentence = f"the crowd does not come back as one wave: its pauses differ by more than {least:.2f} s"
+            self.judge.claim(spread >= least, sentence, words, look="sleep", line=SPREAD)
 
     async def judge_return(self) -> None:
         """Judge that retries are paid for again after some time without failures."""

@@ -11,6 +11,7 @@ from lab09_stack import judge_books
 
 from capsize.check import Judge
 from capsize.check.kit import account, during, forms, until
+from capsize.check.kit.forms import HANGS
 from capsize.session.running import RunningStack
 from workbench.customers import Answer, Customers
 from workbench.labs.resilience_control import Bankside
@@ -19,6 +20,7 @@ SERVED, TOLD, FREE = 1, 2, 3  # the acceptance lines
 ROOM = 10  # calls of one service, as the exercise says
 MORE, LOOKS = (12, 15), (10, 16)  # customers who find no room, and who need the other service
 AT_ONCE = 8  # of those
+LONG = (3.5, 5.0)  # seconds after which calls that are not answered are still under way
 ANSWERED_WITHIN = 5.0  # seconds, on a busy machine too; what is held is held for longer
 ARRIVED_WITHIN = 15.0
 GIVEN_UP = {"503"}
@@ -93,6 +95,19 @@ class Walls:
     async def _are_out(self, count: int) -> bool:
         return await self._out() >= count
 
+    async def _judge_full_for_long(self, waiting: list[asyncio.Task[Answer]]) -> None:
+        """Judge that calls which have waited for long still take their room."""
+        edge = self.stack.edge("shop", "payments")
+
+        async def out() -> int:
+            return edge.stats().in_flight or 0
+
+        await asyncio.sleep(self.judge.draw.uniform(*LONG))
+        more = self._come(self.order)
+        await asyncio.wait(more, timeout=1)
+        if not any(one.done() for one in waiting):  # not on a machine that stood still
+            await self._judge_full(more, f"more orders than {ROOM}, a while later", out)
+
     def _come(self, ask: Ask) -> list[asyncio.Task[Answer]]:
         """Have more customers come than there is room for."""
         return [asyncio.create_task(ask()) for _ in range(self.judge.draw.count(*MORE))]
@@ -126,8 +141,13 @@ class Walls:
         for form in forms(self.stack.edge("shop", "payments")):
             self.judge.done(f"had {ROOM} orders fail, because payments: {form.name}")
             async with form:
-                failed = await asyncio.gather(*(self.order() for _ in range(ROOM)))
+                failing = [asyncio.create_task(self.order()) for _ in range(ROOM)]
+                if form.name == HANGS:
+                    await self._judge_full_for_long(failing)
+                failed = await asyncio.gather(*failing)
             sentence = "an order without an answer is told so (503)"
             account(self.judge, failed, expected=GIVEN_UP, sentence=sentence, line=FREE)
-        await self._release(await self._fill("had the bank keep calls once more"))
+        waiting = await self._fill("had the bank keep calls once more, and more customers order")
+        await self._judge_full(self._come(self.order), f"more orders than {ROOM}", self._held)
+        await self._release(waiting)
         await judge_books(self.judge, self.bank, self.customers.answers, FREE)

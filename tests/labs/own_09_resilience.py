@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from typing import Any
 
 from capsize.check import Judge, exercise
 from capsize.check.kit import account
@@ -13,6 +15,13 @@ from capsize.session.running import RunningStack
 from workbench.customers import Answer, Customers, anonymous, tally
 
 PRICES, PAID, ROOM = {"COPIES": 5, "PILOTS": 1}, 30, 8  # a day, and pilots in one copy
+NUMBERS = {"COPIES", "PILOTS", "WAITING"}
+ASKS = """
+import json, sys
+from own import capacity
+print(json.dumps({name: getattr(capacity, name, None) for name in sys.argv[1:]}, default=repr))
+"""
+TOLD_WITHIN = 20.0  # seconds, on a busy machine too
 COST, ORDINARY, RUSH = 1, 2, 3  # the acceptance lines
 ARRIVALS, PILOTAGE = 12, 1.0  # ships a second, and seconds for each
 DAY, CROWD, TIMES = 12.0, 8.0, 3  # seconds of each, and how many times more come in a rush
@@ -21,21 +30,20 @@ TURNED_AWAY, LEAST, PILOTS = 0.02, 0.8, 14  # shares, and pilots that a rush is 
 IN, AWAY = "201", "503"
 
 
-def plan(judge: Judge) -> dict[str, int]:
-    """Read the three numbers of the learner's file; whatever else is in it does not count."""
-    tree = ast.parse((judge.code / judge.exercise.file).read_text(encoding="utf-8"))
-    found = dict(_numbers(tree))
-    missing = sorted({"COPIES", "PILOTS", "WAITING"} - found.keys())
+async def plan(judge: Judge) -> dict[str, int]:
+    """Ask the learner's file for its three numbers, however it comes by them, in a process of its own."""
+    found = {name: one for name, one in (await asyncio.to_thread(_told, judge)).items() if type(one) is int}
+    missing = sorted(NUMBERS - found.keys())
     sentence = "COPIES, PILOTS and WAITING are whole numbers"
     judge.claim(not missing, sentence, f"{', '.join(missing)} is not", line=COST)
     return found
 
 
-def _numbers(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    for node in tree.body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int(number))):
-                yield name, number
+def _told(judge: Judge) -> dict[str, Any]:
+    command = [sys.executable, "-B", "-c", ASKS, *sorted(NUMBERS)]
+    done = subprocess.run(command, cwd=judge.code, capture_output=True, text=True, timeout=TOLD_WITHIN, check=True)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 def judge_cost(judge: Judge, numbers: dict[str, int]) -> None:
@@ -71,7 +79,7 @@ def judge_times(judge: Judge, answers: list[Answer], within: float, line: int) -
 @exercise("9.own", deadline=120)
 async def test_the_capacity_is_enough_and_no_more(stack: RunningStack, judge: Judge):
     """The plan is cheap enough, serves an ordinary day, and does what it can in a rush."""
-    numbers = plan(judge)
+    numbers = await plan(judge)
     judge_cost(judge, numbers)
     await asyncio.to_thread(stack.service("pilots").scale, numbers["COPIES"])
     async with anonymous(stack.url("pilots"), at_once=400) as harbour:

@@ -42,6 +42,7 @@ async def test_retries_help_and_do_no_harm(stack: RunningStack, judge: Judge):
         await tries.judge_moments()
         await tries.judge_refusals()
         await tries.judge_gifts()
+        await tries.judge_peace()
         await tries.judge_outage()
         await tries.judge_return()
 

@@ -35,6 +35,19 @@ def test_database_that_was_killed_is_restarted_by_a_click(board):
     expect(database).to_have_attribute("data-ready", "true", timeout=30_000)
 
 
+def test_board_opens_beside_its_notebook(board):
+    """By the keyboard it opens once more, right of the notebook, live, and stays in view while that is scrolled."""
+    page = board.page
+    page.locator(".jp-Notebook .toggle.beside").press("Enter")
+    aside = page.locator(".jp-LinkedOutputView")
+    expect(aside.locator('[data-instance="shop-1"]')).to_have_attribute("data-ready", "true", timeout=30_000)
+    expect(aside.locator(".toggle.beside")).to_be_hidden()
+    assert aside.bounding_box()["x"] >= page.locator(".jp-Notebook").bounding_box()["x"] + 200
+    aside.locator(".toggle.fold").wait_for()
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    expect(aside).to_have_count(0)
+
+
 def test_arrow_is_cut_and_healed(board):
     """A click on cut shows the cut, and a click on heal takes it away."""
     arrow = board.edge("outside>shop")

@@ -27,11 +27,18 @@ async function show(app, path, line) {
   editor.focus();
 }
 
+// Which notebook shows an element, and in which of its cells; nothing where it is shown elsewhere.
+export function cellOf(app, element) {
+  const panel = [...app.shell.widgets("main")].find((widget) => widget.content?.widgets && widget.node.contains(element));
+  if (!panel) return undefined;
+  return { panel, notebook: panel.content, here: panel.content.widgets.findIndex((cell) => cell.node.contains(element)) };
+}
+
 // The same call a second time runs in the same cell.
 async function runBelow(app, button, code) {
-  const panel = [...app.shell.widgets("main")].find((widget) => widget.content?.widgets && widget.node.contains(button));
-  if (!panel) return;
-  const notebook = panel.content, here = notebook.widgets.findIndex((cell) => cell.node.contains(button));
+  const found = cellOf(app, button);
+  if (!found) return;
+  const { panel, notebook, here } = found;
   const source = (at) => notebook.widgets[at]?.model.sharedModel.getSource();
   const isThere = source(here + 1) === code;
   app.shell.activateById(panel.id);

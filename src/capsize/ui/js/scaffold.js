@@ -1,4 +1,5 @@
-// Scaffold: what every board has, empty: a header with its two switches, the picture, and the panes below it.
+// Scaffold: what every board has, empty: a header with its switches, the picture, and the panes below it.
+import { beside } from "./beside.js";
 import { logs } from "./logs.js";
 import { queues } from "./queues.js";
 import { rules } from "./rules.js";
@@ -20,7 +21,7 @@ export function scaffold(el, ask) {
   const fold = toggle("fold", "Fold", "one line for each group whose instances are all well");
   const present = toggle("present", "Present", "large, for a projector");
   const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("div", { class: "head" }, name, status, hint, fold, present), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
+    make("div", { class: "head" }, name, status, hint, beside(), fold, present), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
   el.append(root);
   return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, matched, lines, log, fold, present };
 }

@@ -46,7 +46,7 @@ async def test_a_release_ends_where_it_should(stack: RunningStack, judge: Judge)
         async with mesh.busy(prices=CUSTOMERS):
             await releases.judge_sick()
             await releases.judge_healthy()
-            await releases.judge_late()
+        await releases.judge_late()
         await releases.judge_idle()
         await releases.judge_blind()
 

@@ -23,7 +23,7 @@ SAVED = 120  # retries that are paid for in the beginning: more than a crowd nee
 FEW, CROWD, MANY, SOME, PEACE, CALM = 16, 30, (60, 80), (6, 9), 120, 40  # orders
 REST = 3.0  # seconds
 LEAST_SPREAD = 0.1  # of the longest pause: drawn pauses have 0.29, or 0.14 where half of each is fixed
-GROWTH = 1.7  # times the first pause, which the third one is on average; four times if each is twice as long
+GROWTH = 0.5  # of the longest first pause, by which the third is longer on average; 1.5 if each is twice as long
 SPARE = 2  # retries that rounding may add
 UNPAID = {"503"}
 
@@ -131,7 +131,7 @@ class Tries:
         pauses = [[later - earlier for earlier, later in pairwise(one)] for one in moments]
         first, third = ([one[place] for one in pauses] for place in (0, 2))
         words = f"on average {mean(first):.2f} s, and {mean(third):.2f} s before the last"
-        is_longer = mean(third) >= GROWTH * mean(first) and mean(third) >= FIRST_PAUSE / 2
+        is_longer = mean(third) - mean(first) >= GROWTH * FIRST_PAUSE
         if reason and not is_longer:
             raise too_busy(f"pauses before a try: {words}", reason)
         self.judge.claim(is_longer, "the pauses get longer from try to try", words, look="sleep", line=SPREAD)

@@ -75,10 +75,10 @@ class Releases:
         failed = (await self.mesh.said(V2, "/desk")).get("failed", 0) - before
         most = 2 * self.plan["enough"]
         words = f"{failed} failed, where {self.plan['enough']} answers are enough to know"
-        self.judge.claim(failed <= most, "customers meet few of its failures", words)
         last = max(_shares(ended))
         sentence = "it gets no share beyond the first step"
         self.judge.claim(last == self.plan["steps"][0], sentence, f"{last} %")
+        self.judge.claim(failed <= most, "customers meet few of its failures", words)
 
     async def judge_back(self, ended: dict[str, Any], what: str, line: int | None = None) -> None:
         shares = _shares(ended)

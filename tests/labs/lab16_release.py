@@ -19,7 +19,7 @@ CUSTOMERS = 12
 OVER_WITHIN = 40.0  # seconds in which a release is decided, on a busy machine too
 BUDGET = 0.25
 SICK = 0.75
-SICK_LATER = 0.6  # of all answers since the beginning, those of two healthy steps with them, less than BUDGET
+SICK_LATER = 0.6  # of all answers since the beginning, those of three healthy steps with them, less than BUDGET
 FEW = 4  # failures, where a quarter of 25 answers may fail; of the first answers that are known it is more
 IDLE = 2.0  # seconds without a customer
 BLIND = 6.0  # seconds without figures in which a release gives up
@@ -34,14 +34,14 @@ class Releases:
         self.plan: dict[str, Any] = {}
         judge.point(evidence=lambda: [str(self.plan), *mesh.stack.logs("release").splitlines()[-5:]])
 
-    def draw(self, budget: float) -> None:
+    def draw(self, budget: float, *more: int) -> None:
         """Draw a plan: the shares, and how many answers are enough."""
         draw = self.judge.draw
-        steps = [draw.count(20, 30), draw.count(45, 60), 100]
+        steps = [draw.count(20, 30), draw.count(45, 60), *more, 100]
         self.plan = {"steps": steps, "enough": draw.count(25, 35), "budget": budget}
 
-    async def begin(self, budget: float = BUDGET) -> None:
-        self.draw(budget)
+    async def begin(self, budget: float = BUDGET, *more: int) -> None:
+        self.draw(budget, *more)
         (await self.mesh.desks["release"].post("/release", json=self.plan)).raise_for_status()
 
     async def now(self) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class Releases:
         self.judge.point(line=2)
         self.judge.done(f"released a version of which {SICK_LATER:.0%} fail, from when it had all customers")
         await self.set()
-        await self.begin()
+        await self.begin(BUDGET, self.judge.draw.count(70, 85))
         found = await self.asking_until(lambda now: self.plan["steps"][-1] in _shares(now), line=1)
         sentence = "a healthy version gets all customers in the end"
         self.judge.claim(found["is_in"] is None, sentence, f"the shares were {_shares(found)} %", line=1)

@@ -26,7 +26,10 @@ ASKED = ("do", "who", "edge", "ms", "status", "percent")
 
 
 class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
-    """A stack's board. Its text is the same on every run; what moves is drawn in the browser."""
+    """A stack's board. Its text is the same on every run; what moves is drawn in the browser.
+
+    ``is_beside`` says that somebody has put it beside the notebook, to see whatever is up.
+    """
 
     _esm = joined("board")
     _css = style()
@@ -35,6 +38,7 @@ class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
     def __init__(self, stack: RunningStack) -> None:
         self._words = f"<Board of {stack.name}: {', '.join(stack.model.services)}>"
         self._stack = weakref.ref(stack)
+        self.is_beside = False
         self._numbers = itertools.count(1)
         self._notices: list[dict[str, Any]] = []
         self._logged: tuple[str, float | None] = "", None  # the instance whose log is shown, and around when
@@ -50,6 +54,19 @@ class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
     def _repr_mimebundle_(self, **asked: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**asked)
         return {**data, "text/plain": self._words}, metadata
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its stack is down."""
+        stack = self._stack()
+        return stack is None or stack.state == "down"
+
+    def follow(self, stack: RunningStack) -> None:
+        """Show another stack from now on."""
+        self._feed.stop()
+        self._stack, self._logged = weakref.ref(stack), ("", None)
+        self._feed = Feed(self._stack, self._show)
+        self._feed.start()
 
     def close(self) -> None:
         """End the feed and leave the notebook."""
@@ -72,6 +89,8 @@ class Board(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
         if isinstance(message, dict) and message.get("do") == "log":
             self._logged = str(message.get("who") or ""), message.get("at")
             self._feed.wake()
+        elif isinstance(message, dict) and message.get("do") == "stay":
+            self.is_beside = True
         elif isinstance(message, dict):
             request = {name: message[name] for name in ASKED if name in message}
             threading.Thread(target=self._act, args=(request,), name="capsize-act", daemon=True).start()

@@ -1,9 +1,9 @@
-"""One board for each running stack, however often it is asked for."""
+"""One board for each running stack, however often it is asked for; beside a notebook it shows the next one, too."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from capsize.ui.board import Board
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from capsize.session.running import RunningStack
 
 _boards: WeakKeyDictionary[RunningStack, Board] = WeakKeyDictionary()
+_all: WeakSet[Board] = WeakSet()  # those of stacks that are gone, too
 
 
 def board_of(stack: RunningStack) -> Board:
@@ -18,4 +19,11 @@ def board_of(stack: RunningStack) -> Board:
     board = _boards.get(stack)
     if board is None:
         board = _boards[stack] = Board(stack)
+        _all.add(board)
     return board
+
+
+def follow(stack: RunningStack) -> None:
+    """Have boards that stand beside a notebook, and whose stack is down, show the one that is up now."""
+    for board in [one for one in _all if one.is_beside and one.is_over]:
+        board.follow(stack)

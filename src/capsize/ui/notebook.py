@@ -7,6 +7,7 @@ import contextlib
 import contextvars
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from capsize.errors import CapsizeError
@@ -14,7 +15,7 @@ from capsize.ui.asking import ask
 from capsize.ui.awaited import awaited
 from capsize.ui.away import away
 from capsize.ui.board import Board
-from capsize.ui.boards import board_of
+from capsize.ui.boards import board_of, follow
 from capsize.ui.live import Live
 from capsize.ui.shown import shown
 from capsize.waiting import came_true
@@ -57,10 +58,13 @@ class NotebookLab:
         starting: Future[None] = Future()
         try:
             model = changed(self.lab.model())
-            return await away(lambda: self.lab.up(on=on, wait=wait, model=model, starting=starting), starting.cancel)
+            up = partial(self.lab.up, on=on, wait=wait, model=model, starting=starting)
+            stack: RunningStack = await away(up, starting.cancel)
         except asyncio.CancelledError:
             await away(self.lab.down)  # it was up a moment before the interrupt
             raise
+        follow(stack)
+        return stack
 
     @awaited
     async def down(self) -> None:

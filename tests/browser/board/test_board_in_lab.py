@@ -36,7 +36,7 @@ def test_database_that_was_killed_is_restarted_by_a_click(board):
 
 
 def test_board_opens_beside_its_notebook(board):
-    """By the keyboard it opens once more, right of the notebook, live, and stays in view while that is scrolled."""
+    """By the keyboard it opens once more, right of the notebook, live, stays in view, and shows the next stack, too."""
     page = board.page
     page.locator(".jp-Notebook .toggle.beside").press("Enter")
     aside = page.locator(".jp-LinkedOutputView")
@@ -44,7 +44,13 @@ def test_board_opens_beside_its_notebook(board):
     expect(aside.locator(".toggle.beside")).to_be_hidden()
     assert aside.bounding_box()["x"] >= page.locator(".jp-Notebook").bounding_box()["x"] + 200
     aside.locator(".toggle.fold").wait_for()
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.close()")
+    page.evaluate("() => window.jupyterapp.shell.activateById(document.querySelector('.jp-NotebookPanel').id)")
+    board.run("await shop.down(); stack = await shop.up()")
+    expect(aside.locator('[data-instance="shop-1"]')).to_have_attribute("data-ready", "true", timeout=30_000)
+    board.run("stack.instance('shop-1').stop()")
+    expect(aside.locator('[data-instance="shop-1"]')).to_have_attribute("data-ready", "false", timeout=30_000)
+    board.run("stack.instance('shop-1').restart()")
+    page.locator(".lm-TabBar-tab", has_text="Output View").locator(".lm-TabBar-tabCloseIcon").click()
     expect(aside).to_have_count(0)
 
 

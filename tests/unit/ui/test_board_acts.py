@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from capsize.ui.board import Board, let_clicks_pass
-from capsize.ui.boards import board_of
+from capsize.ui.boards import board_of, follow
 
 
 @pytest.fixture
@@ -99,6 +99,25 @@ def test_board_keeps_no_stack_up(stack):
 def test_stack_has_one_board(stack):
     """Asking again shows the same board: one thread looks, however often it is shown."""
     assert board_of(stack) is board_of(stack)
+
+
+def test_board_beside_its_notebook_shows_the_next_stack(stack):
+    """When its stack is down, it shows the one that is up, and acts on that; a board within the notebook does not."""
+    third, another = type(stack)(), type(stack)()
+    beside, within = board_of(stack), board_of(third)
+    click(beside, do="stay")
+    follow(another)
+    assert another.looks == 0  # its own is up
+    stack.state = "down"
+    follow(another)
+    assert awaited(lambda: another.looks)
+    click(beside, do="kill", who="shop-1")
+    assert awaited(lambda: another.acts == [{"do": "kill", "who": "shop-1"}])
+    third.state = "down"
+    follow(another)
+    assert within.is_over
+    for board in (beside, within):
+        board.close()
 
 
 def test_clicks_are_heard_while_a_cell_blocks():

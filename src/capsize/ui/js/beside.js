@@ -1,11 +1,12 @@
-// Beside: in a notebook of JupyterLab, a board opens once more beside it, where it stays while the notebook is scrolled.
+// Beside: in a notebook of JupyterLab, a board opens once more beside it, where it stays while the notebook is
+// scrolled, and shows whichever stack is up.
 import { cellOf } from "./acts.js";
 import { make } from "./signs.js";
 
-export function beside() {
+export function beside(stay) {
   const button = make("button", { type: "button", class: "toggle beside", title: "keep it in view while you scroll", hidden: "" }, "Beside");
   requestAnimationFrame(() => { button.hidden = !window.jupyterapp || !button.closest(".jp-Notebook"); });
-  button.addEventListener("click", () => open(window.jupyterapp, button));
+  button.addEventListener("click", () => { stay(); return open(window.jupyterapp, button); });
   return button;
 }
 

@@ -15,7 +15,7 @@ import { statusOf } from "./words.js";
 const OLD = 3000, NARROWEST = 320, RIM = 22, LARGE = 1.5; // RIM: what lies left and right of the picture
 
 function render({ model, el }) {
-  const parts = scaffold(el, (who, at) => act(board, { do: "log", who, ...(at == null ? {} : { at }) }));
+  const parts = scaffold(el, (who, at) => act(board, { do: "log", who, ...(at == null ? {} : { at }) }), () => model.send({ do: "stay" }));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const board = { model, parts, boxes: new Map(), tags: new Map(), wires: new Map(), closed: new Set(), signature: "", layout: null, failures: failures(), chosen: null, heard: performance.now(), snapshot: {} };
   board.menu = menu(parts.root, (message) => act(board, message));

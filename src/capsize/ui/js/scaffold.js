@@ -7,7 +7,7 @@ import { make, sign } from "./signs.js";
 import { timeline } from "./timeline.js";
 import { shape } from "./wires.js";
 
-export function scaffold(el, ask) {
+export function scaffold(el, ask, stay) {
   const name = make("span", { class: "stack" }), mark = sign("ring", "wait"), words = make("span", {});
   const status = make("span", { class: "status", role: "status" }, mark, words);
   const hint = make("span", { class: "hint" }, "Click an instance or an arrow to act on it.");
@@ -21,7 +21,7 @@ export function scaffold(el, ask) {
   const fold = toggle("fold", "Fold", "one line for each group whose instances are all well");
   const present = toggle("present", "Present", "large, for a projector");
   const root = make("div", { class: "capsize board", role: "region", "data-lm-suppress-shortcuts": "true" },
-    make("div", { class: "head" }, name, status, hint, beside(), fold, present), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
+    make("div", { class: "head" }, name, status, hint, beside(stay), fold, present), banner, notices, scroll, matched.element, waiting.element, lines.element, log.element);
   el.append(root);
   return { root, name, status, mark, words, banner, notices, svg, canvas, stage, scroll, waiting, matched, lines, log, fold, present };
 }

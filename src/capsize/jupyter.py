@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import shlex
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -78,6 +79,8 @@ def options(root: Path, opened: str, *, token: str, browser: bool) -> list[str]:
         f"--LabApp.default_url={opened}",
         f"--LabApp.app_settings_dir={OVERRIDES}",
         "--LabApp.custom_css=True",
+        # a login shell, which it is else where nobody is at a terminal, takes the PATH of /etc/profile
+        f"--ServerApp.terminado_settings=shell_command={shlex.quote(os.environ.get('SHELL') or 'sh')}",
         "--LabApp.expose_app_in_browser=True",  # a verdict's buttons open files and run cells
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

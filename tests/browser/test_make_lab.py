@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
-from urllib.parse import urlsplit
+import sys
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import psutil
 import pytest
 from playwright.sync_api import expect
+from websockets.sync.client import connect
 
 FIRST = "work/01_monolith.ipynb"
 
@@ -42,6 +45,21 @@ def test_start_page_needs_the_token(jupyterlab):
     """Without the token there is no page, but a way to log in."""
     answer = httpx.get(f"{jupyterlab.home}/course")
     assert (answer.status_code, "/login" in answer.headers.get("location", "")) == (302, True)
+
+
+def test_terminal_finds_capsize(jupyterlab):
+    """A terminal of JupyterLab is no login shell, which would lose this environment's programs."""
+    token = parse_qs(urlsplit(jupyterlab.url).query)["token"][0]
+    with httpx.Client(base_url=jupyterlab.home, params={"token": token}) as client:
+        name = client.post("/api/terminals").raise_for_status().json()["name"]
+        address = f"{jupyterlab.home.replace('http', 'ws')}/terminals/websocket/{name}?token={token}"
+        with connect(address, origin=jupyterlab.home) as terminal:
+            terminal.send(json.dumps(["stdin", "echo found: $(command -v capsize)\r"]))
+            said = ""
+            while f"found: {sys.prefix}" not in said:
+                kind, *words = json.loads(terminal.recv(timeout=20))
+                said += words[0] if kind == "stdout" else ""
+        client.delete(f"/api/terminals/{name}").raise_for_status()
 
 
 def test_sheet_of_exercises_is_printed_without_the_links(watched, jupyterlab):

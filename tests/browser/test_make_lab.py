@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import expect
 from websockets.sync.client import connect
 
+from capsize.course import Course
+
 FIRST = "work/01_monolith.ipynb"
 
 
@@ -45,6 +47,16 @@ def test_start_page_needs_the_token(jupyterlab):
     """Without the token there is no page, but a way to log in."""
     answer = httpx.get(f"{jupyterlab.home}/course")
     assert (answer.status_code, "/login" in answer.headers.get("location", "")) == (302, True)
+
+
+def test_file_that_a_notebook_names_is_one_click_away(watched, jupyterlab, course):
+    """A click on its name opens it in an editor."""
+    Course(course).lab("01").workspace.begin()
+    watched.page.goto(jupyterlab.page(FIRST))
+    name = watched.page.locator(".jp-RenderedMarkdown a", has_text="work/01_monolith/inventory.py").first
+    name.scroll_into_view_if_needed()
+    name.click()
+    expect(watched.page.locator(".jp-FileEditor")).to_contain_text("async def reserve", timeout=30_000)
 
 
 def test_terminal_finds_capsize(jupyterlab):

@@ -42,6 +42,13 @@ def test_copy_gives_no_answer_away(rooms):
     assert (code["source"], code["outputs"], code["execution_count"]) == (["race()"], [], None)
 
 
+def test_copy_links_the_files_that_it_names(rooms):
+    """What is to be edited is one click away; a folder, and what is a link already, stay as they are."""
+    rooms.notebook.write_text(edition("Edit `work/01_boat/hull.py` in `work/01_boat/`, see [`work/a.py`](b.py)."))
+    linked = "Edit [`work/01_boat/hull.py`](01_boat/hull.py) in `work/01_boat/`, see [`work/a.py`](b.py)."
+    assert said(copy_of(rooms)) == linked
+
+
 def test_new_outputs_are_no_new_edition(rooms):
     """Where only pictures were drawn again, nobody who began is told of it."""
     copy_of(rooms).write_text("mine")

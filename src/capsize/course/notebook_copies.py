@@ -1,17 +1,21 @@
 """The learner's copies of the notebooks: work/<slug>.ipynb, so that what JupyterLab saves is never in git's way.
 
 They lie as deep as labs/ does, so that every link of a notebook holds in its copy too. A copy has no outputs: nobody
-should read what a cell shows before they have predicted it and run it.
+should read what a cell shows before they have predicted it and run it. Where its text names a file of yours, it is a
+link to it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from capsize import files
 from capsize.course.lab_paths import Rooms
 from capsize.course.workspace import digest, digest_of
+
+YOURS = re.compile(r"(?<!\[)`work/([\w./-]+\.\w+)`")  # a file, named in code and not linked yet
 
 
 def copy_of(rooms: Rooms) -> Path:
@@ -26,11 +30,13 @@ def copy_of(rooms: Rooms) -> Path:
 
 
 def blank(notebook: Path) -> bytes:
-    """Read a notebook as one that nobody has run: without outputs and numbers."""
+    """Read a notebook as one that nobody has run: without outputs and numbers, and with links to its files."""
     page = json.loads(notebook.read_bytes())
     for cell in page["cells"]:
         if cell["cell_type"] == "code":
             cell.update(outputs=[], execution_count=None)
+        elif cell["cell_type"] == "markdown":
+            cell["source"] = [YOURS.sub(r"[`work/\1`](\1)", line) for line in cell["source"]]
     return (json.dumps(page, indent=1, ensure_ascii=False) + "\n").encode()
 
 

@@ -24,8 +24,7 @@ def main(arguments: list[str]) -> int:
 
     to_stdout()
     faulthandler.enable()  # a crash in native code still says on which Python line
-    # tells where an endless loop turns; to look at the frames of threads that run meanwhile may crash
-    faulthandler.register(signal.SIGUSR1, all_threads=False)
+    faulthandler.register(signal.SIGUSR1)  # tells where an endless loop turns
     signal.signal(signal.SIGTERM, _leave)
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))

@@ -189,8 +189,7 @@ def _look_like_python(birth: dict[str, Any], command: Any) -> None:
     _open_streams(command.is_unbuffered or bool(birth["env"].get("PYTHONUNBUFFERED")))
     # semaphores of pools get names by which the nursery finds those of a process that was killed
     multiprocessing.process.current_process()._config["semprefix"] = f"/{Path(birth['log']).parent.name}"  # type: ignore[attr-defined]
-    # tells where an endless loop turns; to look at the frames of threads that run meanwhile may crash
-    faulthandler.register(signal.SIGUSR1, file=sys.stderr, all_threads=False)
+    faulthandler.register(signal.SIGUSR1, file=sys.stderr)  # tells where an endless loop turns
     exit_lines.listen()
     if birth.get("disk"):
         container_disk.keep(**birth["disk"])

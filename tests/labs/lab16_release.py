@@ -21,6 +21,8 @@ BUDGET = 0.25
 SICK = 0.75
 SICK_LATER = 0.6  # of all answers since the beginning, those of three healthy steps with them, less than BUDGET
 FEW = 4  # failures, where a quarter of 25 answers may fail; of the first answers that are known it is more
+NEARLY = 0.8  # of enough answers: some come after a release has counted, and before its share is taken down
+LOOKED = 0.3  # seconds in which a release has looked at the figures
 IDLE = 2.0  # seconds without a customer
 BLIND = 6.0  # seconds without figures in which a release gives up
 V2 = "catalogue-v2"
@@ -95,11 +97,14 @@ class Releases:
         shares = _shares(ended)
         sentence = "a healthy version gets one share after the other, and all in the end"
         self.judge.claim(shares == self.plan["steps"] and ended["is_in"], sentence, f"{shares} %")
-        known = [shift["answered"] for shift in ended["shifts"]]
-        for before, after in pairwise([*known, await self.answered()]):
+        self.judge_known([*_known(ended), await self.answered()])
+
+    def judge_known(self, known: list[int]) -> None:
+        """Judge how many answers were known when a share grew, by how many were known when the one before it began."""
+        for before, after in pairwise(known):
             words = f"{after - before} answers, where {self.plan['enough']} are enough"
             sentence = "no share grows before enough answers of the new version are known"
-            self.judge.claim(after - before >= self.plan["enough"], sentence, words)
+            self.judge.claim(after - before >= NEARLY * self.plan["enough"], sentence, words, line=1)
 
     async def answered(self) -> int:
         """Read in the figures of the sidecar how many calls version 2 has answered."""
@@ -108,26 +113,27 @@ class Releases:
         return counts_of(text, V2).answered
 
     async def judge_late(self) -> None:
-        """Have a version that was healthy fall sick when all are sent to it, by so much that its past hides it.
-
-        Nobody else asks meanwhile, so that few answers are known when it falls sick.
-        """
+        """Have a version that was healthy fall sick when all are sent to it, by so little that its past hides it."""
         self.judge.point(line=2)
         self.judge.done(f"released a version of which {SICK_LATER:.0%} fail, from when it had all customers")
-        await self.set()
+        await self.set(first=FEW)
         await self.begin(BUDGET, self.judge.draw.count(70, 85))
         found = await self.asking_until(lambda now: self.plan["steps"][-1] in _shares(now), line=1)
-        sentence = "a healthy version gets all customers in the end"
+        sentence = "a healthy version gets one share after the other, and all in the end"
         self.judge.claim(found["is_in"] is None, sentence, f"the shares were {_shares(found)} %", line=1)
         await self.set(SICK_LATER)
         ended = await self.asking_until(lambda now: False, line=2)
         await self.judge_back(ended, "a version that falls sick later")
 
     async def asking_until(self, holds: Callable[[dict[str, Any]], bool], line: int) -> dict[str, Any]:
-        """Have a few customers ask at a time until a release stands as is wanted, or is decided."""
+        """Have some customers ask at a time until a release stands as is wanted, or is decided.
+
+        Nobody asks while the release looks at what is known, so that nothing is answered at a share before we know it.
+        """
 
         async def stands() -> dict[str, Any] | None:
-            await asyncio.gather(*(self.mesh.price() for _ in range(CUSTOMERS // 2)))
+            await asyncio.gather(*(self.mesh.price() for _ in range(CUSTOMERS)))
+            await asyncio.sleep(LOOKED)
             now = await self.now()
             return now if now["is_in"] is not None or holds(now) else None
 
@@ -183,6 +189,11 @@ class Releases:
             await self.begin()
             asked = "a release asks for its figures"
             await until(lambda: (self.figures.stats().requests or 0) > before, asked, within=BLIND, line=3)
+
+
+def _known(now: dict[str, Any]) -> list[int]:
+    """List how many answers of version 2 were known at each shift."""
+    return [shift["answered"] for shift in now["shifts"]]
 
 
 def _shares(now: dict[str, Any]) -> list[int]:

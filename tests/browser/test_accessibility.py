@@ -19,6 +19,7 @@ from capsize.start_page import PAGES, page_of
 
 ROOT = Path(__file__).parents[2]
 SCHEMES = ("light", "dark")
+PRESENT = "(at) => [...document.querySelectorAll('.slides > section')].at(at).matches('.present')"
 DECKS = sorted((ROOT / "slides").glob("*.md"))
 FOCUSED = """() => {
   const at = document.activeElement, shown = at.getBoundingClientRect(), style = getComputedStyle(at);
@@ -88,7 +89,7 @@ def test_deck_has_no_violation(watched, deck):
         found = {}
         for number in range(len(read(deck, reports).slides)):
             page.evaluate("(at) => { location.hash = `#/${at}` }", number)
-            page.wait_for_function(f"document.querySelectorAll('.slides > section')[{number}].matches('.present')")
+            page.wait_for_function(PRESENT, arg=number)
             found[number + 1] = violations(page)
         server.shutdown()
     assert {number: told for number, told in found.items() if told} == {}
@@ -106,7 +107,5 @@ def test_deck_is_shown_by_keyboard_alone(watched):
             ("ArrowLeft", -2),
         ]:
             page.keyboard.press(key)
-            page.wait_for_function(
-                f"[...document.querySelectorAll('.slides > section')].at({number}).matches('.present')"
-            )
+            page.wait_for_function(PRESENT, arg=number)
         server.shutdown()

@@ -52,6 +52,7 @@ def test_board_opens_beside_its_notebook(board):
     board.run("stack.instance('shop-1').restart()")
     page.locator(".lm-TabBar-tab", has_text="Output View").locator(".lm-TabBar-tabCloseIcon").click()
     expect(aside).to_have_count(0)
+    board.run("shop.board()", 0)  # in the first cell: the new stack has a board of its own
 
 
 def test_arrow_is_cut_and_healed(board):

@@ -49,8 +49,15 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def children() -> set[int]:
-    """List the processes that descend from this one."""
-    return {one.pid for one in psutil.Process().children(recursive=True)}
+    """List the processes that descend from this one, without warm interpreters, which come when they are needed."""
+    return {one.pid for one in psutil.Process().children(recursive=True) if not _is_warm(one)}
+
+
+def _is_warm(process: psutil.Process) -> bool:
+    try:
+        return "--zygote" in process.cmdline()
+    except psutil.Error:
+        return True  # gone meanwhile
 
 
 def run_folders() -> set[Path]:

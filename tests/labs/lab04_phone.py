@@ -9,7 +9,7 @@ from typing import Any
 
 from capsize.check import Judge
 from capsize.check.kit import Form, account, during, forms
-from capsize.check.kit.forms import HANGS
+from capsize.check.kit.forms import HANGS, LONGER_THAN_ANYBODY_WAITS
 from capsize.session.running import RunningStack
 from workbench.customers import Answer, Customers
 from workbench.labs.communication_shop import Backstage
@@ -18,7 +18,6 @@ TOGETHER, MISSING, ORDER = 1, 2, 3  # the acceptance lines
 PARTS = {"products": "catalogue", "on_hand": "stock", "tides": "tides"}
 SLOW = 400  # milliseconds that each part may be slowed by: less than PART_SECONDS
 PART_SECONDS = 1.0
-HANG = 60_000  # milliseconds
 LATE = 3.0  # seconds after PART_SECONDS, on a busy machine
 LONGER = 1.6  # times as long as one slow part may take what is asked at the same time; one after another: 3
 ENDED_WITHIN = BACK_WITHIN = 5.0
@@ -105,10 +104,10 @@ class Phone:
         self.judge.done("looked at the page while one part hangs, and while all three do")
         edges = {part: self.stack.edge("phone", service) for part, service in PARTS.items()}
         one = self.judge.draw.victim(list(PARTS))
-        async with during(partial(edges[one].delay, HANG)):
+        async with during(partial(edges[one].delay, LONGER_THAN_ANYBODY_WAITS)):
             alone = await self.look()
         self.judge_parts(alone, [one])
-        async with during(*(partial(edge.delay, HANG) for edge in edges.values())):
+        async with during(*(partial(edge.delay, LONGER_THAN_ANYBODY_WAITS) for edge in edges.values())):
             together = await self.look()
             self.judge_parts(together, list(PARTS))
             sentence = "a page of which all parts hang comes as soon as one of which one does"

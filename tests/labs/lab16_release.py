@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 from capsize.check import Judge
-from capsize.check.kit import browser, during, until
+from capsize.check.kit import during, until
 from capsize.session.handles import EdgeHandle
 from capsize.waiting import came_true
 from shop.figures import counts_of
 from workbench.labs.mesh_control import Meshside
-from workbench.labs.mesh_telemetry import page
+from workbench.labs.mesh_telemetry import page, page_now
 
 CUSTOMERS = 12
 OVER_WITHIN = 40.0  # seconds in which a release is decided, on a busy machine too
@@ -108,9 +108,7 @@ class Releases:
 
     async def answered(self) -> int:
         """Read in the figures of the sidecar how many calls version 2 has answered."""
-        async with browser(self.mesh.stack, "orders-proxy") as prometheus:
-            text = (await prometheus.get("/stats/prometheus")).raise_for_status().text
-        return counts_of(text, V2).answered
+        return counts_of(await page_now(self.mesh), V2).answered
 
     async def judge_late(self) -> None:
         """Have a version that was healthy fall sick when all are sent to it, by so little that its past hides it."""

@@ -122,9 +122,9 @@ async def judge_in_hand(judge: Judge, printery: Printery) -> None:
         await hand.execute(ON_ITS_WAY % worker.name)
         await printery.place(REST / 4, len(workers))
         is_given = partial(hand.fetchval, GIVEN)
-        await until(is_given, "each worker asks for a job", within=DONE_WITHIN, line=1)
+        await until(is_given, "the worker is given a job", within=DONE_WITHIN, line=1)
         leaving = asyncio.create_task(printery.leave(worker))
-        await until(lambda: worker.state != "ready", "the worker is asked to leave", within=DONE_WITHIN)
+        await until(lambda: worker.state == "stopping", "the worker is asked to leave", within=DONE_WITHIN)
         await asyncio.sleep(HEARD)
         await hand.execute(f"SELECT pg_advisory_unlock({HELD})")
         await leaving

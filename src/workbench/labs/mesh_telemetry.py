@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from capsize.check.kit import browser, until
+from capsize.load import plot
 from capsize.load.picture import Picture
 from capsize.load.table import Table
 from shop.figures import figures
@@ -13,7 +14,7 @@ from workbench.labs.mesh_control import Meshside
 WITHIN = 10.0  # seconds in which spans have been reported
 CLUSTERS = ("catalogue", "catalogue-v2", "payments")  # what the sidecar of orders calls by mTLS
 ACTIVE, MORE = "envoy_cluster_upstream_cx_active", ("upstream_rq_retry", "ssl_handshake")
-COLOURS = {"orders": "#0072b2", "catalogue": "#c47f00", "payments": "#009e73", "catalogue-v2": "#cc79a7"}
+COLOURS = {"orders": plot.BLUE, "catalogue": plot.ORANGE, "payments": plot.GREEN, "catalogue-v2": plot.PURPLE}
 
 
 async def checkout(mesh: Meshside, least: int = 5) -> list[dict[str, Any]]:
@@ -59,20 +60,24 @@ def waterfall(spans: list[dict[str, Any]]) -> Picture:
     return Picture(figure, "Waterfall of one checkout, a bar for each span")
 
 
+async def page_now(mesh: Meshside) -> str:
+    """Read the figures of the sidecar of orders, in Prometheus' format."""
+    async with browser(mesh.stack, "orders-proxy") as prometheus:
+        return (await prometheus.get("/stats/prometheus")).raise_for_status().text
+
+
 async def page(mesh: Meshside) -> str:
     """Read the figures of the sidecar of orders, once its connections to other sidecars have ended.
 
     Each lasts half a second; the first call after that opens one anew, in every run.
     """
-    found: list[str] = []
-    async with browser(mesh.stack, "orders-proxy") as prometheus:
 
-        async def is_quiet() -> bool:
-            found[:] = [(await prometheus.get("/stats/prometheus")).raise_for_status().text]
-            return not any(figures(found[0]).get((ACTIVE, cluster, "")) for cluster in CLUSTERS)
+    async def when_quiet() -> str | None:
+        found = await page_now(mesh)
+        return None if any(figures(found).get((ACTIVE, cluster, "")) for cluster in CLUSTERS) else found
 
-        await until(is_quiet, "the connections between the sidecars have ended", within=WITHIN)
-    return found[0]
+    found: str = await until(when_quiet, "the connections between the sidecars have ended", within=WITHIN)
+    return found
 
 
 def panel(before: str, after: str) -> Table:

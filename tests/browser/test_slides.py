@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from pages import Watched
+from pages import Watched, violations
 from playwright.sync_api import Page
 
 from capsize.slides import Deck, read
@@ -134,3 +134,21 @@ def test_speaker_view_shows_the_notes_of_the_slide(shown):
     said = opened.value.inner_text(".speaker-controls-notes .value")
     assert said.split()[:3] == shown.deck.slides[0].notes.split()[:3]
     assert shown.watched.errors == []
+
+
+def test_deck_has_no_violation(shown):
+    """Each slide of a deck, shown, has no violation, and neither has the whole: slides are light on every machine."""
+    shown.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    shown.open()
+    found = {number: violations(shown.page) for number in shown.each()}
+    assert {number: told for number, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize("shown", DECKS[:1], indirect=True, ids=lambda file: file.stem)
+def test_deck_is_shown_by_keyboard_alone(shown):
+    """The arrow keys go on and back; each slide of a deck is reached."""
+    shown.open()
+    last = len(shown.deck.slides) - 1
+    for key, at in [*(("ArrowRight", at) for at in range(1, last + 1)), ("ArrowLeft", last - 1)]:
+        shown.page.keyboard.press(key)
+        shown.page.wait_for_function(IS_SHOWN, arg=at)
